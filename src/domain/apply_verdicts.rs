@@ -1,4 +1,4 @@
-//! Carrying verdicts out, until an order is at rest.
+//! Applies verdicts until none is left.
 
 use super::case::CaseKind;
 use super::dossier::{CaseSubject, Change, Dossier, EntitlementChange, StockMove};
@@ -10,10 +10,10 @@ use super::plan_builder::PlanBuilder;
 use super::reason::Reason;
 use super::rule::Rule;
 
-/// Every verdict brings an order nearer to rest; this bound only keeps a defect from running for ever.
+/// Each verdict settles something; this bound only stops a defect from looping for ever.
 const MAX_VERDICTS: usize = 64;
 
-/// Judges an order outside of any answer: when it is made, or when a person has decided something.
+/// Judges an order without an answer: when it is created, or after a person's decision.
 #[must_use]
 pub fn settle_order(dossier: Dossier) -> (Dossier, Vec<Change>) {
     let mut draft = PlanBuilder::of(dossier);
@@ -21,7 +21,7 @@ pub fn settle_order(dossier: Dossier) -> (Dossier, Vec<Change>) {
     (draft.dossier, draft.changes)
 }
 
-/// Judges an order until nothing is left to be done.
+/// Judges an order until no verdict is left.
 pub(super) fn settle(draft: &mut PlanBuilder) {
     for _ in 0..MAX_VERDICTS {
         let Some(verdict) = judge(&draft.dossier) else {
@@ -111,7 +111,7 @@ fn ask_mismatch(draft: &mut PlanBuilder, id: PaymentId) {
     );
 }
 
-/// What O9 and O10 do by themselves.
+/// Whether the verdict is one that O9 or O10 gives automatically.
 fn is_late(verdict: &Verdict) -> bool {
     match verdict {
         Verdict::Revive
@@ -132,7 +132,7 @@ fn is_late(verdict: &Verdict) -> bool {
     }
 }
 
-/// O10: the order was over for so long that a person decides what becomes of the money.
+/// O10: the order ended so long ago that a person must decide about the money.
 fn ask_about_late(draft: &mut PlanBuilder) {
     let (status, moved_at) = (draft.dossier.order.status, draft.dossier.moved_at);
     let payments = draft.dossier.payments.iter();
@@ -156,7 +156,7 @@ fn ask_about_late(draft: &mut PlanBuilder) {
     }
 }
 
-/// O15: nothing is ever handed out for an order that was refunded before it was paid.
+/// O15: an order refunded before it was paid has nothing to revoke.
 fn stop_undelivered(draft: &mut PlanBuilder) {
     match draft.dossier.order.status {
         OrderStatus::Pending => draft.changes.push(Change::MoveStock(StockMove::Release)),
@@ -179,7 +179,7 @@ fn stop_undelivered(draft: &mut PlanBuilder) {
     draft.move_order(OrderStatus::Refunded, Rule::O15, why);
 }
 
-/// What is here of an order's money, and what of it a person has let go but may still have.
+/// The remaining money of an order, and the approved refunds that may not have been sent yet.
 fn describe_remaining(dossier: &Dossier) -> Reason {
     let (cover, total) = (dossier.cover(), dossier.order.total);
     let refunds = dossier.refunds.iter();

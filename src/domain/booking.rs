@@ -1,4 +1,4 @@
-//! From one answer to one plan: the payment is reconciled, all facts are booked, the order is judged once.
+//! Turns one answer into one plan: reconcile the payment, book all facts, judge the order once.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use super::refunded::RefundedByGateway;
 use super::rule::Rule;
 use super::schedule::{self, Phase, Schedule};
 
-/// One answer, with the payment as it was known when the question was asked.
+/// One answer, with the payment as it was when the query started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusAnswer {
     pub payment: Payment,
@@ -31,36 +31,36 @@ pub struct StatusAnswer {
     pub account: AccountEvidence,
 }
 
-/// What one answer comes to.
+/// The plan for one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerPlan {
     pub finding: Finding,
-    /// The payment that the answer is about: the one asked about, or a sibling.
+    /// The payment that the answer is about: the queried one or a sibling.
     pub before: Payment,
     pub after: Payment,
-    /// The payment that was asked about, when the answer was about another: only its counters have moved.
+    /// The queried payment, if the answer is about another one: only its counters change.
     pub asked_after: Option<Payment>,
     pub order_before: Order,
     pub order_after: Order,
-    /// Moves, cases, refunds; without the payment's own counters.
+    /// Moves, cases and refunds, without the payment's counters.
     pub changes: Vec<Change>,
     pub standing: AnswerTarget,
 }
 
-/// Whether an answer still meets the payment it was asked for.
+/// Whether an answer still applies to the queried payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AnswerTarget {
-    /// It does: memory and counters are written with the changes.
+    /// It does: the counters are written with the changes.
     Current,
-    /// The answer is about a sibling nobody had heard of.
+    /// The answer is about a sibling that was unknown until now.
     NewSibling,
-    /// The answer is about a sibling that has questions of its own; only money in its favour is taken from here.
+    /// The answer is about a sibling with queries of its own; only money counts from this answer.
     Sibling,
-    /// Somebody else has moved the payment meanwhile; only money is still taken from here.
+    /// Another run has moved the payment meanwhile; only money still counts from this answer.
     Overtaken,
 }
 
-/// The payment after an answer that moves nothing and asks nobody: the usual one. None means: read the dossier.
+/// The payment after the usual answer, which moves nothing and opens no case. `None`: read the dossier.
 #[must_use]
 pub fn routine(
     payment: &Payment,
@@ -151,7 +151,7 @@ fn next_schedule(
     }
 }
 
-/// Plans everything that follows from one answer.
+/// Plans all consequences of one answer.
 #[must_use]
 pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> AnswerPlan {
     let asked = dossier
@@ -242,7 +242,7 @@ fn unapplied(
     }
 }
 
-/// An answer about a try that is nobody's here moves nothing, and is put before a person.
+/// An answer about an attempt of no known payment moves nothing and opens a case.
 fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: Reason) -> AnswerPlan {
     let order = dossier.order.clone();
     let mut draft = PlanBuilder::of(dossier);
@@ -254,7 +254,7 @@ fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: Reason)
     }
 }
 
-/// The question about a named try no longer stands when it was the last one and has answered.
+/// Closes the case about named attempts when the last of them has an answer.
 fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Payment) {
     let told = observed.observation.answers_for.as_ref();
     if told.is_none() || about.transaction_id.as_ref() != told {
@@ -268,7 +268,7 @@ fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Paymen
     }
 }
 
-/// The payment after an answer, but for its schedule.
+/// The payment after an answer, without its schedule.
 fn payment_after(before: &Payment, observed: &Observation, finding: &Finding) -> Payment {
     let mut after = payment_after_answer(before, observed);
     match finding {
@@ -317,7 +317,7 @@ fn asked_after(dossier: &Dossier, observed: &StatusAnswer, policy: &Policy) -> O
     })
 }
 
-/// Which payment the answer is about.
+/// The payment that the answer is about.
 fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTarget) {
     let asked = dossier
         .payment(observed.payment.id)
@@ -350,7 +350,7 @@ fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTar
     )
 }
 
-/// The customer's new try on the same page, before anything is known of it.
+/// The customer's new attempt on the same page, before anything is known about it.
 fn sibling(asked: &Payment, observed: &Observation) -> Payment {
     Payment {
         id: PaymentId::ADDED,
@@ -383,7 +383,7 @@ fn sibling(asked: &Payment, observed: &Observation) -> Payment {
     }
 }
 
-/// Money that came in or went back is a fact, however old the question: it is never refused.
+/// Received or refunded money is a fact, however old the query: it always counts.
 fn always_applies(payment: &Payment, finding: &Finding) -> bool {
     let Finding::Drift(transition) = finding else {
         return false;

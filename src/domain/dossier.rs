@@ -19,43 +19,43 @@ use super::rule::Rule;
 use super::ticket::RevokedTicket;
 use super::unique_amount::UniqueAmount;
 
-/// One order with all that belongs to it, as one read of the store saw it.
+/// One order with everything that belongs to it, as read in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dossier {
     pub order: Order,
-    /// When the order came to its present status.
+    /// When the order reached its current status.
     pub moved_at: Instant,
-    /// Of what was waived, what had been here and was lost, and whose loss a person has taken. It covers the order, and
-    /// gives way to money that comes after all.
+    /// The part of `waived` that had been received, was lost and was written off by a person. It covers the order until
+    /// money replaces it.
     pub loss: Rupiah,
     pub lines: Vec<OrderLine>,
-    /// In the order in which they were opened.
+    /// Oldest first.
     pub payments: Vec<Payment>,
     pub refunds: Vec<Refund>,
-    /// The open ones about this order and its payments.
+    /// Open cases about this order and its payments.
     pub cases: Vec<OpenCase>,
-    /// What messages say is paid, and no answer has settled since; the earliest first.
+    /// Payments that a notification reports as paid and no answer has settled since; oldest first.
     pub claims: Vec<PaidClaim>,
-    /// The tries that messages have named, that stand under none of its payments and have not answered; the earliest first.
+    /// Attempts that notifications name, that belong to none of its payments and have no answer yet; oldest first.
     pub named: Vec<NamedTry>,
-    /// What it is asked to pay past the gateways, by an amount of its own.
+    /// The unique amount requested for a manual transfer.
     pub asked: Option<UniqueAmount>,
     pub stock: FreeStock,
-    /// The earliest first.
+    /// Oldest first.
     pub effects: Vec<Effect>,
-    /// What the shop wants to happen on which occasion.
+    /// The hooks that the shop has configured.
     pub hooks: Arc<[Hook]>,
 }
 
-/// As long as a QR code is watched.
+/// The period for which a QR code is watched.
 const LONG_OVER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Whether the lines of an order that lost its stock could have it again.
+/// Whether an order that released its stock can get it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FreeStock {
-    /// All lines at once, and every product accepts late money.
+    /// For all lines, and every product accepts late money.
     ForLateMoney,
-    /// All lines at once, but a product sends late money back.
+    /// For all lines, but at least one product refunds late money.
     ForAPersonOnly,
     /// Not for all lines.
     Gone,
@@ -68,7 +68,7 @@ pub struct OpenCase {
     pub subject: CaseSubject,
 }
 
-/// What a case is about.
+/// The subject of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum CaseSubject {
     Order,
@@ -77,8 +77,7 @@ pub enum CaseSubject {
 }
 
 impl Dossier {
-    /// As it is for a run whose questions were started at an instant: without the claims that came too late
-    /// to keep the order.
+    /// The dossier for a run whose queries started at `at`: without the claims that came too late to keep the order.
     #[must_use]
     pub fn asked_from(mut self, at: Instant) -> Self {
         self.claims.retain(|claim| claim.blocks_expiry(at));
@@ -90,14 +89,14 @@ impl Dossier {
         self.payments.iter().find(|payment| payment.id == id)
     }
 
-    /// A message says that it is paid, or has named another try at it, and no answer has settled that.
+    /// A notification reports it as paid, or names another attempt, and no answer has settled that.
     #[must_use]
     pub fn is_claimed(&self, payment: PaymentId) -> bool {
         let is_named = self.named.iter().any(|named| named.payment == payment);
         is_named || self.claims.iter().any(|claim| claim.payment == payment)
     }
 
-    /// The tries at a payment that are to be asked about by their own ids.
+    /// The attempts at a payment to query by their own ids.
     #[must_use]
     pub fn named_tries(&self, payment: PaymentId) -> Vec<TransactionId> {
         let named = self.named.iter().filter(|named| named.payment == payment);
@@ -116,13 +115,13 @@ impl Dossier {
             .map(|case| case.id)
     }
 
-    /// What must happen because the order is paid for.
+    /// The effects that the payment of the order triggers.
     pub fn effects_of_payment(&self) -> impl Iterator<Item = &Effect> {
         let effects = self.effects.iter();
         effects.filter(|effect| effect.occasion == Trigger::Paid)
     }
 
-    /// What has gone back of a payment, or is about to.
+    /// How much of a payment was refunded, is being refunded or was charged back.
     #[must_use]
     pub fn refunded(&self, payment: &Payment) -> Rupiah {
         let refunds: Rupiah = self
@@ -134,7 +133,7 @@ impl Dossier {
         refunds + payment.charged_back
     }
 
-    /// The wrong amount is here, and not all of it has gone back or is about to.
+    /// The wrong amount was received, and part of it is neither refunded nor being refunded.
     #[must_use]
     pub fn is_undecided(&self, payment: &Payment) -> bool {
         payment.status == PaymentStatus::Mismatch && self.refunded(payment) < payment.received
@@ -146,7 +145,7 @@ impl Dossier {
         payment.status == PaymentStatus::Paid && self.refunded(payment) < payment.received
     }
 
-    /// An order that ended long ago: nothing follows by itself from money that is found only now.
+    /// The order ended long ago: money found only now has no automatic consequences.
     #[must_use]
     pub fn ended_long_ago(&self, now: Instant) -> bool {
         let has_ended = match self.order.status {
@@ -156,7 +155,7 @@ impl Dossier {
         has_ended && self.moved_at.saturating_add(LONG_OVER) < now
     }
 
-    /// Its money came when the order was long over, and nobody has decided what becomes of it.
+    /// Its money came long after the order ended, and nobody has decided about it.
     #[must_use]
     pub fn awaits_a_person(&self, payment: &Payment) -> bool {
         let subject = CaseSubject::Payment(payment.id);
@@ -167,7 +166,7 @@ impl Dossier {
         !is_owed && self.open_case(CaseKind::LatePayment, &subject).is_some()
     }
 
-    /// What has come in and was not charged back, over all payments that count, plus what was waived.
+    /// The money that counts: received and not charged back, over all payments that count, plus the waived amount.
     #[must_use]
     pub fn cover(&self) -> Rupiah {
         let credit: Rupiah = self
@@ -179,7 +178,7 @@ impl Dossier {
         credit + self.order.waived
     }
 
-    /// All money that has come in, whatever it counts for and whatever has become of it.
+    /// All money received, whether or not it counts and whatever happened to it later.
     #[must_use]
     pub fn received(&self) -> Rupiah {
         let with_money = self
@@ -189,7 +188,7 @@ impl Dossier {
         with_money.map(|payment| payment.received).sum()
     }
 
-    /// What of it was refunded or charged back.
+    /// The part of it that was refunded or charged back.
     #[must_use]
     pub fn refunded_or_charged_back(&self) -> Rupiah {
         let with_money = self
@@ -201,7 +200,7 @@ impl Dossier {
             .sum()
     }
 
-    /// What could still come in without being too much: a loss that was taken is covered, and missing all the same.
+    /// How much can still be paid without overpaying. A written-off loss counts as cover, but may still be paid.
     #[must_use]
     pub fn missing(&self) -> Rupiah {
         self.order.total.saturating_sub(self.cover() - self.loss)
@@ -213,12 +212,12 @@ impl Dossier {
     }
 }
 
-/// One thing that a plan writes. A plan is written whole or not at all.
+/// One change of a plan. The store writes a plan completely or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// A sibling: the customer's new try on a page. Its id is [`PaymentId::ADDED`] until it is written.
+    /// The customer's new attempt on the same page. Its id is [`PaymentId::ADDED`] until it is written.
     AddPayment(Box<Payment>),
-    /// A payment as it was and as it will be.
+    /// A payment before and after.
     MovePayment {
         before: Box<Payment>,
         after: Box<Payment>,
@@ -232,9 +231,9 @@ pub enum Change {
         why: Reason,
     },
     MoveStock(StockMove),
-    /// What belongs to the order's lines: tickets and access.
+    /// Tickets and access of the order's lines.
     Entitlements(EntitlementChange),
-    /// A decision that moves nothing by itself, kept in the trail.
+    /// A decision that changes nothing else; only the audit log keeps it.
     Note {
         rule: Rule,
         why: Reason,
@@ -259,7 +258,7 @@ pub enum Change {
         rule: Rule,
         why: Reason,
     },
-    /// Nobody asks any more about the tries that messages have named at a payment.
+    /// Stop querying the attempts that notifications named at a payment.
     LetGoTries(PaymentId),
     MoveRefund {
         id: RefundId,
@@ -268,98 +267,98 @@ pub enum Change {
         rule: Rule,
         why: Reason,
     },
-    /// Its gateway was asked to send it, and has answered without showing it.
+    /// The gateway was asked to send the refund, and its answer does not show it.
     NoteAbsent {
         id: RefundId,
         since: Instant,
     },
-    /// Part of a refund turned out to have happened in another way; this much of it is still to go.
+    /// Part of a refund happened in another way; `to` is still to be sent.
     ShrinkRefund {
         id: RefundId,
         to: Rupiah,
         rule: Rule,
         why: Reason,
     },
-    /// The gateway has sent this much back, and nobody here had asked for it.
+    /// The gateway refunded this much without a request from payctl.
     BookExternalRefund {
         payment: PaymentId,
         amount: Rupiah,
         rule: Rule,
     },
-    /// Something must happen because of this. Its id is [`EffectId::ADDED`](super::names::EffectId::ADDED)
-    /// until it is written; its turn is at once.
+    /// A new effect. Its id is [`EffectId::ADDED`](super::names::EffectId::ADDED)
+    /// until it is written; it is due at once.
     QueueEffect(Box<Effect>),
-    /// An effect as it was and as it will be.
+    /// An effect before and after.
     MoveEffect {
         before: Box<Effect>,
         after: Box<Effect>,
         rule: Rule,
-        /// None: it was done, and nothing was said about it.
+        /// `None`: it is done, and the hook returned no message.
         why: Option<Reason>,
     },
     ByHand(ManualChange),
     Open(OpeningStage),
 }
 
-/// What only people bring about.
+/// Changes that only a person can make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManualChange {
-    /// Money that came past the gateways. Its id is [`PaymentId::ADDED`] until it is written.
+    /// Money received outside the gateways. Its id is [`PaymentId::ADDED`] until it is written.
     Receive {
         payment: Box<Payment>,
-        /// None for cash, say.
+        /// `None` for cash, for example.
         transfer: Option<TransferPart>,
         rule: Rule,
         why: Reason,
     },
-    /// The order is asked to pay past the gateways, by an amount of its own.
+    /// Request a manual transfer of a unique amount.
     Ask {
         asked: UniqueAmount,
         rule: Rule,
         why: Reason,
     },
-    /// The transfer was booked for nothing; its reference may be used for what it really was.
+    /// The booking of the transfer was wrong; its reference becomes free for the right one.
     FreeTransfer(PaymentId),
-    /// Two transfers look like one, and a person says that they are two.
+    /// Two transfers look like one; a person confirmed that they are two.
     TellTransfersApart(PaymentId),
-    /// The order waits longer for its money.
+    /// Extend the order's deadline.
     Extend {
         to: Instant,
         rule: Rule,
         why: Reason,
     },
     RevokeTicket(RevokedTicket),
-    /// So much more of the total need not be paid.
+    /// This much more of the total need not be paid.
     Waive {
         amount: Rupiah,
         rule: Rule,
         why: Reason,
     },
-    /// So much was here and is lost, and need not come again.
+    /// This much was received and is lost; it need not be paid again.
     TakeLoss {
         amount: Rupiah,
         rule: Rule,
         why: Reason,
     },
-    /// A person keeps the money: no rule owes it again.
+    /// A person keeps the money; no rule makes it due again.
     DeclineRefund {
         id: RefundId,
         from: RefundStatus,
         rule: Rule,
         why: Reason,
     },
-    /// The gateway is about to be asked to send it; the key makes a repetition harmless.
+    /// Written before the request to the gateway; the idempotency key makes a retry harmless.
     SendRefund {
         id: RefundId,
         from: RefundStatus,
         key: String,
-        /// Its payment, and when that is asked about if nobody does so sooner.
+        /// The payment to query, and when at the latest.
         payment: PaymentId,
         ask_at: Instant,
         rule: Rule,
         why: Reason,
     },
-    /// A person has sent the money back past the gateway.
+    /// A person refunded the money outside the gateway.
     FinishRefund {
         id: RefundId,
         from: RefundStatus,
@@ -369,12 +368,12 @@ pub enum ManualChange {
     },
 }
 
-/// What happens to all lines of an order at once.
+/// A stock change for all lines of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StockMove {
     /// Held becomes sold.
     Sell,
-    /// Released becomes sold, for every line or for none.
+    /// Released becomes sold, for all lines or for none.
     Retake,
     /// Held becomes released.
     Release,
@@ -382,18 +381,18 @@ pub enum StockMove {
     Return,
 }
 
-/// What happens to all tickets and all access of an order at once.
+/// A change for all tickets and all access of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntitlementChange {
-    /// Every line gets what its product promises, once. What an earlier life of the order had is its own again, with
-    /// the time that was left, but not what a person has revoked.
+    /// Each line gets what its product promises, once. Tickets and access from before the order was reopened are restored
+    /// with the time that was left, except those a person revoked.
     Issue,
-    /// As `Issue`; but the money of the earlier life went back, so that all of the time was bought again.
+    /// Like `Issue`; but the earlier money was refunded, so the full time was bought again.
     Reissue,
-    /// Nothing of it may be used while its money is away.
+    /// Suspended while the order is not fully paid.
     Suspend,
-    /// What was suspended may be used again; meanwhile no time has passed for it.
+    /// Usable again; the suspended time does not count.
     Restore,
-    /// Nothing of it may ever be used; what was used, was.
+    /// Never usable again; past use remains.
     Revoke,
 }

@@ -1,6 +1,6 @@
-//! Deciding what an order is from the cover its payments give: the table of order moves.
+//! Decides the status of an order from its cover: the table of order moves.
 //!
-//! A judgment looks at the order's whole dossier and never at the answer that brought it about.
+//! A verdict depends on the dossier alone, never on the answer that triggered it.
 
 use super::case::CaseKind;
 use super::dossier::{CaseSubject, Dossier, FreeStock};
@@ -9,38 +9,38 @@ use super::names::{PaymentId, RefundId};
 use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
 use super::payment::{Payment, PaymentStatus};
 
-/// One thing to be done about an order.
+/// One action on an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// O2: it is paid for.
+    /// O2: the order is fully paid.
     Sell,
-    /// P7: the wrong amount is here, and no case asks about it.
+    /// P7: the wrong amount was received, and no case is open about it.
     AskMismatch { payment: PaymentId },
-    /// O2b: some money is in, but not enough.
+    /// O2b: some money was received, but not enough.
     AskUnderpaid,
-    /// O2, O10, O11: money must go back.
+    /// O2, O10, O11: money must be refunded.
     Owe {
         payment: PaymentId,
         amount: Rupiah,
         reason: RefundReason,
     },
-    /// O9: paid late, and everything can still be delivered.
+    /// O9: paid late, and the stock is still free.
     Revive,
-    /// O11b: money that was to go back is needed after all.
+    /// O11b: money that was due back is needed after all.
     Keep { refund: RefundId },
-    /// O12: nothing is left to be done.
+    /// O12: all effects are done.
     Fulfil,
-    /// O13: what had to happen failed for good.
+    /// O13: an effect failed permanently.
     AskNotFulfilled,
-    /// O14: what was handed out is no longer paid for.
+    /// O14: a delivered order is no longer fully paid.
     AskMoneyLost,
-    /// O14: it is paid for again.
+    /// O14: the order is fully paid again.
     Regain,
-    /// O15: all of its money went back.
+    /// O15: all of its money was refunded.
     GiveUp,
 }
 
-/// The next thing to be done about an order; none when it is as it should be.
+/// The next action on an order; `None` when its status is right.
 #[must_use]
 pub fn judge(dossier: &Dossier) -> Option<Verdict> {
     if let Some(payment) = unasked_mismatch(dossier) {
@@ -111,7 +111,7 @@ fn regained(dossier: &Dossier) -> Option<Verdict> {
     case.map(|_| Verdict::Regain)
 }
 
-/// O12, O13: what becomes of an order when all that had to happen has happened, or failed for good.
+/// O12, O13: the order when all effects are done or have failed permanently.
 fn done_or_dead(dossier: &Dossier) -> Option<Verdict> {
     if dossier.order.status != OrderStatus::Paid {
         return None;
@@ -136,7 +136,7 @@ fn lost_money(dossier: &Dossier) -> Option<Verdict> {
         .then_some(Verdict::AskMoneyLost)
 }
 
-/// O11: the latest payment that the order does not need. A loss that was taken gives way to it.
+/// O11: the latest payment that the order does not need. It replaces a written-off loss.
 fn double_payment(dossier: &Dossier) -> Option<Verdict> {
     let cover = dossier.cover() - dossier.loss - kept_above_total(dossier);
     latest_first(dossier)
@@ -172,7 +172,7 @@ fn excess(dossier: &Dossier) -> Option<Verdict> {
     })
 }
 
-/// What people have decided to keep although the order does not need it.
+/// The money that people decided to keep although the order does not need it.
 fn kept_above_total(dossier: &Dossier) -> Rupiah {
     let is_beyond = |refund: &&Refund| {
         let reason = refund.reason;
@@ -203,7 +203,7 @@ fn refund_all(dossier: &Dossier, payment: &Payment, reason: RefundReason) -> Ver
     }
 }
 
-/// The payments that count, the latest money first; without those whose money a person has refused to send back.
+/// The payments that count, latest money first, without those that a person refused to refund.
 fn latest_first(dossier: &Dossier) -> Vec<&Payment> {
     let is_declined = |payment: &Payment| {
         dossier
@@ -228,7 +228,7 @@ fn latest_first(dossier: &Dossier) -> Vec<&Payment> {
     counting
 }
 
-/// O11b: a refund of a double or late payment that nobody has approved. An approved one may have left already, by the
+/// O11b: a refund of a double or late payment that is not approved. An approved one may already have been sent by the
 /// shop's bank.
 fn still_required(dossier: &Dossier) -> Option<Verdict> {
     let is_spare = |refund: &&Refund| {
@@ -242,8 +242,7 @@ fn still_required(dossier: &Dossier) -> Option<Verdict> {
         .map(|refund| Verdict::Keep { refund: refund.id })
 }
 
-/// O15: money came in, and every rupiah of it went back by refunds that are facts. What was reversed was never
-/// there to go back.
+/// O15: money was received, and completed refunds returned all of it. A reversed payment had no money to refund.
 fn all_was_refunded(dossier: &Dossier) -> bool {
     let mut with_money = dossier
         .payments

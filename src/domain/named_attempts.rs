@@ -1,7 +1,7 @@
-//! Tries that messages have named by the gateway's own id, and that stand under no payment here.
+//! Attempts that notifications name by the gateway's own id and that belong to no known payment.
 //!
-//! Each is asked about until it has answered itself. No signature covers the id, so that an answer is believed only
-//! where it names our reference, or where a signed success ties the two together.
+//! Each is queried until the gateway answers about it. No signature covers the id, so an answer counts only if it names our
+//! reference, or if a signed success ties the two together.
 
 use std::time::Duration;
 
@@ -16,37 +16,37 @@ use super::plan_builder::PlanBuilder;
 use super::reason::{Quote, Reason};
 use super::rule::Rule;
 
-/// So many unknown tries of one order are asked about; what is more is put before a person.
+/// At most this many unknown attempts of one order are queried; a person must look at any further ones.
 pub const MAX_UNKNOWN_TRIES: u32 = 10;
 
-/// A try whose gateway has been silent about it for so long after it was named is put before a person.
+/// A person must look at an attempt that has no answer this long after it was named.
 const MAX_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A try that has not answered.
+/// An attempt without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedTry {
-    /// The payment at which it was named.
+    /// The payment for which it was named.
     pub payment: PaymentId,
     pub transaction_id: TransactionId,
-    /// When a message has named it last.
+    /// When a notification last named it.
     pub named_at: Instant,
-    /// When the question was started to which its gateway has answered that it does not know it.
+    /// When the query started to which the gateway answered "not found".
     pub absent_at: Option<Instant>,
     pub tie: Option<PaidAttempt>,
-    /// Another payment has this id, or it was named for another.
+    /// Another payment has this id, or was named with it.
     pub is_elsewhere: bool,
 }
 
 impl NamedTry {
-    /// Whether it keeps an order from an end that is proven from an instant on: "not found" is an answer only from then
-    /// on, because a gateway may come to know it.
+    /// Whether it blocks the end of an order whose proof counts from `proof_from`. "Not found" counts only from then on,
+    /// because a gateway may learn of it later.
     #[must_use]
     pub fn blocks_release(&self, proof_from: Instant) -> bool {
         self.absent_at.is_none_or(|at| at <= proof_from)
     }
 }
 
-/// P24: why an answer about a named try is booked for nobody; none where it can be.
+/// P24: why an answer about a named attempt is not booked; `None` if it can be.
 pub(super) fn reject_reason(
     dossier: &Dossier,
     asked: &Payment,
@@ -89,13 +89,13 @@ pub(super) fn reject_reason(
     }
 }
 
-/// Gateways tell whole seconds.
+/// Gateways report whole seconds.
 fn whole_second(at: Instant) -> Instant {
     let millis = at.as_millis();
     Instant::from_millis(millis - millis.rem_euclid(1000))
 }
 
-/// What a person is told about such an answer.
+/// The facts of the case about such an answer.
 pub(super) fn facts(asked: &Payment, observed: &Observation, why: Reason) -> Reason {
     let id = observed
         .transaction_id
@@ -111,7 +111,7 @@ pub(super) fn facts(asked: &Payment, observed: &Observation, why: Reason) -> Rea
     }
 }
 
-/// P23: what a person is told of a try about which its gateway has been silent for a day.
+/// P23: the facts about an attempt without an answer for a day.
 pub(super) fn long_silence(
     dossier: &Dossier,
     asked: &Payment,
@@ -133,7 +133,7 @@ pub(super) fn long_silence(
     })
 }
 
-/// P23: more unknown tries were named than are asked about.
+/// P23: notifications named more unknown attempts than payctl queries.
 #[must_use]
 pub fn too_many(dossier: Dossier, payment: &Payment) -> Vec<Change> {
     let mut draft = PlanBuilder::of(dossier);

@@ -1,4 +1,4 @@
-//! P27: what can still be paid at a gateway while a person books money that came past it.
+//! P27: what can still be paid at a gateway while a person books money received outside it.
 
 use super::dossier::Dossier;
 use super::instant::Instant;
@@ -8,16 +8,16 @@ use super::notification_match::PaidClaim;
 use super::payment::{Payment, PaymentStatus};
 use super::release::{CloseReason, ReleaseRequest, cannot_be_paid};
 
-/// Why a payment keeps a person's word out of the books.
+/// Why a payment blocks an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Its gateway has not answered a question that was started since.
+    /// The gateway has not answered a query started since.
     Unanswered(PaymentId),
-    /// It may still be being opened until then, so that "not found" proves nothing.
+    /// It may still be opening until then, so "not found" proves nothing.
     Opening(PaymentId, Instant),
-    /// It can be paid, as its gateway has said.
+    /// It can be paid, according to its gateway.
     Payable(PaymentId),
-    /// Its gateway's fraud system waits for a person.
+    /// The gateway's fraud check waits for a person.
     Held(PaymentId),
 }
 
@@ -30,8 +30,8 @@ impl Obstacle {
     }
 }
 
-/// What a customer may still pay, by what is on record: what is open, what a message says is paid or names another try
-/// at, and what is over but for its page or for another try under its reference.
+/// What a customer may still pay, by the records: open payments, payments that a notification reports as paid or names
+/// another attempt at, and closed ones whose page or reference may still be used.
 pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let at_gateways = dossier
         .payments
@@ -45,7 +45,7 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     })
 }
 
-/// A message says that it is paid, or names another try at it, and its gateway has not answered about that since.
+/// A notification reports it as paid or names another attempt, and the gateway has not answered about that since.
 fn is_in_question(dossier: &Dossier, id: PaymentId, since: Instant) -> bool {
     let mut named = dossier.named.iter().filter(|named| named.payment == id);
     let is_absent = |claim: &&PaidClaim| {
@@ -58,16 +58,15 @@ fn is_in_question(dossier: &Dossier, id: PaymentId, since: Instant) -> bool {
     named.any(|named| named.blocks_release(since)) || claims.any(|claim| !is_absent(&claim))
 }
 
-/// When the gateways were asked, and about which payments they have said no more than that they do not know them,
-/// where the account has never said anything else (G1). That is no proof; but no gateway has ever shown such a payment,
-/// and whoever books money past it is told so.
+/// When the gateways were queried, and the payments they do not know although their account has never answered anything
+/// else (G1). That is no proof; but no gateway has ever shown such a payment, and the person who approves is told so.
 #[derive(Debug, Clone, Copy)]
 pub struct AskedSince<'a> {
     pub since: Instant,
     pub unproven: &'a [PaymentId],
 }
 
-/// What keeps a person's word out of the books, once the gateways were asked.
+/// What blocks an approval after the gateways were queried.
 #[must_use]
 pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<Obstacle> {
     // A question that is asked in that very millisecond comes after it.
@@ -103,7 +102,7 @@ pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<
     payable(dossier).filter_map(obstacle).collect()
 }
 
-/// A page of the shop's own that nobody has begun to use: its gateway does not know it yet, and it cannot be closed here.
+/// A page opened by the shop that nobody has used yet: the gateway does not know it, and payctl cannot close it.
 fn is_restartable(payment: &Payment, now: Instant) -> bool {
     payment.status == PaymentStatus::Created
         && payment.on_page
@@ -111,7 +110,7 @@ fn is_restartable(payment: &Payment, now: Instant) -> bool {
         && now < payment.deadline
 }
 
-/// What the payments at gateways had brought in, to tell later what has come since.
+/// What each gateway payment had received, to detect later money.
 #[must_use]
 pub fn received_by_payment(dossier: &Dossier) -> Vec<(PaymentId, Rupiah)> {
     let payments = dossier.payments.iter();
@@ -121,7 +120,7 @@ pub fn received_by_payment(dossier: &Dossier) -> Vec<(PaymentId, Rupiah)> {
         .collect()
 }
 
-/// A payment at a gateway whose money was not here then.
+/// A gateway payment whose money came after that.
 #[must_use]
 pub fn paid_since<'d>(dossier: &'d Dossier, then: &[(PaymentId, Rupiah)]) -> Option<&'d Payment> {
     let had = |payment: &Payment| {

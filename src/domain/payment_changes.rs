@@ -1,4 +1,4 @@
-//! Planning the changes of the payment itself, of its cases and of its refunds.
+//! Plans the changes of a payment, its cases and its refunds.
 
 use super::booking::AnswerTarget;
 use super::case::CaseKind;
@@ -25,7 +25,7 @@ pub(super) struct PaymentDelta<'a> {
     pub(super) standing: AnswerTarget,
 }
 
-/// Plans what an answer changes about its payment, and brings the draft up to it.
+/// Plans what an answer changes about its payment.
 pub(super) fn record(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding: &Finding) {
     match finding {
         _ if step.standing == AnswerTarget::NewSibling => add_sibling(draft, step),
@@ -51,7 +51,7 @@ pub(super) fn record(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding: &
     }
 }
 
-/// The same words ask nothing again, but for those that are believed only when they come twice.
+/// The same answer opens no second case, except where only a repeated answer counts.
 fn is_asked_about(step: PaymentDelta<'_>, kind: CaseKind) -> bool {
     kind == CaseKind::RefundTakenBack || step.before.last_meaning != step.after.last_meaning
 }
@@ -68,7 +68,7 @@ fn move_payment(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transition: &Tr
     draft.move_payment(step.before, step.after.clone(), transition.rule, says(step));
 }
 
-/// What a move brings with it.
+/// The consequences of a move.
 fn apply_consequences(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transition: &Transition) {
     if let Some(kind) = transition.case {
         let subject = subject(kind, step.after);
@@ -103,7 +103,7 @@ fn apply_consequences(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transitio
     }
 }
 
-/// P7: also of money that is first seen together with what went back of it.
+/// P7: also for money that is first seen together with its refund.
 fn ask_about_amount(draft: &mut PlanBuilder, step: PaymentDelta<'_>) {
     if !draft.dossier.is_undecided(step.after) {
         return;
@@ -112,7 +112,7 @@ fn ask_about_amount(draft: &mut PlanBuilder, step: PaymentDelta<'_>) {
     draft.open_case(kind, subject(kind, step.after), Rule::P7, facts(kind, step));
 }
 
-/// Closes the questions that this answer has settled.
+/// Closes the cases that this answer settled.
 fn close_obsolete_cases(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding: &Finding) {
     let still_asked = match finding {
         Finding::Unchecked(_) => return,
@@ -146,7 +146,7 @@ fn close_obsolete_cases(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding
     draft.close_cases(&CaseSubject::Payment(step.after.id), &moot, &says(step));
 }
 
-/// What went back settles refunds that were under way, the nearest to the gateway first; the rest is external.
+/// Refunded money settles pending refunds, those closest to the gateway first; the rest is external.
 fn settle_refunds(draft: &mut PlanBuilder, payment: PaymentId, went_back: Rupiah, rule: Rule) {
     let why = &Reason::GatewayHasRefunded;
     let mut left = went_back;
@@ -173,8 +173,8 @@ fn settle_refunds(draft: &mut PlanBuilder, payment: PaymentId, went_back: Rupiah
     }
 }
 
-/// What has gone cannot be sent back as well. What a person has approved may have left already: it comes first, and where
-/// it is too much it is rejected as a whole, so that it can still be told to have left; what is here is due instead.
+/// Money that has gone cannot be refunded as well. An approved refund may already have been sent: it comes first, and if it
+/// is too much, it is rejected as a whole, so that a person can still record it as sent; the remaining money is due instead.
 pub(super) fn reduce_unsent_refunds(
     draft: &mut PlanBuilder,
     payment: &Payment,
@@ -200,7 +200,7 @@ pub(super) fn reduce_unsent_refunds(
     }
 }
 
-/// Nobody need decide about money that is not here any more.
+/// Nobody has to decide about money that is gone.
 pub(super) fn close_if_fully_refunded(draft: &mut PlanBuilder, payment: &Payment) {
     if payment.refunded + payment.charged_back < payment.received {
         return;
@@ -269,12 +269,12 @@ fn says(step: PaymentDelta<'_>) -> Reason {
     }
 }
 
-/// Money has come in by this answer, and the gateway's fee with it.
+/// This answer brings money that includes the gateway's fee.
 fn bears_fee(step: PaymentDelta<'_>) -> bool {
     step.after.received != step.before.received && step.after.imposed_fee > Rupiah::ZERO
 }
 
-/// What the gateway itself says of an amount that is not the right one.
+/// The facts about a wrong amount, with the parts the gateway reports.
 fn wrong_amount(step: PaymentDelta<'_>) -> Reason {
     let says = Box::new(says(step));
     let received = step.after.received;

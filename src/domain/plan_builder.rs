@@ -1,4 +1,4 @@
-//! A plan in the making: the dossier as it will be, and the changes that bring it there.
+//! Builds a plan: the resulting dossier, and the changes that lead to it.
 
 mod by_hand;
 mod effects;
@@ -13,12 +13,12 @@ use super::order::{OrderStatus, Refund, RefundReason, RefundStatus};
 use super::reason::Reason;
 use super::rule::Rule;
 
-/// Each method changes the dossier and notes the change, so that the two never part.
+/// Each method changes the dossier and records the change, so that the two always agree.
 #[derive(Debug)]
 pub(super) struct PlanBuilder {
     pub(super) dossier: Dossier,
     pub(super) changes: Vec<Change>,
-    /// The order was over for long when this was learned: a person is asked, and nothing else follows.
+    /// The order ended long before this was learned: only a case follows.
     pub(super) is_long_over: bool,
 }
 
@@ -31,7 +31,7 @@ impl PlanBuilder {
         }
     }
 
-    /// Moves the order, and queues or cancels what must happen because of it.
+    /// Moves the order, and queues or cancels the effects of the move.
     pub(super) fn move_order(&mut self, to: OrderStatus, rule: Rule, why: Reason) {
         let from = self.dossier.order.status;
         self.dossier.order.status = to;
@@ -44,7 +44,7 @@ impl PlanBuilder {
         self.follow_order(from, to);
     }
 
-    /// Opens a case, unless the same question is open already.
+    /// Opens a case, unless the same one is open.
     pub(super) fn open_case(
         &mut self,
         kind: CaseKind,
@@ -79,7 +79,7 @@ impl PlanBuilder {
         self.changes.push(Change::Entitlements(change));
     }
 
-    /// Closes the cases of these kinds: their questions no longer stand.
+    /// Closes the cases of these kinds, because they no longer apply.
     pub(super) fn close_cases(&mut self, subject: &CaseSubject, kinds: &[CaseKind], why: &Reason) {
         let Self {
             dossier, changes, ..
@@ -117,7 +117,7 @@ impl PlanBuilder {
         self.queue(Trigger::RefundDue, EffectSubject::Refund(RefundId::ADDED));
     }
 
-    /// The gateway has sent money back that nobody here had asked for.
+    /// The gateway refunded money without a request from payctl.
     pub(super) fn book_external_refund(&mut self, payment: PaymentId, amount: Rupiah, rule: Rule) {
         self.add_refund(
             payment,
@@ -150,7 +150,7 @@ impl PlanBuilder {
         }
     }
 
-    /// An answer of its gateway does not show a refund that it was asked for.
+    /// An answer does not show a refund that the gateway was asked for.
     pub(super) fn record_absent_refund(&mut self, id: RefundId, since: Instant) {
         let mut refunds = self.dossier.refunds.iter_mut();
         if let Some(refund) = refunds.find(|refund| refund.id == id) {

@@ -1,4 +1,4 @@
-//! A reference under which somebody else was paid: another shop of the same account, another database, another year.
+//! A reference that somebody else used first: another shop of the same account, another database, another year.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) fn is_foreign(payment: &Payment, observed: &Observation, policy: &Pol
     is_dated && was_never_opened(payment) && observed.known_since().is_some_and(is_older)
 }
 
-/// What payctl wrote down, and no gateway has confirmed: neither by its answer to the opening nor to a question.
+/// payctl recorded it, and no gateway has confirmed it, neither when it was opened nor in an answer.
 fn was_never_opened(payment: &Payment) -> bool {
     payment.origin == PaymentOrigin::Payctl
         && !payment.seen
@@ -31,7 +31,7 @@ fn was_never_opened(payment: &Payment) -> bool {
         && !payment.is_foreign()
 }
 
-/// What is kept of a payment whose reference is somebody else's: nothing that was said.
+/// A payment whose reference belongs to somebody else keeps nothing of the answer.
 pub(super) fn given_up(before: &Payment, now: Instant) -> Payment {
     Payment {
         last_meaning: Some(FOREIGN.to_owned()),
@@ -58,7 +58,7 @@ pub(super) fn describe_collision(payment: &Payment) -> Reason {
     }
 }
 
-/// What a person is told.
+/// The facts of its case.
 pub(super) fn facts(payment: &Payment, order: &OrderNumber) -> Reason {
     Reason::ForeignMoney {
         gateway: payment.gateway.clone(),

@@ -1,6 +1,6 @@
-//! Refunds that a gateway was asked to send, and what its answers say of them by not showing them.
+//! Refunds that a gateway was asked to send and that its answers do not show.
 //!
-//! What an answer shows has been settled before; this is about what it leaves out.
+//! Refunds that an answer does show are settled elsewhere.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use super::reason::Reason;
 use super::reconcile::Finding;
 use super::rule::Rule;
 
-/// For so long a gateway is sure to know a key again (Midtrans docs, refund transaction). Later the same
-/// request might send the money twice.
+/// How long a gateway recognises an idempotency key (Midtrans docs, refund transaction). After that, the same request
+/// might send the money twice.
 const KEY_LASTS: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Two answers that do not show a refund must lie this far apart to be believed.
 const ABSENCE_NEEDS: Duration = Duration::from_secs(60);
 
 impl Refund {
-    /// Its gateway was asked to send it, and nobody knows what became of that.
+    /// The gateway was asked to send it, and the outcome is unknown.
     #[must_use]
     pub fn is_asked_for(&self) -> bool {
         matches!(self.status, RefundStatus::Sent | RefundStatus::Unknown)
     }
 
-    /// It was sent, and so long ago that sending it once more might send it twice.
+    /// It was sent so long ago that a retry might send it twice.
     #[must_use]
     pub fn is_too_old(&self, now: Instant) -> bool {
         let is_old = |at: Instant| now.since(at) >= KEY_LASTS;
@@ -45,7 +45,7 @@ impl Refund {
     }
 }
 
-/// When the last refund of a payment was asked for, of those that nobody knows the end of.
+/// When the last refund with an unknown outcome was requested.
 #[must_use]
 pub(super) fn asked_for_at(dossier: &Dossier, payment: PaymentId) -> Option<Instant> {
     let refunds = dossier.refunds.iter();
@@ -55,7 +55,7 @@ pub(super) fn asked_for_at(dossier: &Dossier, payment: PaymentId) -> Option<Inst
         .max()
 }
 
-/// Takes note of the refunds that an answer about their payment does not show.
+/// Records the refunds that an answer about their payment does not show.
 pub(super) fn track_refunds(
     draft: &mut PlanBuilder,
     payment: PaymentId,
@@ -80,7 +80,7 @@ pub(super) fn track_refunds(
     }
 }
 
-/// R3: a refund that was sent too long ago to be sent again is a question for a person.
+/// R3: a refund that is too old for a retry becomes a case.
 pub(super) fn open_refund_case(draft: &mut PlanBuilder, refund: &Refund) {
     let facts = Reason::RefundForgotten {
         refund: refund.id,
@@ -90,7 +90,7 @@ pub(super) fn open_refund_case(draft: &mut PlanBuilder, refund: &Refund) {
     draft.open_case(CaseKind::RefundUnknown, subject, Rule::R3, facts);
 }
 
-/// Money is spoken of, and the books agree with it: what is not in the refunded total has not gone back.
+/// The answer reports money, and the books agree: a refund that the total does not include has not happened.
 fn reports_refunds(observed: &Observation, finding: &Finding) -> bool {
     let agrees = match finding {
         Finding::Match | Finding::Drift(_) => true,
@@ -103,7 +103,7 @@ fn reports_refunds(observed: &Observation, finding: &Finding) -> bool {
         )
 }
 
-/// R2: a question that was started before the refund was sent proves nothing, and one alone too little.
+/// R2: a query started before the refund was sent proves nothing, and one answer alone is not enough.
 fn absent(draft: &mut PlanBuilder, refund: &Refund, asked_at: Instant) {
     if refund.moved_at.is_none_or(|sent| asked_at <= sent) {
         return;

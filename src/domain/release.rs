@@ -1,7 +1,7 @@
-//! Whether an order's stock may be released: nothing expires, and nothing is cancelled, without proof.
+//! Whether an order may release its stock: nothing expires or is cancelled without proof.
 //!
-//! Proof is an answer to a question that was started after a given instant, and no answer less than a closed
-//! payment will do. The clock alone proves something only where no gateway is involved.
+//! Proof is an answer to a query that started after a given instant and that shows a closed payment. The clock alone is
+//! proof only where no gateway is involved.
 
 use super::apply_verdicts::settle;
 use super::case::CaseKind;
@@ -16,43 +16,43 @@ use super::reason::Reason;
 use super::reconcile::Policy;
 use super::rule::Rule;
 
-/// What an order is to become, and from when on an answer proves it unpaid.
+/// How an order shall end, and from when an answer proves it unpaid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReleaseRequest<'w> {
     pub to: CloseReason,
     pub proof_from: Instant,
-    /// What a person says of it; the clock says nothing.
+    /// A person's reason; `None` for the clock.
     pub reason: Option<&'w str>,
 }
 
 /// The two ends without money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseReason {
-    /// Its time has run out.
+    /// Its deadline has passed.
     Expired,
-    /// A person does not want it any more.
+    /// A person cancelled it.
     Cancelled,
 }
 
-/// What stands between an order and its end.
+/// Why an order cannot end yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReleaseBlocker {
-    /// It is not pending, or not overdue: nothing is to be done.
+    /// It is not pending or not overdue: nothing to do.
     NotForIt,
-    /// O5: these have not answered since.
+    /// O5: the gateways have not answered about these since.
     Unanswered(Vec<PaymentId>),
-    /// O4: these can still be paid, as far as their gateways have said.
+    /// O4: these can still be paid, according to their gateways.
     Payable(Vec<PaymentId>),
-    /// O6: something about its money is undecided, and a person must settle it.
+    /// O6: a person must first decide something about its money.
     Undecided(String),
-    /// O6: a notification says that money is in, and its gateway has not answered since.
+    /// O6: a notification reports a payment, and the gateway has not confirmed it yet.
     Claimed(String),
-    /// A gateway's clock and ours are so far apart that no deadline can be trusted.
+    /// A gateway's clock differs from ours so much that no deadline can be trusted.
     Clock(String),
 }
 
 impl ReleaseRequest<'_> {
-    /// An answered question about it was started late enough, and no call to open it could still be carried out then.
+    /// Its last answered query started late enough, and no call that opens it could still be under way then.
     #[must_use]
     pub fn is_proven_by(&self, payment: &Payment, now: Instant) -> bool {
         let answered = payment.schedule.answered_by(now);
@@ -61,7 +61,7 @@ impl ReleaseRequest<'_> {
     }
 }
 
-/// The wish of the clock: an order past its deadline and the grace.
+/// The request to expire an order that is past its deadline and the grace.
 #[must_use]
 pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<ReleaseRequest<'static>> {
     let proof_from = dossier.order.expires_at.saturating_add(policy.grace);
@@ -73,7 +73,7 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Releas
     })
 }
 
-/// Ends an order, if it is proven unpaid. An answer from after `now` proves nothing: a clock was wrong.
+/// Ends an order if it is proven unpaid. An answer dated after `now` proves nothing: a clock was wrong.
 ///
 /// # Errors
 /// What stands in the way.
@@ -108,8 +108,8 @@ pub fn release(
     Ok(end(dossier, request, at_gateways().count()))
 }
 
-/// O7b: ends an order without proof, on a person's word; its payments stay on watch, and what is here of its
-/// money must go back.
+/// O7b: ends an order without proof, because a person says so. Its payments stay watched, and its money must be
+/// refunded.
 ///
 /// # Errors
 /// `NotForIt` for an order that is not pending.
@@ -140,8 +140,8 @@ pub fn release_unproven(
     Ok(draft.changes)
 }
 
-/// O8b: ends an order that was sold, on a person's word: what is here of its money must go back, and its
-/// stock with it, where it can be sold again. What was handed out is worth nothing any more.
+/// O8b: ends a sold order, because a person says so. Its money must be refunded, its stock returns where it can be sold
+/// again, and its tickets and access are revoked.
 ///
 /// # Errors
 /// `NotForIt` for an order that was not sold.
@@ -158,7 +158,7 @@ pub fn cancel_sold(dossier: Dossier, reason: &str) -> Result<Vec<Change>, Releas
     Ok(draft.changes)
 }
 
-/// Takes back what was sold, and owes what is here of the money.
+/// Takes back a sale, and makes the received money due.
 pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &Reason) {
     draft.changes.push(Change::MoveStock(StockMove::Return));
     draft.change_entitlements(EntitlementChange::Revoke);
@@ -188,7 +188,7 @@ pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &Reason) 
     }
 }
 
-/// O6, of what a person must settle.
+/// O6: what a person must decide.
 fn undecided(dossier: &Dossier) -> Option<String> {
     if dossier
         .payments
@@ -235,7 +235,7 @@ fn undecided(dossier: &Dossier) -> Option<String> {
     })
 }
 
-/// O6, of what only its gateway can settle: P23, a try that a message has named may be the one that was paid.
+/// O6: what only the gateway can settle. P23: an attempt that a notification names may be the one that was paid.
 fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     let mut named = dossier.named.iter();
     if let Some(named) = named.find(|named| named.blocks_release(proof_from)) {
@@ -260,7 +260,7 @@ fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
     ))
 }
 
-/// Nobody can pay it any more, or nobody ever could: its page is gone.
+/// Nobody can pay it: it is closed, or its page is gone.
 pub(super) fn cannot_be_paid(payment: &Payment) -> bool {
     match payment.status {
         PaymentStatus::Created => !payment.seen && page_is_gone(payment),

@@ -1,4 +1,4 @@
-//! Why an order is as it is: what was said, decided and done, in the order in which it happened, and what it waits for.
+//! The timeline of an order: what was said, decided and done, oldest first, and what comes next.
 //!
 //! Nothing here decides: what an overdue order waits for is what [`release`](super::release) says.
 
@@ -19,27 +19,27 @@ use super::string_enum::string_enum;
 pub use self::next_steps::{NextSteps, PaymentNextSteps, next_steps};
 
 string_enum! {
-    /// What kind of thing happened.
+    /// The kind of an entry.
     pub enum TimelineKind {
-        /// A gateway said it.
+        /// A gateway reported it.
         Said = "said",
         /// A rule or a person decided it.
         Decided = "decided",
         /// It was carried out.
         Did = "did",
-        /// It is still to come.
+        /// It comes next.
         Waiting = "waiting",
     }
 }
 
-/// One thing that happened, or is to come.
+/// One entry: an event, or a next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineEntry {
     pub at: Instant,
     pub kind: TimelineKind,
     pub actor: String,
     pub payment: Option<PaymentId>,
-    /// The gateway's own word.
+    /// The gateway's own status word.
     pub word: Option<String>,
     pub from: Option<String>,
     pub to: Option<String>,
@@ -72,7 +72,7 @@ pub struct NotificationEntry {
     pub received_at: Instant,
     pub mark: NotificationStatus,
     pub claims_money: bool,
-    /// How often the very same has come.
+    /// How often the same notification came.
     pub times: u32,
 }
 

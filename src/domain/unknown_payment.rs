@@ -1,6 +1,6 @@
-//! P29: signed messages of money under references that stand under no payment here.
+//! P29: signed notifications of money under references that no payment here has.
 //!
-//! Nothing is asked about it, because nobody knows whose it is. A person is told, and an order of that number is kept.
+//! Such money cannot be queried, because its order is unknown. A case is opened, and an order of that number is kept.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub const ORDERS_COME_WITHIN: Duration = Duration::from_secs(60 * 60);
 /// So many references are named to a person.
 pub const MAX_NAMED: usize = 5;
 
-/// What such a message says.
+/// What such a notification says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownPaymentClaim {
     pub reference: Reference,

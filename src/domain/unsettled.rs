@@ -1,6 +1,6 @@
-//! S1 and S2: whatever is asked about for ever is a question for a person.
+//! S1 and S2: a payment that would be queried for ever becomes a case.
 //!
-//! Every other phase of the schedule has an end of its own, or a case that belongs to it.
+//! Every other phase of the schedule has an end or a case of its own.
 
 use std::time::Duration;
 
@@ -14,23 +14,23 @@ use super::reason::Reason;
 use super::rule::Rule;
 use super::schedule::Phase;
 
-/// Nothing could be read about a payment for so long.
+/// How long a payment may have no answer.
 pub const UNANSWERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
 pub const UNANSWERED_QUESTIONS: u32 = 10;
 
-/// It can still be paid so long after its deadline.
+/// How long a payment may stay open after its deadline.
 pub const OPEN_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// What a payment is found to be.
+/// Why a payment is unsettled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unsettled {
-    /// S1: nothing can be read about it, while its gateway answers about others.
+    /// S1: its gateway answers about other payments, but not about this one.
     Unanswered { since: Instant },
-    /// S1: its gateway has answered nothing at all.
+    /// S1: its gateway answers nothing at all.
     GatewaySilent { since: Instant },
-    /// S2: it can still be paid, long after its deadline.
+    /// S2: it can still be paid long after its deadline.
     Open,
 }
 
@@ -42,7 +42,7 @@ pub struct AnswerTimes {
     pub silent_since: Option<Instant>,
 }
 
-/// Whether a payment is asked about without an end.
+/// Whether a payment would be queried for ever.
 #[must_use]
 pub fn unsettled(payment: &Payment, gateway: AnswerTimes, now: Instant) -> Option<Unsettled> {
     let schedule = &payment.schedule;
@@ -75,7 +75,7 @@ fn is_past(since: Instant, span: Duration, now: Instant) -> bool {
     since.saturating_add(span) < now
 }
 
-/// There is nothing to ask.
+/// Nothing needs a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settled;
 

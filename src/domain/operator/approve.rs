@@ -1,6 +1,6 @@
-//! P20: money that came past the gateways is booked on a person's word.
+//! P20: a person approves money received outside the gateways.
 //!
-//! It becomes a payment of its own, so that real money at a gateway is never hidden by it.
+//! It becomes a payment of its own, so that it never hides real money at a gateway.
 
 use super::super::apply_verdicts::settle;
 use super::super::bank_transfer::{BankTransfer, TransferPart};
@@ -17,10 +17,10 @@ use super::super::rule::Rule;
 use super::super::schedule::Schedule;
 use super::super::unique_amount::UniqueAmount;
 
-/// What a person says of the money.
+/// A person's approval.
 #[derive(Debug, Clone, Copy)]
 pub struct Approval<'a> {
-    /// None: what it is asked for, else what is still missing.
+    /// `None`: the requested unique amount, or else the missing amount.
     pub amount: Option<Rupiah>,
     /// By what the bank knows it; none for cash, say.
     pub transfer: Option<&'a BankTransfer>,
@@ -53,7 +53,7 @@ reasons! {
 
 impl std::error::Error for ApprovalRefusal {}
 
-/// Books the money and judges the order. Gives the amount.
+/// Books the money and judges the order. Returns the amount.
 ///
 /// # Errors
 /// As [`ApprovalRefusal`] says.
@@ -93,7 +93,7 @@ fn asked(dossier: &Dossier) -> Option<UniqueAmount> {
     dossier.asked.filter(|asked| asked.price == missing)
 }
 
-/// What is booked, if it may be.
+/// The amount to book, if allowed.
 fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, ApprovalRefusal> {
     let status = dossier.order.status;
     let missing = dossier.missing();
@@ -128,7 +128,7 @@ fn amount(dossier: &Dossier, approval: &Approval<'_>) -> Result<Rupiah, Approval
     Ok(amount)
 }
 
-/// Without a bank's reference nothing tells the same money from other money: typed twice, it is the same.
+/// Without a bank reference, the same amount approved twice counts as the same money.
 fn refuse_what_may_be_the_same(
     dossier: &Dossier,
     amount: Rupiah,

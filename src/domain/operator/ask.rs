@@ -1,6 +1,6 @@
-//! P22: an order is asked to pay past the gateways, by an amount that is its own.
+//! P22: requests a manual transfer of a unique amount.
 //!
-//! Nothing is opened by it: no gateway knows of it, and only a person's word books the money.
+//! It opens nothing at a gateway; only an approval books the money.
 
 use super::super::dossier::{Change, Dossier, ManualChange};
 use super::super::instant::Instant;
@@ -11,7 +11,7 @@ use super::super::unique_amount::{ReservedAmount, UniqueAmount, pick};
 use super::open::{self, check_openable};
 
 reasons! {
-    /// Why no amount is asked for.
+    /// Why no amount is requested.
     pub enum AmountRefusal {
         NotOpen(reason: Box<open::OpenRefusal>) = "unique_amount_not_open",
         NoneFree(price: Rupiah) = "unique_amount_none_free",
@@ -26,16 +26,16 @@ impl From<open::OpenRefusal> for AmountRefusal {
     }
 }
 
-/// What is to be asked.
+/// The amount to request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ManualPaymentRequest {
-    /// As before: what is missing has not changed since.
+    /// The same as before: the missing amount has not changed.
     Same(UniqueAmount),
-    /// An amount of its own for this price.
+    /// A new unique amount for this price.
     New(Rupiah),
 }
 
-/// Whether an order may be asked to pay, and whether it needs another amount.
+/// Whether a transfer may be requested, and whether it needs another amount.
 ///
 /// # Errors
 /// `NotOpen`.
@@ -45,7 +45,7 @@ pub fn wanted(dossier: &Dossier, now: Instant) -> Result<ManualPaymentRequest, A
     Ok(same.map_or(ManualPaymentRequest::New(price), ManualPaymentRequest::Same))
 }
 
-/// Asks for an amount that none of the others who wait is asked for.
+/// Requests an amount that no other waiting order uses.
 ///
 /// # Errors
 /// `NoneFree`.

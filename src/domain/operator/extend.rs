@@ -1,4 +1,4 @@
-//! O16: an order waits longer for its money.
+//! O16: extends the deadline of an order.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use super::super::plan_builder::PlanBuilder;
 use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 
-/// No order waits longer than this from now on: beyond it is a slip of the finger.
+/// The longest deadline from now; anything longer is a typing error.
 pub const MAX_WAITS: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 reasons! {
-    /// Why an order does not wait longer.
+    /// Why a deadline is not extended.
     pub enum ExtendRefusal {
         NotPending(status: OrderStatus) = "extension_not_pending",
         TooLong = "extension_too_long",
@@ -24,16 +24,16 @@ reasons! {
 
 impl std::error::Error for ExtendRefusal {}
 
-/// How long an order is to wait.
+/// The new deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeadlineChange {
-    /// So much longer than it would have, or than now where its deadline has passed: twice is twice as long.
+    /// From the deadline, or from now if it has passed. Twice is twice as long.
     By(Duration),
-    /// Until then, however often that is said.
+    /// Until this instant, however often it is repeated.
     Until(Instant),
 }
 
-/// Moves the deadline. Gives the new one.
+/// Moves the deadline. Returns the new one.
 ///
 /// # Errors
 /// As [`ExtendRefusal`] says.

@@ -14,7 +14,7 @@ use super::super::plan_builder::PlanBuilder;
 use super::super::reason::{Reason, reasons};
 use super::super::rule::Rule;
 
-/// Whether an effect may be carried out as its order stands.
+/// Whether the order's state allows the effect to run.
 #[must_use]
 pub fn can_execute(dossier: &Dossier, effect: &Effect) -> bool {
     match effect.occasion {
@@ -85,7 +85,7 @@ pub fn counts(effect: &Effect, seen: &Effect, delivery: &AttemptResult) -> bool 
     is_own || (was_lost && *delivery == AttemptResult::Done)
 }
 
-/// Books that whoever carried an effect out is gone.
+/// Books that the worker of an effect is gone.
 #[must_use]
 pub fn lose(dossier: Dossier, seen: &Effect, now: Instant) -> Vec<Change> {
     let after = after_loss(seen, now);
@@ -151,7 +151,7 @@ fn obsolete_rule(dossier: &Dossier, effect: &Effect) -> Option<Rule> {
 }
 
 reasons! {
-    /// Why an effect is not tried again.
+    /// Why an effect is not retried.
     pub enum RetryRefusal {
         NotNow { id: EffectId, status: EffectStatus } = "replay_not_now",
         NotSold(status: OrderStatus) = "replay_not_sold",
@@ -162,7 +162,7 @@ reasons! {
 
 impl std::error::Error for RetryRefusal {}
 
-/// E8: a person has an effect tried at once, from the first try on.
+/// E8: a person retries an effect at once, with a fresh count of attempts.
 ///
 /// # Errors
 /// As [`RetryRefusal`] says.

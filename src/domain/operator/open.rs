@@ -1,6 +1,6 @@
-//! P1 and P2: a payment is opened at a gateway. It is written down before the gateway is asked.
+//! P1 and P2: opens a payment at a gateway. It is recorded before the gateway is called.
 //!
-//! An order has one payment that can be paid, or none: nothing is opened beside one that may be alive.
+//! An order has at most one payment that can be paid: nothing is opened while one may be open.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::super::refunded::RefundedByGateway;
 use super::super::rule::Rule;
 use super::super::schedule::Schedule;
 
-/// What is to be opened.
+/// The payment to open.
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentToOpen<'a> {
     pub gateway: &'a GatewayName,
@@ -29,7 +29,7 @@ pub struct PaymentToOpen<'a> {
     pub reference: &'a Reference,
     /// The version of the gateway's interface under which it is opened.
     pub api_version: u8,
-    /// A UUID; makes a repetition of the call harmless.
+    /// A UUID as idempotency key; makes a retry harmless.
     pub key: &'a str,
     pub now: Instant,
 }
@@ -47,10 +47,10 @@ reasons! {
 
 impl std::error::Error for OpenRefusal {}
 
-/// The first answer of a gateway is worth a question soon after.
+/// The first query after opening.
 const FIRST_QUESTION_AFTER: Duration = Duration::from_secs(30);
 
-/// P1: writes down that a payment is about to be opened. It lives no longer than its order.
+/// P1: records that a payment is about to be opened. Its deadline is that of its order.
 ///
 /// # Errors
 /// As [`OpenRefusal`] says.
@@ -71,7 +71,7 @@ pub fn open(
     Ok((payment, vec![Change::Open(step)]))
 }
 
-/// What is missing for an order for which a payment may be opened.
+/// The missing amount, if a payment may be opened.
 ///
 /// # Errors
 /// As [`OpenRefusal`] says.
@@ -126,7 +126,7 @@ pub fn restart(dossier: Dossier, id: PaymentId, begun_at: Instant, now: Instant)
     draft.changes
 }
 
-/// P18: a call that opens a payment is over, and nothing came of it that could be believed.
+/// P18: a call that opens a payment has ended without a usable answer.
 #[must_use]
 pub fn mark_unanswered(dossier: Dossier, id: PaymentId, why: &str) -> Vec<Change> {
     let Some(before) = unopened_payment(&dossier, id) else {
@@ -200,7 +200,7 @@ pub fn record_instructions(
     draft.changes
 }
 
-/// Somebody has read the payment while its opening was still being answered.
+/// Another run has read the payment while its opening was still under way.
 fn offer_only(dossier: &Dossier, id: PaymentId, told: &PaymentInstructions) -> Vec<Change> {
     let known = dossier.payment(id);
     let Some(payment) = known.filter(|payment| payment.status.is_open()) else {
@@ -223,7 +223,7 @@ fn offer_only(dossier: &Dossier, id: PaymentId, told: &PaymentInstructions) -> V
     vec![Change::Open(step), note]
 }
 
-/// P2: the gateway has refused to open it, in its own words.
+/// P2: the gateway refused to open it.
 #[must_use]
 pub fn refuse(dossier: Dossier, id: PaymentId, words: &str, now: Instant) -> Vec<Change> {
     let Some(before) = unopened_payment(&dossier, id) else {
@@ -267,7 +267,7 @@ pub fn replace_unopened(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Ch
     })
 }
 
-/// O17: the same, of an order that has ended meanwhile.
+/// O17: the same for an order that has ended meanwhile.
 #[must_use]
 pub fn abandon(dossier: Dossier, id: PaymentId, now: Instant) -> Vec<Change> {
     close_unused(dossier, id, now, Rule::O17, |gateway| {

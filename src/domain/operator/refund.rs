@@ -1,4 +1,4 @@
-//! R1: money goes back when a person has said so, never more than is here.
+//! R1: a refund needs a person's approval, and never exceeds the remaining money.
 
 mod sending;
 
@@ -34,7 +34,7 @@ reasons! {
 
 impl std::error::Error for RefundRefusal {}
 
-/// What a decision comes to: the amount it is about, and the changes.
+/// The amount of a decision, and its changes.
 pub type RefundDecision = Result<(Rupiah, Vec<Change>), RefundRefusal>;
 
 /// `due` becomes `approved`: the money may be sent.
@@ -107,7 +107,7 @@ pub fn finish_by_hand(
     Ok((refund.amount, draft.changes))
 }
 
-/// `due` or `approved` becomes `rejected`: the money stays, and no rule owes it again.
+/// `due` or `approved` becomes `rejected`: the money stays, and no rule makes it due again.
 ///
 /// # Errors
 /// As [`RefundRefusal`] says.
@@ -152,14 +152,14 @@ fn has_unsent(dossier: &Dossier, payment: PaymentId) -> bool {
     refunds.any(|refund| refund.payment == payment && refund.status.is_unsent())
 }
 
-/// Whether its gateway itself has said that money has gone back.
+/// Whether the gateway itself reported the refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ShownByGateway {
     Yes,
     No,
 }
 
-/// Money of a payment has gone back.
+/// Books refunded money of a payment.
 pub(super) fn book_refunded(
     draft: &mut PlanBuilder,
     before: &Payment,
@@ -255,7 +255,7 @@ pub fn lost_amount(dossier: &Dossier, id: RefundId) -> Rupiah {
     refund.amount.saturating_sub(here)
 }
 
-/// A person has let it go, and nobody knows yet that it has arrived.
+/// It is approved or sent, and not known to have arrived.
 fn is_under_way(status: RefundStatus) -> bool {
     match status {
         RefundStatus::Approved | RefundStatus::Sent | RefundStatus::Unknown => true,

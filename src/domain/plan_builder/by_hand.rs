@@ -1,4 +1,4 @@
-//! Changes that only people bring about.
+//! Changes that only a person can make.
 
 use super::super::bank_transfer::{BankTransfer, TransferPart};
 use super::super::case::{CaseKind, CaseOutcome};
@@ -15,7 +15,7 @@ use super::super::ticket::RevokedTicket;
 use super::PlanBuilder;
 
 impl PlanBuilder {
-    /// Books money that came past the gateways.
+    /// Books money received outside the gateways.
     pub(in crate::domain) fn receive(
         &mut self,
         payment: Payment,
@@ -68,7 +68,7 @@ impl PlanBuilder {
         self.push_manual(ManualChange::RevokeTicket(revoked));
     }
 
-    /// Waives whatever is missing; nothing when nothing is.
+    /// Waives the missing amount, if any.
     pub(in crate::domain) fn waive_shortage(&mut self, rule: Rule, why: &Reason) {
         if let Some(amount) = self.waived_shortage() {
             let why = why.clone();
@@ -96,7 +96,7 @@ impl PlanBuilder {
         (amount > Rupiah::ZERO).then_some(amount)
     }
 
-    /// Closes the one case that a person has decided.
+    /// Closes the case that a person decided.
     pub(in crate::domain) fn resolve(
         &mut self,
         id: CaseId,
@@ -129,7 +129,7 @@ impl PlanBuilder {
         });
     }
 
-    /// A refund is about to be sent by its gateway.
+    /// Records that the gateway is about to send a refund.
     pub(in crate::domain) fn send_refund(
         &mut self,
         id: RefundId,
@@ -159,7 +159,7 @@ impl PlanBuilder {
         });
     }
 
-    /// A refund was sent past the gateway, by a transfer of the shop's bank.
+    /// Records that the shop's bank sent a refund.
     pub(in crate::domain) fn finish_refund(
         &mut self,
         id: RefundId,

@@ -1,4 +1,4 @@
-//! What an order waits for, if for anything.
+//! What an order waits for.
 
 use super::pending_effects::{pending_effects, stuck};
 use super::{TimelineEntry, TimelineKind};
@@ -15,7 +15,7 @@ use crate::domain::release::{ReleaseBlocker, expiry, release};
 use crate::domain::rule::Rule;
 use crate::domain::schedule::Phase;
 
-/// How an order stands, and what is next.
+/// The current state of an order, and its next steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextSteps {
     /// Why it is as it is, and for an order that has not moved, why not.
@@ -26,7 +26,7 @@ pub struct NextSteps {
     /// For a pending order: after this instant it may be expired, if it is proven unpaid.
     pub may_expire_after: Option<Instant>,
     pub payments: Vec<PaymentNextSteps>,
-    /// What is to come: questions for a person first, then by time.
+    /// Next steps: cases for a person first, then by time.
     pub waiting: Vec<TimelineEntry>,
 }
 
@@ -39,11 +39,11 @@ pub struct PaymentNextSteps {
     pub status: PaymentStatus,
     pub raw_status: Option<String>,
     pub last_asked_at: Option<Instant>,
-    /// When the last question that was answered was started.
+    /// When the last answered query started.
     pub last_answered_at: Option<Instant>,
-    /// The last question was not answered.
+    /// The last query had no answer.
     pub is_silent: bool,
-    /// None: it is not asked about any more.
+    /// `None`: it is not queried any more.
     pub next_check_at: Option<Instant>,
     pub text: String,
 }

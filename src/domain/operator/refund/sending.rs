@@ -1,4 +1,4 @@
-//! Sending a refund by its gateway: written down first, then asked for, then what was answered.
+//! Sends a refund through its gateway: record the request, call the gateway, record the answer.
 
 use super::super::super::apply_verdicts::settle;
 use super::super::super::dossier::{Change, Dossier};
@@ -13,7 +13,7 @@ use super::{
     RefundDecision, RefundRefusal, ShownByGateway, book_refunded, find, require_money_here,
 };
 
-/// What a gateway has made of the request.
+/// The gateway's answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefundOutcome {
     /// The money has gone back.
