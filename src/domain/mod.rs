@@ -10,6 +10,7 @@ pub mod audit;
 pub mod bank_transfer;
 pub mod booking;
 pub mod case;
+pub mod check_reason;
 pub mod circuit_breaker;
 pub mod clocks;
 pub mod customer;

@@ -5,6 +5,7 @@
 
 use super::apply_verdicts::settle;
 use super::case::CaseKind;
+use super::check_reason::CheckReason;
 use super::dossier::{CaseSubject, Change, Dossier, EntitlementChange, StockMove};
 use super::instant::Instant;
 use super::names::PaymentId;
@@ -44,11 +45,11 @@ pub enum ReleaseBlocker {
     /// O4: these can still be paid, according to their gateways.
     Payable(Vec<PaymentId>),
     /// O6: a person must first decide something about its money.
-    Undecided(String),
+    Undecided(CheckReason),
     /// O6: a notification reports a payment, and the gateway has not confirmed it yet.
-    Claimed(String),
+    Claimed(CheckReason),
     /// A gateway's clock differs from ours so much that no deadline can be trusted.
-    Clock(String),
+    Clock(CheckReason),
 }
 
 impl ReleaseRequest<'_> {
@@ -189,18 +190,39 @@ pub(super) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why: &Reason) 
 }
 
 /// O6: what a person must decide.
-fn undecided(dossier: &Dossier) -> Option<String> {
+fn undecided(dossier: &Dossier) -> Option<CheckReason> {
     if dossier
         .payments
         .iter()
         .any(|payment| dossier.counts(payment))
     {
-        return Some("some of its money is in".to_owned());
+        return Some(CheckReason::MoneyIn);
     }
-    let undecided = |payment: &Payment| match payment.status {
-        PaymentStatus::Challenged => Some("waits for a decision on fraud at its gateway"),
+    let known = dossier
+        .payments
+        .iter()
+        .find_map(|payment| undecided_payment(dossier, payment));
+    // P24: its gateway has spoken of a try in a way that nobody here can place, or has been silent about it for a day.
+    let unplaced = |payment: &Payment| {
+        let subject = CaseSubject::Payment(payment.id);
+        let case = dossier.open_case(CaseKind::UnknownTry, &subject)?;
+        let payment = payment.id;
+        Some(CheckReason::TryUnplaced { payment, case })
+    };
+    let unplaced = || dossier.payments.iter().find_map(unplaced);
+    known.or_else(unplaced).or_else(|| {
+        // P23, P29: a message has named more than can be asked about, or money that stands under no payment of it.
+        let case = dossier.open_case(CaseKind::UnknownTry, &CaseSubject::Order)?;
+        Some(CheckReason::MoneyUnplaced { case })
+    })
+}
+
+fn undecided_payment(dossier: &Dossier, payment: &Payment) -> Option<CheckReason> {
+    let id = payment.id;
+    match payment.status {
+        PaymentStatus::Challenged => Some(CheckReason::FraudUndecided { payment: id }),
         PaymentStatus::Mismatch if dossier.is_undecided(payment) => {
-            Some("has brought in the wrong amount, and nobody has decided on it")
+            Some(CheckReason::AmountUndecided { payment: id })
         }
         PaymentStatus::Created
         | PaymentStatus::Pending
@@ -211,38 +233,18 @@ fn undecided(dossier: &Dossier) -> Option<String> {
         | PaymentStatus::Expired
         | PaymentStatus::Reversed => payment
             .said_something_unknown()
-            .then_some("was last spoken of in a word that this version does not know"),
-    };
-    let why =
-        |payment: &Payment| undecided(payment).map(|why| format!("payment {} {why}", payment.id));
-    let known = dossier.payments.iter().find_map(why);
-    // P24: its gateway has spoken of a try in a way that nobody here can place, or has been silent about it for a day.
-    let unplaced = |payment: &Payment| {
-        let subject = CaseSubject::Payment(payment.id);
-        let case = dossier.open_case(CaseKind::UnknownTry, &subject)?;
-        Some(format!(
-            "a message has named a try at payment {} that nobody here can place; see case {case}",
-            payment.id
-        ))
-    };
-    let unplaced = || dossier.payments.iter().find_map(unplaced);
-    known.or_else(unplaced).or_else(|| {
-        // P23, P29: a message has named more than can be asked about, or money that stands under no payment of it.
-        let case = dossier.open_case(CaseKind::UnknownTry, &CaseSubject::Order)?;
-        Some(format!(
-            "messages tell of money or tries of it that nobody here can place; see case {case}"
-        ))
-    })
+            .then_some(CheckReason::UnknownWord { payment: id }),
+    }
 }
 
 /// O6: what only the gateway can settle. P23: an attempt that a notification names may be the one that was paid.
-fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
+fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<CheckReason> {
     let mut named = dossier.named.iter();
     if let Some(named) = named.find(|named| named.blocks_release(proof_from)) {
-        let (payment, id) = (named.payment, &named.transaction_id);
-        return Some(format!(
-            "a message has named another try at payment {payment} ({id}), and its gateway has not answered about that since"
-        ));
+        return Some(CheckReason::TryUnanswered {
+            payment: named.payment,
+            transaction_id: named.transaction_id.clone(),
+        });
     }
     let is_absent = |claim: &&PaidClaim| {
         let mut named = dossier.named.iter();
@@ -253,11 +255,8 @@ fn claimed(dossier: &Dossier, proof_from: Instant) -> Option<String> {
         })
     };
     let mut claims = dossier.claims.iter();
-    let claim = claims.find(|claim| !is_absent(claim))?;
-    Some(format!(
-        "payment {} is paid, says a message, and its gateway has not answered since",
-        claim.payment
-    ))
+    let payment = claims.find(|claim| !is_absent(claim))?.payment;
+    Some(CheckReason::PaidUnconfirmed { payment })
 }
 
 /// Nobody can pay it: it is closed, or its page is gone.

@@ -15,6 +15,7 @@ use super::round::{OnResult, PendingAnswers, RoundError, StopCondition};
 use super::stats::{GatewayStats, RunStats};
 use super::writer::{AnswerBatch, WriteResults, WriterThread};
 use crate::domain::booking::StatusAnswer;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::circuit_breaker::{CircuitBreaker, TripReason};
 use crate::domain::names::GatewayName;
 use crate::domain::observation::{NoAnswerReason, Observation, QueryPurpose, Reported};
@@ -170,13 +171,18 @@ impl AnswerBatcher {
             if let Some(why) =
                 disbelief_reason(breaker.and_then(CircuitBreaker::halt), &observation)
             {
-                let why = format!("{name} {why}");
+                let why = CheckReason::Ignored {
+                    gateway: name.clone(),
+                    words: why,
+                };
                 let line = CheckResult::unwritten(asked.payment, order, why);
                 self.report(vec![line], print)?;
                 continue;
             }
             if self.is_beside && is_unproven(account, &asked.payment, &observation) {
-                let why = format!("{name} does not know it and has never known any payment");
+                let why = CheckReason::NeverKnewAny {
+                    gateway: name.clone(),
+                };
                 let line = CheckResult {
                     is_unproven: !observation.is_partial,
                     ..CheckResult::unwritten(asked.payment, order, why)

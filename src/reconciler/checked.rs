@@ -1,13 +1,17 @@
 //! One line of a report, about one payment.
 
 use crate::domain::booking::AnswerTarget;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
 use crate::domain::case::CaseKind;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::money::Rupiah;
 use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Reference};
 use crate::domain::observation::{Observation, Reported};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reconcile::{Finding, Policy};
+use crate::domain::reason::{Coded as _, Quote};
+use crate::domain::reconcile::{Finding, Policy, Transition};
 use crate::domain::rule::Rule::R2;
 use crate::domain::string_enum::string_enum;
 use crate::store::AnswerOutcome;
@@ -51,7 +55,8 @@ pub struct CheckResult {
     pub gateway_status: Option<String>,
     pub amount: Rupiah,
     pub action: CheckAction,
-    pub reason: String,
+    #[serde(flatten)]
+    pub reason: CheckReason,
     /// Cases that this answer opened or would open.
     #[serde(skip)]
     pub opened: Vec<CaseKind>,
@@ -73,7 +78,7 @@ impl CheckResult {
         (order, amount): (OrderNumber, Rupiah),
         (before, after): (OrderStatus, OrderStatus),
         action: CheckAction,
-        reason: String,
+        reason: CheckReason,
     ) -> Self {
         Self {
             order,
@@ -100,7 +105,7 @@ impl CheckResult {
         order: &Order,
         payment: &Payment,
         action: CheckAction,
-        reason: String,
+        reason: CheckReason,
     ) -> Self {
         let about = (order.number.clone(), payment.amount);
         Self {
@@ -133,7 +138,7 @@ impl CheckResult {
             (Finding::Unchecked(_), _) => CheckAction::Unchecked,
         };
         let reason = if is_overtaken {
-            "another process moved it in the meantime".to_owned()
+            CheckReason::Overtaken
         } else {
             reason(&outcome, observed)
         };
@@ -167,7 +172,7 @@ impl CheckResult {
     pub(super) fn unwritten(
         payment: Payment,
         (order, order_status): (OrderNumber, OrderStatus),
-        reason: String,
+        reason: CheckReason,
     ) -> Self {
         Self {
             order,
@@ -223,31 +228,69 @@ pub(super) enum WriteMode {
     No,
 }
 
-fn reason(outcome: &AnswerOutcome, observed: &Observation) -> String {
-    let gateway = &outcome.after.gateway;
-    let says = match (&observed.said, &observed.raw_status) {
-        (Reported::NoAnswer(silence), _) => format!("{gateway} {silence}"),
-        (Reported::NotStarted, _) => format!("{gateway} does not know it"),
-        (_, Some(word)) => format!("{gateway} says {word:?}"),
-        (_, None) => format!("{gateway} gives no status"),
-    };
-    let cases = outcome.opened.iter().map(|kind| format!("; case {kind}"));
-    let missed = outcome.missed.iter().map(|refund| {
-        format!("; the gateway does not show refund {refund} ({R2}); which can be sent again")
+fn reason(outcome: &AnswerOutcome, observed: &Observation) -> CheckReason {
+    let gateway = outcome.after.gateway.clone();
+    let says = Box::new(match (&observed.said, &observed.raw_status) {
+        (Reported::NoAnswer(silence), _) => CheckReason::NoAnswer {
+            gateway,
+            silence: silence.to_string(),
+        },
+        (Reported::NotStarted, _) => CheckReason::DoesNotKnow { gateway },
+        (_, Some(word)) => CheckReason::Says {
+            gateway,
+            word: Quote(word.clone()),
+        },
+        (_, None) => CheckReason::SaysNothing { gateway },
     });
-    let also: String = cases.chain(missed).collect();
+    let cases = outcome.opened.iter();
+    let cases = cases.map(|kind| CheckReason::CaseOpened { case: *kind });
+    let missed = outcome.missed.iter();
+    let missed = missed.map(|refund| CheckReason::RefundNotShown {
+        refund: *refund,
+        rule: R2,
+    });
+    let also: Vec<CheckReason> = cases.chain(missed).collect();
     match &outcome.finding {
-        Finding::Unchecked(_) => says,
-        Finding::Match => format!("{says}{also}"),
-        Finding::Drift(transition) => {
-            let says = match transition.received {
-                Some(received) if outcome.opened.contains(&CaseKind::AmountMismatch) => {
-                    format!("{says} for {received}")
-                }
-                _ => says,
-            };
-            format!("{says} ({}){also}", transition.rule)
+        Finding::Unchecked(_) => *says,
+        Finding::Match if also.is_empty() => *says,
+        Finding::Match => CheckReason::Also { says, also },
+        Finding::Drift(transition) => moves(says, transition, outcome, also),
+        Finding::Review(rule, kind) => CheckReason::Review {
+            says,
+            rule: *rule,
+            case: *kind,
+        },
+    }
+}
+
+fn moves(
+    says: Box<CheckReason>,
+    transition: &Transition,
+    outcome: &AnswerOutcome,
+    also: Vec<CheckReason>,
+) -> CheckReason {
+    let rule = transition.rule;
+    match transition.received {
+        Some(amount) if outcome.opened.contains(&CaseKind::AmountMismatch) => {
+            CheckReason::MovesAmount {
+                says,
+                amount,
+                rule,
+                also,
+            }
         }
-        Finding::Review(rule, kind) => format!("{says} ({rule}); case {kind}"),
+        _ if also.is_empty() => CheckReason::Moves { says, rule },
+        _ => CheckReason::MovesAlso { says, rule, also },
+    }
+}
+
+/// In a row: words for people, and for programs the code with its parameters.
+impl Serialize for CheckReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("CheckReason", 3)?;
+        row.serialize_field("reason", &self.to_string())?;
+        row.serialize_field("code", self.code())?;
+        row.serialize_field("params", &self.params())?;
+        row.end()
     }
 }

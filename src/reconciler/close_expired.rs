@@ -6,6 +6,7 @@ use super::checked::{CheckAction, CheckResult};
 use super::expiry_run::RunContext;
 use super::gateways::GatewayPool;
 use super::stats::{KeptOrder, RunStats};
+use crate::domain::check_reason::CheckReason;
 use crate::domain::dossier::Dossier;
 use crate::domain::names::{OrderNumber, PaymentId};
 use crate::domain::order::OrderStatus;
@@ -50,14 +51,14 @@ impl CloseExpired {
         acted: Option<Result<Updated<()>, ReleaseBlocker>>,
         pool: &GatewayPool,
     ) -> CheckResult {
-        let said = self.answers_text(&before.order.number);
+        let said = self.last_reason(&before.order.number);
         let (action, reason) = match acted {
             Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
                 (CheckAction::Cancelled, said)
             }
             Some(Ok(_)) => (CheckAction::Expired, said),
             Some(Err(blocker)) => self.kept_action(after, blocker, said, pool),
-            None => (CheckAction::Overtaken, "the order is gone".to_owned()),
+            None => (CheckAction::Overtaken, CheckReason::OrderGone),
         };
         self.describe(before, after.order.status, action, reason)
     }
@@ -70,7 +71,7 @@ impl CloseExpired {
         pool: &GatewayPool,
         setting: &RunContext,
     ) -> CheckResult {
-        let said = self.answers_text(&dossier.order.number);
+        let said = self.last_reason(&dossier.order.number);
         let mut expected = dossier.clone();
         for line in self
             .observed
@@ -89,14 +90,16 @@ impl CloseExpired {
         }
         let clock = pool.clock_trouble();
         let verdict = match clock {
-            Some(why) => Err(ReleaseBlocker::Clock(why)),
+            Some(words) => Err(ReleaseBlocker::Clock(CheckReason::ClockInDoubt { words })),
             None => release(&expected, request, setting.clock.now()),
         };
         let (action, reason) = match verdict {
             Ok(_) => (would_end(request), said),
             Err(ReleaseBlocker::Payable(_)) => (
                 would_end(request),
-                format!("{said}; its payment would be closed at the gateway first"),
+                CheckReason::ClosesFirst {
+                    says: Box::new(said),
+                },
             ),
             Err(ReleaseBlocker::NotForIt) => (CheckAction::WouldFix, said),
             Err(blocker) => self.kept_action(&expected, blocker, said, pool),
@@ -108,14 +111,13 @@ impl CloseExpired {
         &mut self,
         after: &Dossier,
         blocker: ReleaseBlocker,
-        said: String,
+        said: CheckReason,
         pool: &GatewayPool,
-    ) -> (CheckAction, String) {
+    ) -> (CheckAction, CheckReason) {
         match blocker {
-            ReleaseBlocker::NotForIt if after.order.status == OrderStatus::Pending => (
-                CheckAction::Overtaken,
-                "its deadline was moved in the meantime".to_owned(),
-            ),
+            ReleaseBlocker::NotForIt if after.order.status == OrderStatus::Pending => {
+                (CheckAction::Overtaken, CheckReason::DeadlineMoved)
+            }
             ReleaseBlocker::NotForIt => (CheckAction::Fixed, said),
             ReleaseBlocker::Unanswered(payments) => {
                 let waits_for = self.waits_for(after, &payments);
@@ -133,7 +135,10 @@ impl CloseExpired {
                     self.waits_for(after, &payments)
                 };
                 let said = unclosed.filter(|_| !was_silent).unwrap_or(said);
-                self.keep_order(after, waits_for, format!("it can still be paid: {said}"))
+                let why = CheckReason::StillPayable {
+                    says: Box::new(said),
+                };
+                self.keep_order(after, waits_for, why)
             }
             ReleaseBlocker::Claimed(why) => {
                 let claims = after.claims.iter().map(|claim| claim.payment);
@@ -154,14 +159,14 @@ impl CloseExpired {
         &mut self,
         order: &Dossier,
         waits_for: WaitsFor,
-        why: String,
-    ) -> (CheckAction, String) {
+        why: CheckReason,
+    ) -> (CheckAction, CheckReason) {
         match waits_for {
             WaitsFor::Gateway => self.stats.kept_unanswered += 1,
             WaitsFor::Person => self.stats.kept_for_person.push(KeptOrder {
                 id: order.order.id,
                 number: order.order.number.clone(),
-                why: why.clone(),
+                why: why.to_string(),
             }),
         }
         (CheckAction::Kept, why)
@@ -188,12 +193,9 @@ impl CloseExpired {
     }
 
     /// The last thing learned about an order.
-    fn answers_text(&self, order: &OrderNumber) -> String {
+    fn last_reason(&self, order: &OrderNumber) -> CheckReason {
         let last = self.observed.get(order).and_then(|lines| lines.last());
-        last.map_or_else(
-            || "every payment was already confirmed unpaid after the deadline".to_owned(),
-            |line| line.reason.clone(),
-        )
+        last.map_or_else(|| CheckReason::ProvenUnpaid, |line| line.reason.clone())
     }
 
     fn describe(
@@ -201,7 +203,7 @@ impl CloseExpired {
         order: &Dossier,
         order_status_after: OrderStatus,
         action: CheckAction,
-        reason: String,
+        reason: CheckReason,
     ) -> CheckResult {
         let order = &order.order;
         let observed = self
@@ -247,34 +249,38 @@ fn would_end(request: ReleaseRequest<'_>) -> CheckAction {
 }
 
 /// Why a payment's gateway was not queried at all.
-fn silence(dossier: &Dossier, payments: &[PaymentId], pool: &GatewayPool) -> Option<String> {
+fn silence(dossier: &Dossier, payments: &[PaymentId], pool: &GatewayPool) -> Option<CheckReason> {
     payments.iter().find_map(|id| {
         let gateway = &dossier.payment(*id)?.gateway;
-        pool.trouble(gateway).map(|why| format!("{gateway} {why}"))
-    })
-}
-
-/// A payment that the gateway may still be opening, so that "not found" proves nothing yet.
-fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
-    payments.iter().find_map(|id| {
-        let payment = dossier.payment(*id)?;
-        let asked_at = payment.schedule.last_answered_at?;
-        let end = payment.opening_ends_at()?;
-        payment.is_being_opened(asked_at).then(|| {
-            format!(
-                "{} may still be opening payment {id}: until {end} \"not found\" proves nothing",
-                payment.gateway
-            )
+        pool.trouble(gateway).map(|words| CheckReason::NotQueried {
+            gateway: gateway.clone(),
+            words: words.to_string(),
         })
     })
 }
 
+/// A payment that the gateway may still be opening, so that "not found" proves nothing yet.
+fn opening(dossier: &Dossier, payments: &[PaymentId]) -> Option<CheckReason> {
+    payments.iter().find_map(|id| {
+        let payment = dossier.payment(*id)?;
+        let asked_at = payment.schedule.last_answered_at?;
+        let end = payment.opening_ends_at()?;
+        payment
+            .is_being_opened(asked_at)
+            .then(|| CheckReason::MayBeOpening {
+                gateway: payment.gateway.clone(),
+                payment: *id,
+                until: end,
+            })
+    })
+}
+
 /// A page that nobody has used yet and that its gateway has not closed.
-fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<String> {
+fn unclosed_page(dossier: &Dossier, payments: &[PaymentId]) -> Option<CheckReason> {
     let mut pages = payments.iter().filter_map(|id| dossier.payment(*id));
     let page = pages.find(|payment| payment.status == PaymentStatus::Created && !payment.seen)?;
-    Some(format!(
-        "{} has not closed its page, which stays usable until {}",
-        page.gateway, page.deadline
-    ))
+    Some(CheckReason::PageOpen {
+        gateway: page.gateway.clone(),
+        until: page.deadline,
+    })
 }

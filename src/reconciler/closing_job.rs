@@ -108,7 +108,7 @@ impl CloseJobResult {
         let Some(payment) = line.payment else {
             return;
         };
-        self.said.insert(payment, line.reason.clone());
+        self.said.insert(payment, line.reason.to_string());
         self.unproven.retain(|known| *known != payment);
         if line.is_unproven {
             self.unproven.push(payment);

@@ -10,6 +10,7 @@ use super::round::{OnResult, PollRound, RoundError};
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
 use crate::clock::Clock;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::dossier::{Change, Dossier};
 use crate::domain::instant::Instant;
 use crate::domain::names::{OrderId, PaymentId};
@@ -234,7 +235,9 @@ fn end(
         return Err(ReleaseBlocker::NotForIt);
     };
     if let Some(why) = trouble {
-        return Err(ReleaseBlocker::Clock(why));
+        return Err(ReleaseBlocker::Clock(CheckReason::ClockInDoubt {
+            words: why,
+        }));
     }
     release(today, request, now).map(|changes| ((), changes))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::checked::{CheckAction, CheckResult};
 use super::writer::LedgerAccess;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::dossier::Dossier;
 use crate::domain::heal::{Harm, ask_again};
 use crate::domain::instant::Instant;
@@ -96,6 +97,8 @@ fn line(healed: &Healed, ledger: &LedgerAccess) -> Option<CheckResult> {
         LedgerAccess::ReadWrite { .. } => CheckAction::Fixed,
         LedgerAccess::ReadOnly(_) => CheckAction::WouldFix,
     };
-    let reason = healed.what.clone();
+    let reason = CheckReason::Found {
+        words: healed.what.clone(),
+    };
     Some(CheckResult::of_payment(order, payment, action, reason))
 }

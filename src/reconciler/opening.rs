@@ -280,7 +280,7 @@ fn not_asked(why: &str) -> OpenResult {
 
 fn silence(line: Option<&CheckResult>) -> Option<String> {
     match line {
-        Some(line) if line.action == CheckAction::Unchecked => Some(line.reason.clone()),
+        Some(line) if line.action == CheckAction::Unchecked => Some(line.reason.to_string()),
         Some(_) => None,
         None => Some("the query failed".to_owned()),
     }

@@ -148,7 +148,7 @@ impl RunStats {
         self.kept_for_person.extend(line.kept.map(|id| KeptOrder {
             id,
             number: line.order.clone(),
-            why: line.reason.clone(),
+            why: line.reason.to_string(),
         }));
     }
 

@@ -312,7 +312,11 @@ fn a_wrong_key_is_reported_and_writes_nothing() {
         .accept_keys(Dialect::Midtrans, &["another"]);
     let line = shop.round(QueryPurpose::ReadAfterClose);
     assert_eq!(line.action, CheckAction::Unchecked);
-    assert!(line.reason.contains("answered 401"), "{}", line.reason);
+    assert!(
+        line.reason.to_string().contains("answered 401"),
+        "{}",
+        line.reason
+    );
     assert_eq!(shop.requests(), (0, 1));
     assert_eq!(shop.dossier().payments[0].schedule.checks, 0);
 }

@@ -8,6 +8,7 @@ use super::round::{OnResult, RoundError};
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
 use crate::domain::case::CaseKind;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::dossier::Dossier;
 use crate::domain::unsettled::{Settled, Unsettled, ask_a_person};
 use crate::store::{Actor, UnsettledRow, UpdateResult};
@@ -68,6 +69,11 @@ fn line(
     let payment = dossier.payment(row.payment)?;
     (!opened.is_empty()).then(|| CheckResult {
         opened,
-        ..CheckResult::of_payment(&dossier.order, payment, CheckAction::Review, reason)
+        ..CheckResult::of_payment(
+            &dossier.order,
+            payment,
+            CheckAction::Review,
+            CheckReason::Found { words: reason },
+        )
     })
 }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::checked::{CheckResult, WriteMode};
 use crate::clock::Clock;
 use crate::domain::booking::StatusAnswer;
+use crate::domain::check_reason::CheckReason;
 use crate::domain::names::OrderNumber;
 use crate::domain::order::OrderStatus;
 use crate::domain::reconcile::Policy;
@@ -102,7 +103,10 @@ fn write(
     Ok(lines
         .map(|((booked, observed), order)| match booked {
             Ok(outcome) => CheckResult::of(outcome, &observed.observation, writing, policy),
-            Err(error) => CheckResult::unwritten(observed.payment, order, error.to_string()),
+            Err(error) => {
+                let error = error.to_string();
+                CheckResult::unwritten(observed.payment, order, CheckReason::NotWritten { error })
+            }
         })
         .collect())
 }

@@ -72,7 +72,7 @@ fn check_keys(json: &str, keys: &str) {
 }
 
 const ROW: &str = "order order_status order_status_after payment payment_status payment_status_after gateway \
-                   reference gateway_status amount action reason";
+                   reference gateway_status amount action reason code params";
 const SUMMARY: &str = "match would_fix fixed review unchecked overtaken asked not_reached cases_opened refunds_owed \
                        cases_open refunds_due ended left_twice told_cases told_refunds told_kept told_more";
 

@@ -2,6 +2,7 @@
 
 use super::ACTOR;
 use crate::commands::reckoned_time::{ReckonedTime, reckoned};
+use crate::domain::check_reason::CheckReason;
 use crate::domain::instant::Instant;
 use crate::domain::order::OrderStatus;
 use crate::reconciler::{
@@ -132,5 +133,6 @@ fn keep(
 
 fn line(order: &Overdue, action: CheckAction, after: OrderStatus, reason: String) -> CheckResult {
     let about = (order.number.clone(), order.total);
+    let reason = CheckReason::Found { words: reason };
     CheckResult::of_order(about, (OrderStatus::Pending, after), action, reason)
 }

@@ -197,7 +197,7 @@ impl Watcher<'_> {
         };
         let mut keep = |line: &CheckResult| {
             if line.action == CheckAction::Unchecked {
-                observed.silence = Some(line.reason.clone());
+                observed.silence = Some(line.reason.to_string());
             }
             Ok(())
         };

@@ -1,5 +1,6 @@
 //! English: the words of every code, by what they are about.
 
+mod checks;
 mod effects;
 mod hints;
 mod invariants;
@@ -19,4 +20,5 @@ pub(super) const TABLES: &[&[Message]] = &[
     refunds::MESSAGES,
     effects::MESSAGES,
     refusals::MESSAGES,
+    checks::CHECKS,
 ];

@@ -7,6 +7,7 @@ mod en;
 
 use std::fmt;
 
+use crate::domain::check_reason::CheckReason;
 use crate::domain::invariant::Invariant;
 use crate::domain::operator::{
     approve, ask, extend, fulfil, open, refund, resolve, revoke, withdraw,
@@ -207,6 +208,7 @@ macro_rules! in_english {
 
 in_english!(
     Reason,
+    CheckReason,
     approve::ApprovalRefusal,
     ask::AmountRefusal,
     extend::ExtendRefusal,

@@ -9,6 +9,7 @@ use crate::domain::reason::Quote;
 fn codes() -> Vec<(&'static str, &'static [&'static str])> {
     [
         Reason::CODES,
+        CheckReason::CODES,
         approve::ApprovalRefusal::CODES,
         ask::AmountRefusal::CODES,
         extend::ExtendRefusal::CODES,

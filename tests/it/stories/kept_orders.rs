@@ -11,7 +11,7 @@ fn the_wrong_amount_keeps_its_order() {
         04:10 payctl  check-all --fix => attention
         04:10 cases   INV-1 amount_mismatch
         04:34 payctl  expire => attention
-        04:34 says    \"INV-1: payment 1 has brought in the wrong amount\"
+        04:34 says    \"INV-1: payment 1 received the wrong amount\"
         04:35 payctl  expire => attention
         04:36 once    expire --quiet => attention
         04:36 silence

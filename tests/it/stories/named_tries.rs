@@ -156,7 +156,7 @@ fn an_unlinked_try_keeps_its_order_with_case() {
             04:40 says    "1 kept"
             04:40 look    INV-1 pending
             04:41 payctl  expire => attention
-            04:41 says    "that nobody here can place"
+            04:41 says    "that payctl cannot match"
             04:41 payctl  case resolve 1 --dismiss --by rina --reason another_shops => clean
             04:42 payctl  expire => clean
             04:42 look    INV-1 expired

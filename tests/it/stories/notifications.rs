@@ -69,7 +69,7 @@ fn a_claimed_payment_expires_only_after_an_answer() {
         04:36 look    INV-1 pending
         04:36 look    INV-1 payment expired
         04:37 payctl  why INV-1 => clean
-        04:37 says    "says a message, and its gateway has not answered since (O6)"
+        04:37 says    "the gateway has not confirmed it yet (O6)"
         05:00 gateway INV-1 healthy
         05:00 gateway INV-1 settlement as qris
         05:00 payctl  expire => clean

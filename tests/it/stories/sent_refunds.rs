@@ -126,7 +126,7 @@ fn a_refund_missing_twice_can_be_resent() {
         04:17 says    1 would fix
         04:17 refunds INV-1 unknown double 25000
         04:17 once    check-all --fix => attention
-        04:17 says    which can be sent again
+        04:17 says    it can be sent again
         04:17 refunds INV-1 approved double 25000
         04:18 payctl  check-all --fix => clean
         04:18 refunds INV-1 approved double 25000
