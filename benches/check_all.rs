@@ -9,7 +9,7 @@
 //! | `PAYCTL_BENCH_MAX` | the largest shop whose time and memory are measured | 100000 |
 //! | `PAYCTL_BENCH_ONLY` | `speed` or `size`, to measure only that | both |
 //!
-//! The pretend gateway is a process of its own for both sides. `check-all` is the optimised binary as a
+//! The simulator is a process of its own for both sides. `check-all` is the optimised binary as a
 //! child process, timed from its start to its end; the loop runs in this process on one thread.
 
 #[path = "check_all/figures.rs"]

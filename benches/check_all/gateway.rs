@@ -1,4 +1,4 @@
-//! The pretend gateway in a process of its own: this program again, told what is true on its standard input.
+//! The simulator in a process of its own: this program again, told what is true on its standard input.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -57,7 +57,7 @@ impl Gateway {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("the pretend gateway did not start")?;
+            .context("the simulator did not start")?;
         let orders = child.stdin.take();
         let replies = BufReader::new(child.stdout.take().context("it has no output")?);
         let mut gateway = Self {
@@ -92,7 +92,7 @@ impl Gateway {
         writeln!(orders, "[{script}]")?;
         match self.reply()?.as_str() {
             "done" => Ok(()),
-            other => bail!("the pretend gateway said {other:?}"),
+            other => bail!("the simulator said {other:?}"),
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) struct ReportEnd {
 }
 
 impl ReportEnd {
-    /// `besides` is the exit of what the tally does not include.
+    /// `besides` is the exit of what the statistics do not include.
     pub(super) fn of<W: PollJob>(
         context: &Context<'_>,
         work: &W,

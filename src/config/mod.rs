@@ -116,7 +116,7 @@ pub enum ConfigSource {
 pub enum ConfigOrigin {
     /// By name: `--config` or `PAYCTL_CONFIG`.
     Named,
-    /// The default name in the working folder, whoever put it there.
+    /// The default name in the working folder; anyone may have put it there.
     WorkingFolder,
     /// The default name in the user's own folder.
     User,

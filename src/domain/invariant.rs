@@ -44,68 +44,74 @@ impl Invariant {
     pub fn promise(self) -> &'static str {
         match self {
             Self::Integrity => "The file is undamaged.",
-            Self::ForeignKeys => "Every row that names another row names one that is there.",
+            Self::ForeignKeys => {
+                "Every reference from one row to another leads to an existing row."
+            }
             Self::Views => "The views for people can be read.",
-            Self::StockCapacity => "No product has more held and sold than its capacity.",
-            Self::StockCounters => "What a product counts as held and sold is what its lines say.",
-            Self::Reservations => "The stock of every line stands as the status of its order asks.",
+            Self::StockCapacity => "No product has more units held and sold than its capacity.",
+            Self::StockCounters => {
+                "A product's counts of held and sold units agree with its order lines."
+            }
+            Self::Reservations => {
+                "The stock of every order line agrees with the status of its order."
+            }
             Self::OrderCover => {
-                "A paid order is paid for, or a case says that its money is lost; a pending order is not paid for."
+                "A paid order is fully paid, or a case says that its money is lost; a pending order is not fully paid."
             }
             Self::DeadMoney => {
-                "Money that counts for a dead order is owed back, or a person is asked about it or has declined to send it back."
+                "Money of an expired or cancelled order has a refund or an open case, or an operator has decided to keep it."
             }
             Self::MustClose => {
-                "What can still be paid for an order that is dead or paid is marked to be closed, and nothing else is."
+                "Exactly the payments that are still payable for a paid or closed order are marked to be closed."
             }
-            Self::PaymentMoney => "Only a payment that was paid has received anything.",
+            Self::PaymentMoney => "Only a payment that was paid has received money.",
             Self::RefundedSums => {
-                "What went back of a payment is the sum of its refunds that have happened."
+                "The refunded total of a payment is the sum of its completed refunds."
             }
             Self::RefundsStarted => {
-                "The refunds started here for a payment are no more than it received and still had."
+                "payctl has not started more refunds for a payment than the payment had money for."
             }
             Self::GoneTwice => {
-                "No more has gone back of a payment than its customer paid, or a person was asked about it."
+                "No more has gone back of a payment than its customer paid, or a case asks about it."
             }
             Self::TakenBack => {
-                "What a gateway has shown as gone back is not less by its last word, or it is asked again, or a person is."
+                "A gateway's last answer shows no smaller refunded amount than before, or a query is due, or a case asks about it."
             }
             Self::ExpiryProof => {
-                "No order has expired without an answer after its deadline, or a person's word."
+                "No order has expired without an answer after its deadline, or an operator's decision."
             }
             Self::OrderEvents => "The events of every order lead to its present status.",
             Self::PaymentEvents => "The events of every payment lead to its present status.",
-            Self::OpenCases => "No question is open twice.",
+            Self::OpenCases => "No case is open twice.",
             Self::HandedOut => {
-                "Every line has the tickets and the access that it handed out, once, and none is good for an order that ended."
+                "Every order line has each of its tickets and its access once, and none is valid for an order that ended."
             }
             Self::Worth => {
-                "Tickets and access are good exactly as long as the money for their order is there, and a used ticket stays used."
+                "Tickets and access are valid exactly while their order is fully paid, and a used ticket stays used."
             }
-            Self::Effects => "Nothing that must happen once has been done twice.",
+            Self::Effects => "No effect that must happen once was carried out twice.",
             Self::EffectTurns => {
-                "What must happen because of an order stands as its own fields and its order say."
+                "The status of every effect agrees with its other fields and with its order."
             }
             Self::BankReferences => "Every bank reference is used once.",
             Self::AskedAmounts => {
-                "No two orders that wait are asked for the same amount past the gateways."
+                "No two pending orders have the same unique amount for a direct transfer."
             }
             Self::NamedTries => {
-                "Every try that a verified notification has named was asked about, or will be."
+                "Every try that a verified notification named was queried, or its query is due."
             }
             Self::MismatchCases => {
-                "Money of the wrong amount has an open case, or a person has decided on it."
+                "A payment of the wrong amount has an open case, or an operator has decided about it."
             }
             Self::OverdueOrders => {
-                "An order past its deadline can be ended, or is asked about again, or has an open case."
+                "An order past its deadline can be ended, or has a query due or an open case."
             }
             Self::Strangers => {
-                "Where a gateway says, signed, that money came in under a reference that nothing here has, a person is asked."
+                "A case is open wherever a gateway's signed notification reports money under a reference that no payment here has."
             }
-            Self::WatchEnds => "No payment has left the schedule while the rules still watch it.",
+            Self::WatchEnds => "Every payment that the rules still watch has a query scheduled.",
             Self::ClockInstants => {
-                "Nothing was asked, made or tried later than now; nothing is put off beyond its interval."
+                "No query, order or attempt is dated in the future, and no query or attempt is delayed beyond its interval."
             }
         }
     }

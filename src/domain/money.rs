@@ -95,7 +95,7 @@ pub enum MoneyError {
     Cents,
     #[error("may be thousands or not; write the number without a dot")]
     Thousands,
-    #[error("is less than nothing")]
+    #[error("must not be negative")]
     Negative,
     #[error("is more than Rp 1,000,000,000,000")]
     TooLarge,

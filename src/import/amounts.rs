@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{ImportProblem, fields};
-use crate::domain::amount_text::{self, Notation};
+use crate::domain::amount_text::{self, AmountError, Notation};
 use crate::domain::money::Rupiah;
 
 /// An amount that was written with more than digits: how it was read, and on which line.
@@ -38,8 +38,10 @@ impl AmountReader {
 
     /// A cell, or a JSON string.
     pub(super) fn text(&mut self, field: &str, text: &str) -> Result<Rupiah, ImportProblem> {
-        let written =
-            amount_text::read(text, self.notation).map_err(|error| refused(field, text, &error))?;
+        let written = amount_text::read(text, self.notation).map_err(|error| ImportProblem {
+            needs_decimal_point: matches!(error, AmountError::DecimalElsewhere('.', _)),
+            ..refused(field, text, &error)
+        })?;
         let line = self.line;
         let told = written
             .describe(field)

@@ -60,17 +60,27 @@ pub struct ImportOptions {
 
 /// Why an order was not understood; the text names the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ImportProblem(String);
+#[error("{text}")]
+pub struct ImportProblem {
+    text: String,
+    /// The amount is clear once the operator says that dots are decimal points.
+    pub needs_decimal_point: bool,
+}
 
 impl ImportProblem {
     fn new(text: impl fmt::Display) -> Self {
-        Self(text.to_string())
+        Self {
+            text: text.to_string(),
+            needs_decimal_point: false,
+        }
     }
 
     /// The same reason, preceded by its place.
     fn within(self, place: impl fmt::Display) -> Self {
-        Self(format!("{place}{}", self.0))
+        Self {
+            text: format!("{place}{}", self.text),
+            ..self
+        }
     }
 }
 

@@ -125,7 +125,7 @@ fn a_bad_line_says_which_field_and_why() {
     check_json_refused(r#"{"number":"A","number":"B"}"#, "duplicate field `number`");
     check_json_refused(
         r#"{"number":"A","total":-1}"#,
-        r#"total "-1" is less than nothing"#,
+        r#"total "-1" must not be negative"#,
     );
     check_json_refused(r#"{"number":"A","total":true}"#, "total must be a number");
     check_json_refused(

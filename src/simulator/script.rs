@@ -365,7 +365,7 @@ mod tests {
         check_bad(
             &good.replace(":1}", ":-1}"),
             1,
-            "amount is less than nothing",
+            "amount must not be negative",
         );
         check_bad(&good.replace(":1}", ":1.5}"), 1, "1.5");
         check_bad(

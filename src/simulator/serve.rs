@@ -38,7 +38,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// The pause after a failed accept: there are no file handles left.
 const BREATH: Duration = Duration::from_millis(10);
 
-/// Answers until the world is stopped.
+/// Answers until the simulator is stopped.
 pub(super) async fn serve(listener: TcpListener, handle: SimulatorHandle) {
     let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS as usize));
     let mut stopped = pin!(handle.stopped());

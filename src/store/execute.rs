@@ -239,7 +239,7 @@ impl PlanWriter<'_> {
         Ok(())
     }
 
-    /// A payment has moved, so whoever read the order before has an outdated version.
+    /// A payment has changed, so a copy of the order that was read earlier has an outdated version.
     fn touch_order(&mut self) -> Result<(), StoreError> {
         let hit = self.change(sql!("touch_order"), params![self.order, self.order_version])?;
         require_hit(hit)?;

@@ -180,9 +180,9 @@ fn one_decimal_dot_decides_the_whole_file() {
         output.stderr
     );
     assert!(
-        output
-            .stderr
-            .contains("write 150 or 150000, or name the decimal point of the whole file"),
+        output.stderr.contains(
+            "write 150 or 150000, or name the decimal point of the whole file with --decimal-point"
+        ),
         "{}",
         output.stderr
     );

@@ -23,7 +23,7 @@ fn row<'a>(output: &'a serde_json::Value, order: &str) -> Vec<&'a serde_json::Va
     rows.filter(|row| row["order"] == order).collect()
 }
 
-const REPAIR_REASON: &str = "an older version may have taken an address that was gone for \"not found\"; it is asked about again (H1)";
+const REPAIR_REASON: &str = "an older version may have taken an address that was gone for \"not found\"; payctl queries it again (H1)";
 
 #[test]
 fn a_check_of_an_old_file_writes_nothing() {

@@ -125,7 +125,7 @@ fn a_customer_pays_only_once() {
     let paid = shop.run("simulator pay INV-1 -o json").ended(Exit::Clean);
     assert_eq!(paid.json()["reference"], "INV-1");
     assert_eq!(paid.json()["amount"], 150_000);
-    // The books do not know it before they ask.
+    // The database does not know it before payctl queries the gateway.
     assert_eq!(shop.order("INV-1")["status"], "pending");
     let again = shop.run("simulator pay INV-1").ended(Exit::Failed);
     assert!(

@@ -206,7 +206,11 @@ fn an_uncertain_hook_can_be_replayed() {
         .ended(Exit::Clean);
     assert_eq!(statuses(&shop), ["done"]);
     let begun = lines(&shop, "begun");
-    assert_eq!(begun, vec!["e1-paid-vpn-1"; 2], "under the same key");
+    assert_eq!(
+        begun,
+        vec!["e1-paid-vpn-1"; 2],
+        "with the same idempotency key"
+    );
     assert_eq!(order(&shop)["status"], "fulfilled");
     assert_eq!(order(&shop)["cases"], json!([]));
     shop.exec("verify").ended(Exit::Clean);

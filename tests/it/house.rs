@@ -159,7 +159,7 @@ fn a_room_uses_only_permitted_rooms() {
         let known = ["commands", "main", "lib", "host"].contains(&source.room.as_str());
         if !known && allowed(&source.room).is_none() {
             broken.push(format!(
-                "{}: nobody has said where {} may look",
+                "{}: no list says which rooms {} may use",
                 source.path, source.room
             ));
         }
@@ -181,7 +181,7 @@ fn a_room_uses_only_permitted_rooms() {
             let sends = source.product.replace("crate::http::message", "");
             if sends.contains("crate::http") {
                 broken.push(format!(
-                    "{} knows more of the wire than messages",
+                    "{} uses more of http than its messages",
                     source.path
                 ));
             }

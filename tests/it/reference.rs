@@ -26,7 +26,7 @@ fn keys(text: &str, start: &str, ends: &[&str]) -> BTreeSet<String> {
         .collect()
 }
 
-/// What the reader of the configuration calls the settings of a section: it names them to whoever misspells one.
+/// What the reader of the configuration calls the settings of a section: its message for a misspelt one names them.
 fn settings(text: &str) -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("payctl.toml");

@@ -88,7 +88,10 @@ fn an_order_paid_again_is_not_undone() {
         .run("fulfil --replay 2 --reason again")
         .ended(Exit::Failed);
     let said = refused.all();
-    assert!(said.contains("nothing of a paid order is undone"), "{said}");
+    assert!(
+        said.contains("effects of a paid order are not undone"),
+        "{said}"
+    );
     let level = books(&shop.database());
     shop.run("fulfil").ended(Exit::Clean);
     assert_eq!(difference(&level, &books(&shop.database())), "");

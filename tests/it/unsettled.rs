@@ -97,7 +97,7 @@ fn a_day_without_answer_opens_a_case() {
         .run("check-all --fix --due --quiet")
         .ended(Exit::Attention);
     assert!(
-        output.stdout.contains("has given no answer about INV-1"),
+        output.stdout.contains("has not answered about INV-1"),
         "{}",
         output.all()
     );

@@ -34,7 +34,7 @@ fn a_waiting_order_says_what_it_needs() {
         "2026-03-02 04:00:00  decided  operator:rina     order is pending, Rp 25,000 (O1: order created and stock reserved): order created and stock reserved\n\
          2026-03-02 04:05:00  said     gateway:midtrans  payment 1: \"pending\"\n\
          2026-03-02 04:05:00  decided  gateway:midtrans  payment 1 created → pending (P4: the gateway waits for the money): midtrans says \"pending\"\n\
-         2026-03-02 04:05:30  waiting  check-all         payment 1 is asked about: midtrans last said \"pending\"\n\
+         2026-03-02 04:05:30  waiting  check-all         payctl queries payment 1: midtrans last said \"pending\"\n\
          2026-03-02 04:33:00  waiting  deadline          an expiry run may end it from here on, if it is proven unpaid\n\
          \n\
          INV-1 is pending: it is not overdue yet, and no money has come in\n\
@@ -56,7 +56,7 @@ fn an_overdue_order_says_why_it_is_kept() {
     let kept = "it is overdue, and kept until the gateway answers about payment 1 (O5)";
     assert!(output.contains(kept), "{output}");
     assert!(
-        output.contains("the last question was not answered; midtrans last said \"pending\""),
+        output.contains("the last query was not answered; midtrans last said \"pending\""),
         "{output}"
     );
 }

@@ -185,7 +185,10 @@ impl ImportRun<'_> {
                     self.refuse(entry.line, &format!("{}: {reason}", record.number))?;
                 }
             },
-            Err(reason) => self.refuse(entry.line, &reason.to_string())?,
+            Err(problem) if problem.needs_decimal_point => {
+                self.refuse(entry.line, &format!("{problem} with --decimal-point"))?;
+            }
+            Err(problem) => self.refuse(entry.line, &problem.to_string())?,
         }
         if self.chunk.len() >= IMPORT_CHUNK {
             self.write_chunk()?;

@@ -157,7 +157,7 @@ fn text_that_is_no_amount_asks_for_digits() {
         check_refused(text, "write it in digits, as 150000");
     }
     for text in ["-1", "-150.000", "Rp -50,000", "\u{2212}150"] {
-        check_refused(text, "is less than nothing; write it in digits, as 150000");
+        check_refused(text, "must not be negative; write it in digits, as 150000");
     }
     for text in [
         "1000000000001",

@@ -92,7 +92,7 @@ pub fn after_loss(effect: &Effect, now: Instant) -> Effect {
         tries: effect.tries.saturating_add(1),
         next_try_at,
         claimed_at: None,
-        last_error: Some("whoever carried it out was gone before it ended".to_owned()),
+        last_error: Some("the worker stopped before the attempt finished".to_owned()),
         version: effect.version + 1,
         ..effect.clone()
     }

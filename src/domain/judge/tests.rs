@@ -258,7 +258,7 @@ fn o14_the_case_names_refunds_that_can_be_kept() {
     assert_eq!(
         told.as_deref(),
         Some(
-            "Rp 0 of Rp 25,000 is left; refund 7 of Rp 25,000 is approved; if it has not left yet, reject it to keep the money"
+            "Rp 0 of Rp 25,000 is left; refund 7 of Rp 25,000 is approved; if it has not been sent, reject it to keep the money"
         )
     );
 }

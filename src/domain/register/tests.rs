@@ -156,7 +156,7 @@ fn a_record_that_contradicts_itself_is_refused() {
     );
     check_refused(
         |record| record.payments[0].expires_at = Some(day(0).saturating_sub(HOUR)),
-        "the expires_at 2023-11-14T21:13:20Z of the payment at midtrans is before the order was made",
+        "the expires_at 2023-11-14T21:13:20Z of the payment at midtrans is before the order was created",
     );
     check_refused(
         |record| record.payments[0].gateway = "manual".parse().unwrap(),

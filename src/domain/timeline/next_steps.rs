@@ -77,11 +77,11 @@ fn why_now(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
     match dossier.order.status {
         OrderStatus::Pending => why_pending(dossier, now, policy),
         OrderStatus::Paid | OrderStatus::Fulfilled if is_open(CaseKind::MoneyLost) => {
-            "what was handed out is no longer paid for, and a person must decide".to_owned()
+            "the order is no longer fully paid, and a person must decide".to_owned()
         }
-        OrderStatus::Paid => "it is paid for, and not all is done that follows from it".to_owned(),
-        OrderStatus::Fulfilled => "it is paid for, and nothing is left to be done".to_owned(),
-        OrderStatus::Expired => "its time ran out, and it was not paid for in time".to_owned(),
+        OrderStatus::Paid => "paid; some effects are still pending".to_owned(),
+        OrderStatus::Fulfilled => "paid; all effects are done".to_owned(),
+        OrderStatus::Expired => "it was not paid before its deadline".to_owned(),
         OrderStatus::Cancelled => "it was cancelled".to_owned(),
         OrderStatus::Refunded => "all of its money went back".to_owned(),
     }
@@ -159,15 +159,15 @@ fn is_silent(payment: &Payment) -> bool {
 fn last_answer_text(payment: &Payment) -> String {
     let gateway = &payment.gateway;
     if gateway.is_manual() {
-        return "a person has booked it, and no gateway can be asked".to_owned();
+        return "an operator booked it; there is no gateway to query".to_owned();
     }
     let last = match (payment.schedule.last_answered_at, &payment.raw_status) {
-        (None, _) => format!("{gateway} has said nothing about it yet"),
+        (None, _) => format!("{gateway} has not answered about it yet"),
         (_, Some(word)) if payment.seen => format!("{gateway} last said {word:?}"),
         (_, _) => format!("{gateway} does not know it"),
     };
     if is_silent(payment) {
-        format!("the last question was not answered; {last}")
+        format!("the last query was not answered; {last}")
     } else {
         last
     }
@@ -180,7 +180,7 @@ fn next_question(payment: &PaymentNextSteps) -> Option<TimelineEntry> {
         ..waits(
             payment.next_check_at?,
             "check-all",
-            format!("payment {} is asked about: {}", payment.id, payment.text),
+            format!("payctl queries payment {}: {}", payment.id, payment.text),
         )
     })
 }

@@ -230,7 +230,7 @@ fn every_status_has_an_explanation() {
         });
         let next_steps = next_steps(&dossier, minute(1), &POLICY);
         let is_lost = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
-        assert_eq!(next_steps.why.contains("no longer paid for"), is_lost);
+        assert_eq!(next_steps.why.contains("no longer fully paid"), is_lost);
         let first = &next_steps.waiting[0];
         assert_eq!(first.text, "case 3, money_lost");
         assert_eq!(first.at, minute(1));
@@ -252,10 +252,10 @@ fn a_payment_shows_last_answer_and_next_query() {
     assert!(silent.is_silent);
     assert_eq!(
         silent.text,
-        r#"the last question was not answered; midtrans last said "pending""#
+        r#"the last query was not answered; midtrans last said "pending""#
     );
     let fresh = told(payment(1, PaymentStatus::Created));
-    assert_eq!(fresh.text, "midtrans has said nothing about it yet");
+    assert_eq!(fresh.text, "midtrans has not answered about it yet");
     let unknown = told(asked(PaymentStatus::Created, Some(5), Some(5), Phase::Open));
     assert_eq!(unknown.text, "midtrans does not know it");
     let by_hand = told(Payment {
@@ -264,5 +264,5 @@ fn a_payment_shows_last_answer_and_next_query() {
         ..payment(1, PaymentStatus::Paid)
     });
     assert_eq!(by_hand.next_check_at, None);
-    assert!(by_hand.text.contains("no gateway can be asked"));
+    assert!(by_hand.text.contains("there is no gateway to query"));
 }

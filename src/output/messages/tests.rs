@@ -101,7 +101,7 @@ fn every_kind_of_parameter_becomes_words() {
         (Value::from(&Box::new(reason.clone())), "paid cash"),
         (
             Value::from(&vec![reason, Reason::RestIsIn]),
-            "paid cash; the rest is in",
+            "paid cash; the order is fully paid now",
         ),
     ] {
         assert_eq!(Language::English.value(&value), told);
@@ -116,7 +116,7 @@ fn a_reason_is_a_code_with_parameters() {
     };
     assert_eq!(
         reason.to_string(),
-        "no show; all 2 payments are closed, by answers that are late enough"
+        "no show; all 2 payments are closed, and answers after the deadline confirm it"
     );
     assert_eq!(
         serde_json::to_string(&reason).unwrap(),

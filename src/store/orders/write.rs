@@ -218,7 +218,7 @@ fn customer_id(connection: &Connection, customer: &Customer) -> Result<Option<i6
     Ok(Some(statement.query_row(told, |row| row.get(0))?))
 }
 
-/// Whoever has this token may see the order.
+/// With this token, its holder may see the order.
 fn session_token() -> Result<String, StoreError> {
     Ok(format!("{:032x}", secret_bits()?))
 }

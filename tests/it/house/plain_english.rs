@@ -3,7 +3,7 @@
 use super::source::sources;
 
 /// Each phrase with the plain words to use instead. Compared without regard to case.
-const PHRASES: [(&str, &str); 15] = [
+const PHRASES: [(&str, &str); 20] = [
     ("a reader that went away", "the reader closed the pipe"),
     (
         "begin nothing new after this",
@@ -11,11 +11,19 @@ const PHRASES: [(&str, &str); 15] = [
     ),
     ("brings the books level", "updates the orders"),
     ("by whose word", "by whose decision"),
+    ("carried it out was gone", "the worker stopped"),
     ("for the 2. time", "(received 2 times)"),
     ("has ended before its time", "stopped unexpectedly"),
     ("heard out", "finished"),
     ("how it is told", "how it is printed"),
+    ("nothing is left to be done\"", "all effects are done"),
+    (
+        "nobody has decided about it\"",
+        "its case is not decided yet",
+    ),
+    ("says a message", "a notification reports"),
     ("so many at the most", "at most N"),
+    ("\"is less than nothing", "must not be negative"),
     (
         "the others come first next time",
         "the rest go first in the next run",

@@ -96,6 +96,6 @@ fn a_finished_visit_leaves_nobody_waiting() {
     assert_eq!(next.json()["qr_text"], QR);
     assert_eq!(till.calls(), "INV-1 INV-1 INV-1");
     let events = shop.order("INV-1")["events"].to_string();
-    assert_eq!(events.matches("the call to open it has ended").count(), 2);
+    assert_eq!(events.matches("the request to open it failed").count(), 2);
     shop.run("verify").ended(Exit::Clean);
 }

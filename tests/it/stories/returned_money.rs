@@ -72,7 +72,7 @@ fn a_failed_refund_is_due_under_another_key() {
         04:22 cases   INV-1 refund_taken_back
         04:23 payctl  check-all --fix => clean
         04:24 payctl  case show 1 => clean
-        04:24 says    "Rp 0 has gone back by its word, and Rp 25,000 had before"
+        04:24 says    "it now reports Rp 0 as refunded, and had reported Rp 25,000"
         04:24 says    the refund failed
         04:25 payctl  case resolve 1 --refund --by rina --reason bounced => attention
         04:25 refunds INV-1 failed person 25000 due person 25000

@@ -186,7 +186,7 @@ impl WebStory<'_> {
         keys
     }
 
-    /// The books without the notifications, of which even forged ones are recorded.
+    /// The tables without the notifications, of which even forged ones are recorded.
     fn books_but_messages(&self) -> String {
         let books = books(&self.shop.database());
         let lines = books

@@ -171,7 +171,7 @@ fn o11_money_beyond_the_total_needs_a_reference() {
         paid(),
         &of(25_000),
         Err(
-            "the order is fulfilled and fully paid; more money is booked only with its bank reference",
+            "the order is fulfilled and needs no more money; extra money is booked only with its bank reference",
         ),
     );
     let bank = transfer("FT2507");
@@ -211,7 +211,9 @@ fn o9_approval_revives_an_expired_order_with_stock() {
     check(
         dossier(OrderStatus::Expired, vec![]),
         &of(24_999),
-        Err("the order has expired, and Rp 24,999 does not revive it: Rp 25,000 is missing"),
+        Err(
+            "the order has expired, and Rp 24,999 is not enough to revive it: Rp 25,000 is missing",
+        ),
     );
 }
 

@@ -89,7 +89,7 @@ fn p1_nothing_is_opened_beside_an_open_payment() {
         let refusal = match status {
             PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged => &until,
             PaymentStatus::Mismatch => {
-                "payment 1 brought the wrong amount, and nobody has decided about it"
+                "payment 1 received the wrong amount, and its case is not decided yet"
             }
             PaymentStatus::Paid => "no money is missing",
             PaymentStatus::Failed

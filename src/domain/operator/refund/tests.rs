@@ -93,7 +93,7 @@ fn a_rejected_refund_may_turn_out_done() {
     check(
         finish(lost),
         Err(
-            "Rp 25,000 cannot go back of payment 2: Rp 30,000 came in, Rp 0 has gone back and Rp 30,000 is on its way",
+            "Rp 25,000 of payment 2 cannot go back: Rp 30,000 came in, Rp 0 has gone back and Rp 30,000 is on its way",
         ),
     );
 }
@@ -176,7 +176,7 @@ fn refunds_never_exceed_the_money_here() {
     check(
         approve(much.clone(), ID, "yes"),
         Err(
-            "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 10,000 has gone back and Rp 5,000 is on its way",
+            "Rp 25,000 of payment 2 cannot go back: Rp 25,000 came in, Rp 10,000 has gone back and Rp 5,000 is on its way",
         ),
     );
     much.refunds[0].amount = rupiah(10_000);
@@ -184,7 +184,7 @@ fn refunds_never_exceed_the_money_here() {
 
     let mut lost = double(RefundStatus::Approved);
     lost.payments[1].charged_back = rupiah(1);
-    let why = "Rp 25,000 cannot go back of payment 2: Rp 25,000 came in, Rp 1 has gone back and Rp 0 is on its way";
+    let why = "Rp 25,000 of payment 2 cannot go back: Rp 25,000 came in, Rp 1 has gone back and Rp 0 is on its way";
     check(send(lost, ID, minute(60)), Err(why));
     let mut sent = double(RefundStatus::Approved);
     sent.payments[1].refunded = rupiah(1);
@@ -283,7 +283,7 @@ fn a_week_old_refund_becomes_a_case() {
     check(
         send(sent(RefundStatus::Unknown), ID, week),
         Err(
-            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer its case",
+            "refund 1 was sent more than seven days ago; look up its outcome at the gateway, then answer its case",
         ),
     );
     check(
@@ -343,7 +343,7 @@ fn a_missed_refund_is_resent_within_a_week() {
     check(
         send(sent(RefundStatus::Approved), ID, minute(60 * 24 * 7)),
         Err(
-            "refund 1 was sent more than seven days ago; see at the gateway what became of it, then answer its case",
+            "refund 1 was sent more than seven days ago; look up its outcome at the gateway, then answer its case",
         ),
     );
 }

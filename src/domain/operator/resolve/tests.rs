@@ -223,7 +223,7 @@ const TABLE: &[Cell] = &[
     (
         Chargeback,
         CaseAnswer::Refund,
-        Err("the bank has taken the money back itself"),
+        Err("the customer's bank took the money back"),
     ),
     (Chargeback, CaseAnswer::Dismiss, Ok("dismissed chargeback")),
     (
@@ -234,7 +234,7 @@ const TABLE: &[Cell] = &[
     (
         GatewayContradiction,
         CaseAnswer::Refund,
-        Err("see at the gateway whether the money is there; if it is, refund it there"),
+        Err("check at the gateway whether the money is there; if it is, refund it there"),
     ),
     (
         GatewayContradiction,
@@ -345,7 +345,7 @@ fn p7_a_late_wrong_amount_needs_stock() {
 
 #[test]
 fn an_answer_does_not_stop_an_approved_refund() {
-    let why = "refund 1 is approved, and may have left; record that it was done, or reject it";
+    let why = "refund 1 is approved and may already be sent; record it as done, or reject it";
     for mut approved in [late(OrderStatus::Expired), double()] {
         approved.refunds[0].status = RefundStatus::Approved;
         check_refused(approved, CaseAnswer::Accept, why);

@@ -145,6 +145,6 @@ fn only_an_approval_with_money_can_be_withdrawn() {
     check(
         gone,
         1,
-        Err("Rp 5,000 of payment 1 has already gone back, so the money was here"),
+        Err("Rp 5,000 of payment 1 has already gone back, so its money had arrived"),
     );
 }

@@ -1,14 +1,14 @@
-//! What happens outside the books because an order moved, and what its buyer is given.
+//! Effects of an order, its tickets and its access.
 
 use crate::output::messages::Message;
 
 pub(in crate::output::messages) const MESSAGES: &[Message] = &[
-    ("nothing_left_to_do", "nothing is left to be done"),
+    ("nothing_left_to_do", "all effects are done"),
     (
         "nothing_to_do_any_more",
-        "nothing is to be done for the order any more",
+        "the order no longer needs its effects",
     ),
-    ("happened_after_all", "it has happened after all"),
+    ("happened_after_all", "the effect is done by now"),
     ("order_is", "its order is {status}"),
     ("order_is_and", "its order is {status}; {reason}"),
     ("order_paid_again", "its order is paid again"),
@@ -18,7 +18,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("effect_stuck", "{kind} {hook} is {status}: {words}"),
     (
         "effect_stuck_unexplained",
-        "{kind} {hook} is {status}: nobody knows why",
+        "{kind} {hook} is {status}; no reason is recorded",
     ),
     ("effect_waits", "{name} is {status} ({words})"),
     ("effect_waits_unexplained", "{name} is {status}"),
@@ -41,11 +41,11 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("access_revoked", "access to {sku}: {words}"),
     (
         "access_sooner",
-        "access to {sku} begins earlier: the buyer's access before it was revoked",
+        "access to {sku} begins earlier: the access before it was revoked",
     ),
     (
         "access_later",
-        "access to {sku} begins later: the buyer's access before it was restored",
+        "access to {sku} begins later: the access before it was restored",
     ),
     ("product_created", "created"),
     ("product_changed", "{terms}"),

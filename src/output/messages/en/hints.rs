@@ -3,30 +3,27 @@
 use crate::output::messages::Message;
 
 pub(in crate::output::messages) const HINTS: &[Message] = &[
-    ("approval_beyond", "name it with --bank-ref REFERENCE"),
-    ("approval_approved", "name it with --bank-ref REFERENCE"),
+    ("approval_beyond", "add --bank-ref REFERENCE"),
+    ("approval_approved", "add --bank-ref REFERENCE"),
     (
         "refund_approved",
         "payctl refund reject {refund} --reason …",
     ),
     (
         "refund_not_approved",
-        "approve it with: payctl refund approve {refund}",
+        "approve it: payctl refund approve {refund}",
     ),
     ("refund_too_old", "see: payctl case list"),
-    ("case_waits", "see payctl case show {case}"),
-    ("refund_waits", "see payctl refund list"),
-    (
-        "effect_waits",
-        "try it again with payctl fulfil --replay {id}",
-    ),
+    ("case_waits", "see: payctl case show {case}"),
+    ("refund_waits", "see: payctl refund list"),
+    ("effect_waits", "retry it: payctl fulfil --replay {id}"),
     (
         "effect_waits_unexplained",
-        "try it again with payctl fulfil --replay {id}",
+        "retry it: payctl fulfil --replay {id}",
     ),
     (
         "unfit_refund_approved",
-        "type payctl refund done {refund}, or payctl refund reject {refund} --reason …",
+        "type: payctl refund done {refund}, or: payctl refund reject {refund} --reason …",
     ),
     ("unfit_refund_not_due", "see: payctl refund list --all"),
     (
@@ -51,7 +48,7 @@ pub(in crate::output::messages) const HINTS: &[Message] = &[
     ),
     (
         "gateway_unanswered",
-        "see what comes back with: payctl check-status ORDER -vv",
+        "see the answers with: payctl check-status ORDER -vv",
     ),
     (
         "try_not_booked",

@@ -6,68 +6,70 @@ use crate::domain::invariant::Invariant;
 pub(in crate::output::messages) fn advice(invariant: Invariant) -> &'static str {
     match invariant {
         Invariant::Integrity => {
-            "Stop writing, keep the file as it is, and bring back the last backup beside it."
+            "Stop writing, keep the file as it is, and restore the last backup next to it."
         }
         Invariant::ForeignKeys | Invariant::Views => {
-            "Something other than payctl has changed the file; compare it with the last backup."
+            "Another program has changed the file; compare it with the last backup."
         }
         Invariant::StockCapacity | Invariant::StockCounters | Invariant::Reservations => {
-            "See payctl why ORDER for what happened; count the stock, and sell no more of it until the counts are right."
+            "See what happened: payctl why ORDER. Count the stock, and sell no more of it until the counts are right."
         }
         Invariant::OrderCover => {
-            "Type payctl check-status ORDER --fix: the order is judged again when its payment moves."
+            "Type: payctl check-status ORDER --fix. payctl judges the order again when its payment changes."
         }
         Invariant::MustClose => {
-            "Type payctl check-status ORDER --fix: the mark is set again when a payment moves."
+            "Type: payctl check-status ORDER --fix. payctl sets the mark again when a payment changes."
         }
-        Invariant::DeadMoney => "Send the money back by hand, and see payctl why ORDER.",
+        Invariant::DeadMoney => "See: payctl why ORDER. Send the money back by bank transfer.",
         Invariant::PaymentMoney | Invariant::RefundedSums => {
-            "Compare the payment with its gateway: payctl check-status ORDER, payctl why ORDER."
+            "Compare the payment with its gateway; see: payctl check-status ORDER, payctl why ORDER."
         }
         Invariant::RefundsStarted => {
-            "Send nothing more for this payment before a person has compared it with its gateway."
+            "Send no more refunds of this payment before you have compared it with its gateway."
         }
         Invariant::GoneTwice => {
-            "Type payctl check-status ORDER --fix: a case asks what is to become of what went back too much."
+            "Type: payctl check-status ORDER --fix. It opens a case about the surplus that went back."
         }
         Invariant::TakenBack => {
-            "Type payctl check-status ORDER --fix, and once more a minute later: then a person is asked, or the money counts again."
+            "Type: payctl check-status ORDER --fix, twice, a minute apart. It opens a case, or the money counts again."
         }
         Invariant::ExpiryProof => {
-            "Type payctl check-status ORDER --fix: money that came in all the same is booked as late."
+            "Type: payctl check-status ORDER --fix. It books money that came in anyway as late."
         }
         Invariant::OrderEvents | Invariant::PaymentEvents => {
-            "Something other than payctl has changed the file; what it did cannot be explained from its events."
+            "Another program has changed the file; the events do not explain the change."
         }
         Invariant::OpenCases => "Resolve both; one answer is enough.",
         Invariant::HandedOut => {
-            "Let nobody in with what is too much: compare payctl ticket list --order ORDER with payctl why ORDER."
+            "Admit nobody with the surplus tickets or access; compare: payctl ticket list --order ORDER, payctl why ORDER."
         }
         Invariant::Worth => {
-            "Let nobody in before a person has compared payctl order show ORDER with payctl why ORDER."
+            "Admit nobody with it before you have compared: payctl order show ORDER, payctl why ORDER."
         }
-        Invariant::Effects => "See payctl why ORDER, and take back by hand what was done twice.",
+        Invariant::Effects => {
+            "See: payctl why ORDER. Undo by hand the effect that was carried out twice."
+        }
         Invariant::EffectTurns => {
-            "Something other than payctl has changed the file; see payctl why ORDER for what was done, and do the rest by hand."
+            "Another program has changed the file; see: payctl why ORDER. Carry out the missing effects by hand."
         }
         Invariant::BankReferences => {
-            "One transfer was booked as two; compare the bank's statement with payctl why ORDER."
+            "One transfer was booked as two; compare the bank's statement with: payctl why ORDER."
         }
         Invariant::AskedAmounts => {
-            "Ask whose money it is before you approve either; payctl order list --asked AMOUNT names them."
+            "Find out who paid before you approve either order; see: payctl order list --asked AMOUNT."
         }
         Invariant::NamedTries => {
-            "Type payctl check-all --fix: the try is asked about, and money that came in is booked."
+            "Type: payctl check-all --fix. It queries the try, and books money that came in."
         }
         Invariant::MismatchCases => {
-            "Type payctl check-status ORDER --fix: the answer opens the case."
+            "Type: payctl check-status ORDER --fix. The answer opens the case."
         }
         Invariant::OverdueOrders => {
-            "Type payctl check-status ORDER --fix, then see payctl why ORDER for what a person must settle."
+            "Type: payctl check-status ORDER --fix. Then see what you must decide: payctl why ORDER."
         }
-        Invariant::Strangers => "Type payctl check-all --fix: it opens the case.",
+        Invariant::Strangers => "Type: payctl check-all --fix. It opens the case.",
         Invariant::WatchEnds | Invariant::ClockInstants => {
-            "Look at this machine's clock, then type payctl check-all --fix: it makes due what a wrong clock had put off."
+            "Correct this machine's clock, then type: payctl check-all --fix. It makes the delayed queries and attempts due."
         }
     }
 }

@@ -6,26 +6,27 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("operator", "{words}"),
     ("operator_and", "{words}; {reason}"),
     ("money_in", "{cover} of {total} is in"),
-    ("rest_is_in", "the rest is in"),
+    ("rest_is_in", "the order is fully paid now"),
     (
         "came_late_stock_free",
-        "{cover} of {total} came late, after the order had expired; everything is still free",
+        "{cover} of {total} came late, after the order had expired; its stock is still free",
     ),
     ("came_late", "{amount} came for an order that is {status}"),
     (
         "came_long_after",
-        "{amount} came for an order that is {status} since {since}: so late nothing is sent back or delivered by itself",
+        "{amount} came for an order that is {status} since {since}: after so long nothing is refunded or delivered \
+         automatically",
     ),
     ("paid_without", "the order is paid without these {amount}"),
     (
         "too_much_came",
-        "{amount} more came in than the order costs",
+        "{amount} came in beyond the total of the order",
     ),
     (
         "needed_again",
-        "the order is no longer paid without this money",
+        "without this money the order is no longer fully paid",
     ),
-    ("paid_again", "the order is paid for again"),
+    ("paid_again", "the order is fully paid again"),
     ("money_left", "{cover} of {total} is left"),
     (
         "money_left_refunds_approved",
@@ -41,27 +42,30 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "opened_by_shop",
         "the shop opened another payment: {reference} at {gateway}",
     ),
-    ("waits_until", "it waits until {to} now, not {before}"),
+    ("waits_until", "the deadline moved from {before} to {to}"),
     (
         "waits_as_meant",
-        "a clock that was ahead wrote it; from now on it waits for its full period",
+        "the deadline was written by a clock that was ahead; the order now waits for its full period",
     ),
     (
         "overdue_without_payment",
         "the deadline and the grace have passed, and no gateway has a payment of this order",
     ),
-    ("no_gateway_has_payment", "no gateway has a payment of it"),
+    (
+        "no_gateway_has_payment",
+        "no gateway has a payment of this order",
+    ),
     (
         "payment_closed",
-        "its payment is closed, by an answer that is late enough",
+        "its payment is closed, and an answer after the deadline confirms it",
     ),
     (
         "payments_closed",
-        "all {payments} payments are closed, by answers that are late enough",
+        "all {payments} payments are closed, and answers after the deadline confirm it",
     ),
     (
         "ended_unproven",
-        "override: ended without proof that it is unpaid; {reason}",
+        "override: ended without proof that it was not paid; {reason}",
     ),
     ("order_over", "the order is over"),
     ("order_cancelled", "the order is cancelled"),

@@ -5,7 +5,7 @@ use crate::output::messages::Message;
 pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     (
         "refund_taken_back",
-        "{says}, twice: {now} has gone back by its word, and {before} had before",
+        "{says}, twice: it now reports {now} as refunded, and had reported {before}",
     ),
     (
         "too_much_went_back",
@@ -14,7 +14,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "refund_approved",
-        "refund {refund} of {amount} is approved; if it has not left yet, reject it to keep the money",
+        "refund {refund} of {amount} is approved; if it has not been sent, reject it to keep the money",
     ),
     ("refund_waits", "refund {refund} of {amount} is {status}"),
     ("case_waits", "case {case}, {kind}"),
@@ -23,22 +23,25 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "no_more_went_back_than_came",
         "no more has gone back than came in",
     ),
-    ("refund_asked", "the gateway is asked to send it, as {key}"),
+    (
+        "refund_asked",
+        "payctl asks the gateway to send it, with the idempotency key {key}",
+    ),
     ("refund_sent", "the gateway has sent it"),
-    ("refund_denied", "the gateway will not send it: {words}"),
+    ("refund_denied", "the gateway refused to send it: {words}"),
     (
         "refund_denied_send_by_bank",
-        "the gateway will not send it: {words}; send it by the shop's bank",
+        "the gateway refused to send it: {words}; send it by the shop's bank",
     ),
     ("refund_uncertain", "{words}"),
-    ("refund_settled", "it is known by now what became of it"),
+    ("refund_settled", "the outcome of the refund is known"),
     (
         "refund_forgotten",
-        "refund {refund} of {amount} was sent more than seven days ago, and nobody knows what became of it",
+        "refund {refund} of {amount} was sent more than seven days ago, and its outcome is unknown",
     ),
     (
         "refund_not_shown",
-        "two answers do not show it; it can be sent again, under the same key",
+        "two answers do not show it; it can be sent again with the same idempotency key",
     ),
     (
         "refund_sent_by_bank",
@@ -46,10 +49,10 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "refund_lost",
-        "{amount} of sent by the shop's bank as {transfer} was not here any more",
+        "{amount} of the refund sent by the shop's bank as {transfer} had already gone back",
     ),
     (
         "refund_not_ordered",
-        "the gateway refunded it, and payctl had not requested it",
+        "the gateway refunded it, but payctl had not requested it",
     ),
 ];

@@ -10,7 +10,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("approval_no_money", "the amount must be greater than zero"),
     (
         "approval_beyond",
-        "the order is {status} and fully paid; more money is booked only with its bank reference",
+        "the order is {status} and needs no more money; extra money is booked only with its bank reference",
     ),
     (
         "approval_approved",
@@ -23,7 +23,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "approval_not_enough",
-        "the order has expired, and {amount} does not revive it: {missing} is missing",
+        "the order has expired, and {amount} is not enough to revive it: {missing} is missing",
     ),
     (
         "withdrawal_unknown",
@@ -39,7 +39,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "withdrawal_gone_back",
-        "{amount} of payment {payment} has already gone back, so the money was here",
+        "{amount} of payment {payment} has already gone back, so its money had arrived",
     ),
     (
         "extension_not_pending",
@@ -65,7 +65,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "opening_undecided",
-        "payment {payment} brought the wrong amount, and nobody has decided about it",
+        "payment {payment} received the wrong amount, and its case is not decided yet",
     ),
     ("opening_nothing_missing", "no money is missing"),
     ("unique_amount_not_open", "{reason}"),
@@ -91,7 +91,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "refund_too_old",
-        "refund {refund} was sent more than seven days ago; see at the gateway what became of it, then answer its case",
+        "refund {refund} was sent more than seven days ago; look up its outcome at the gateway, then answer its case",
     ),
     (
         "refund_no_money",
@@ -99,7 +99,8 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "refund_too_much",
-        "{amount} cannot go back of payment {payment}: {received} came in, {gone} has gone back and {under_way} is on its way",
+        "{amount} of payment {payment} cannot go back: {received} came in, {gone} has gone back and {under_way} is \
+         on its way",
     ),
     (
         "replay_not_now",
@@ -107,11 +108,11 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "replay_not_sold",
-        "its order is {status}; what happens on payment happens only for paid orders",
+        "its order is {status}; effects on payment are only for paid orders",
     ),
     (
         "replay_sold",
-        "its order is {status} again; nothing of a paid order is undone",
+        "its order is {status} again; effects of a paid order are not undone",
     ),
     (
         "replay_not_covered",
@@ -140,7 +141,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "ticket_too_much",
-        "{amount} cannot go back: {received} came in, and {gone} of it has gone back or is due to",
+        "{amount} cannot go back: {received} came in, and {gone} has gone back or is due",
     ),
     (
         "record_no_total",
@@ -157,15 +158,15 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "record_too_long",
-        "{field} is more than a year ahead; no order waits longer",
+        "{field} is more than a year ahead; an order can wait at most a year",
     ),
     (
         "record_payment_too_long",
-        "the expires_at of the payment at {gateway} is more than a year ahead; no payment waits longer",
+        "the expires_at of the payment at {gateway} is more than a year ahead; a payment can wait at most a year",
     ),
     (
         "record_payment_expires_before_created",
-        "the expires_at {expires_at} of the payment at {gateway} is before the order was made",
+        "the expires_at {expires_at} of the payment at {gateway} is before the order was created",
     ),
     (
         "record_manual",
@@ -198,15 +199,15 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "unfit_ask_for_surplus",
-        "more has gone back than came in; ask for what was too much, then answer accept",
+        "more has gone back than came in; ask for the surplus, then answer accept",
     ),
     (
         "unfit_bank_took_back",
-        "the bank has taken the money back itself",
+        "the customer's bank took the money back",
     ),
     (
         "unfit_decide_at_gateway",
-        "accept or deny the payment in the gateway's dashboard; payctl asks again by itself",
+        "accept or deny the payment in the gateway's dashboard; payctl then queries it by itself",
     ),
     (
         "unfit_deliver_first",
@@ -234,7 +235,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "unfit_nothing_booked",
-        "nothing of it is booked; if it is the order's money, approve it, then answer dismiss",
+        "nothing of it is booked; if the money belongs to this order, approve it, then answer dismiss",
     ),
     ("unfit_nothing_here", "none of its money is here"),
     (
@@ -249,15 +250,15 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("unfit_payment_is", "payment {payment} is {status} now"),
     (
         "unfit_refund_approved",
-        "refund {refund} is approved, and may have left; record that it was done, or reject it",
+        "refund {refund} is approved and may already be sent; record it as done, or reject it",
     ),
     (
         "unfit_refund_at_gateway",
-        "see at the gateway whether the money is there; if it is, refund it there",
+        "check at the gateway whether the money is there; if it is, refund it there",
     ),
     (
         "unfit_refund_known",
-        "it is known by now what became of the refund; answer dismiss",
+        "the outcome of the refund is known; answer dismiss",
     ),
     ("unfit_refund_not_due", "its refund is no longer due"),
     (

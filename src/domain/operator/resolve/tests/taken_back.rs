@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Cell] = &[
     (
         RefundedTwice,
         CaseAnswer::Refund,
-        Err("ask for what was too much, then answer accept"),
+        Err("ask for the surplus, then answer accept"),
     ),
     (
         RefundedTwice,

@@ -5,9 +5,9 @@ pub(super) const NO_ORDER: &str =
 pub(super) const NO_MONEY: &str = "no money was received; when it is settled, answer dismiss";
 pub(super) const MONEY: &str = "there is money; keep it with accept, or send it back with refund";
 pub(super) const DASHBOARD: &str =
-    "accept or deny the payment in the gateway's dashboard; payctl asks again by itself";
+    "accept or deny the payment in the gateway's dashboard; payctl then queries it by itself";
 pub(super) const APPROVE: &str =
-    "nothing of it is booked; if it is the order's money, approve it, then answer dismiss";
+    "nothing of it is booked; if the money belongs to this order, approve it, then answer dismiss";
 pub(super) const CANCEL: &str =
     "what was handed out must be taken back first, by cancelling the order";
 
