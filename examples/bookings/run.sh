@@ -6,7 +6,7 @@ source "$(dirname "$0")/../shop.sh"
 tell "two cabins, two guests; a third guest must wait"
 open_gateway
 sed "s|GATEWAY|$gateway|" "$root/examples/bookings/payctl.toml" >"$shop/payctl.toml"
-export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
+export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-simulator
 expect 0 payctl product set cabin --name "Elang Lembah, cabin" --price 450000 --capacity 2
 for guest in BOOK-1 BOOK-2; do
     expect 0 payctl order create --number "$guest" --line cabin:1 --expires-in 4s --gateway midtrans --method qris

@@ -7,7 +7,7 @@ tell "three places at a festival; Midtrans's page lets the customer choose how t
 open_gateway
 hooks=$root/examples/event-tickets
 sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >"$shop/payctl.toml"
-export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
+export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-simulator
 expect 0 payctl product set festival --name "Festival Jazz Gunung" --price 250000 --capacity 3 --tickets
 expect 0 payctl order create --number TIX-1 --line festival:2 --customer-name "Ayu" --customer-email ayu@example.com
 expect 0 payctl order create --number TIX-2 --line festival:1 --expires-in 4s

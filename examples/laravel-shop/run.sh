@@ -6,7 +6,7 @@ source "$(dirname "$0")/../shop.sh"
 tell "import the shop's orders, as its artisan command exports them"
 open_gateway
 sed "s|GATEWAY|$gateway|" "$root/examples/laravel-shop/payctl.toml" >"$shop/payctl.toml"
-export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-pretend-gateway
+export MIDTRANS_SERVER_KEY=SB-Mid-server-for-the-simulator
 expect 0 payctl order import "$root/examples/laravel-shop/orders.jsonl"
 expect 0 payctl order import "$root/examples/laravel-shop/orders.jsonl"
 says "Unchanged: 4"

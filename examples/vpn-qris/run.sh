@@ -7,8 +7,8 @@ tell "thirty days of VPN, paid by QRIS at Pakasir"
 open_gateway
 hooks=$root/examples/vpn-qris
 sed "s|GATEWAY|$gateway|; s|HOOKS|$hooks|; s|SHOP|$shop|" "$hooks/payctl.toml" >"$shop/payctl.toml"
-export PAKASIR_API_KEY=a-key-for-the-pretend-gateway
-export PAKASIR_WEBHOOK_SECRET=a-secret-for-the-pretend-gateway
+export PAKASIR_API_KEY=a-key-for-the-simulator
+export PAKASIR_WEBHOOK_SECRET=a-secret-for-the-simulator
 expect 0 payctl product set vpn-30d --name "VPN, 30 hari" --price 50000
 expect 0 payctl order create --number VPN-0001 --line vpn-30d:1 --customer-email eko@example.com
 

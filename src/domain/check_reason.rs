@@ -38,6 +38,7 @@ reasons! {
 
         // What keeps an order, or lets it end.
         ProvenUnpaid = "check_proven_unpaid",
+        NoPayment = "check_no_payment",
         OrderGone = "check_order_gone",
         DeadlineMoved = "check_deadline_moved",
         ClosesFirst { says: Box<CheckReason> } = "check_closes_first",

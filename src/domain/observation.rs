@@ -175,10 +175,10 @@ impl fmt::Display for NoAnswerReason {
             Self::Contradiction => formatter
                 .write_str("answered \"not found\" about a payment whose opening it had answered"),
             Self::Lagging => formatter.write_str(
-                "answered \"not found\" about a payment of which it had told a moment ago, so that it proves nothing",
+                "answered \"not found\", although it had reported this payment before; this proves nothing",
             ),
             Self::KnowsNobody => formatter.write_str(
-                "answered \"not found\", and about payments that it once knew as well, so that it proves nothing",
+                "answered \"not found\", also for payments that it once knew; this proves nothing",
             ),
             Self::TooSoon => formatter.write_str(
                 "answered 429: it was asked about this payment a moment ago; it is asked again",
@@ -188,7 +188,7 @@ impl fmt::Display for NoAnswerReason {
             ),
             Self::OtherWorld(why) => write!(formatter, "answered {why}"),
             Self::Unvouched => formatter.write_str(
-                "answered \"not found\", and nothing about payments that it once knew, so that it proves nothing",
+                "answered \"not found\", and did not answer about payments that it once knew; this proves nothing",
             ),
         }
     }

@@ -51,7 +51,7 @@ impl CloseExpired {
         acted: Option<Result<Updated<()>, ReleaseBlocker>>,
         pool: &GatewayPool,
     ) -> CheckResult {
-        let said = self.last_reason(&before.order.number);
+        let said = self.last_reason(before);
         let (action, reason) = match acted {
             Some(Ok(acted)) if acted.order_after == OrderStatus::Cancelled => {
                 (CheckAction::Cancelled, said)
@@ -71,7 +71,7 @@ impl CloseExpired {
         pool: &GatewayPool,
         setting: &RunContext,
     ) -> CheckResult {
-        let said = self.last_reason(&dossier.order.number);
+        let said = self.last_reason(&dossier);
         let mut expected = dossier.clone();
         for line in self
             .observed
@@ -192,10 +192,18 @@ impl CloseExpired {
         }
     }
 
-    /// The last thing learned about an order.
-    fn last_reason(&self, order: &OrderNumber) -> CheckReason {
-        let last = self.observed.get(order).and_then(|lines| lines.last());
-        last.map_or_else(|| CheckReason::ProvenUnpaid, |line| line.reason.clone())
+    /// The last thing learned about an order; if this run queried nothing, why it did not have to.
+    fn last_reason(&self, order: &Dossier) -> CheckReason {
+        let last = self.observed.get(&order.order.number);
+        if let Some(line) = last.and_then(|lines| lines.last()) {
+            return line.reason.clone();
+        }
+        let has_gateway = |payment: &Payment| !payment.gateway.is_manual();
+        if order.payments.iter().any(has_gateway) {
+            CheckReason::ProvenUnpaid
+        } else {
+            CheckReason::NoPayment
+        }
     }
 
     fn describe(

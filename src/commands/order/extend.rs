@@ -118,7 +118,9 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
 
 fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError {
     let hint = match refusal {
-        extend::ExtendRefusal::NotPending(_) => "create a new order",
+        extend::ExtendRefusal::NotPending(_) => &format!(
+            "see what happened to it: payctl why {order}; to sell again, create a new order"
+        ),
         extend::ExtendRefusal::TooLong => "choose an earlier deadline",
         extend::ExtendRefusal::Earlier(_) => {
             "a deadline can only move later; to end the order: payctl order cancel"

@@ -152,7 +152,8 @@ fn print_address(
 fn directions(url: &str) -> String {
     format!(
         "\
-Continue in another terminal. The payctl.toml written by payctl init --simulator uses this address. For another one, add:
+Continue in another terminal. A shop made by payctl init --simulator needs nothing more, if its payctl.toml has this address.
+In the payctl.toml of another shop for trials, write:
 
   [gateways.midtrans]
   kind = \"midtrans\"
@@ -165,10 +166,12 @@ Continue in another terminal. The payctl.toml written by payctl init --simulator
   kind = \"pakasir\"
   project = \"tokoku\"
   api_key = \"env:PAKASIR_API_KEY\"   # any text will do
+  api_version = 2
+  environment = \"production\"   # the simulator answers as a live project does
   api_url = \"{url}\"
 
 Pay an order as its customer: payctl simulator pay ORDER
-Send it payments with: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
+Set a payment by hand: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
 Stop it with Ctrl-C.
 "
     )

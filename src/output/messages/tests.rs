@@ -116,7 +116,7 @@ fn a_reason_is_a_code_with_parameters() {
     };
     assert_eq!(
         reason.to_string(),
-        "no show; all 2 payments are closed, and answers after the deadline confirm it"
+        "no show; all 2 payments are unpaid and closed, as their gateways confirmed after the deadline"
     );
     assert_eq!(
         serde_json::to_string(&reason).unwrap(),

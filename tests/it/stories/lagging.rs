@@ -12,7 +12,7 @@ fn a_payment_just_opened_is_not_forgotten() {
             04:00:01 gateway INV-1 forgets
             04:00:01 payctl check-all => partial
             04:00:01 payctl check-all --fix => partial
-            04:00:01 says   it had told a moment ago
+            04:00:01 says   although it had reported this payment before
             04:00:01 cases  INV-1 none
             04:00:02 once   check-status INV-1 --fix => partial
             04:00:02 once   order cancel INV-1 --reason twice => partial

@@ -30,8 +30,9 @@ pub(super) const CHECKS: &[Message] = &[
     ("check_found", "{words}"),
     (
         "check_proven_unpaid",
-        "every payment was already confirmed unpaid after the deadline",
+        "every payment was already confirmed unpaid",
     ),
+    ("check_no_payment", "no gateway has a payment of this order"),
     ("check_order_gone", "the order is gone"),
     (
         "check_deadline_moved",

@@ -57,11 +57,11 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ),
     (
         "payment_closed",
-        "its payment is closed, and an answer after the deadline confirms it",
+        "its payment is unpaid and closed, as its gateway confirmed after the deadline",
     ),
     (
         "payments_closed",
-        "all {payments} payments are closed, and answers after the deadline confirm it",
+        "all {payments} payments are unpaid and closed, as their gateways confirmed after the deadline",
     ),
     (
         "ended_unproven",
