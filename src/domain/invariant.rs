@@ -44,17 +44,11 @@ impl Invariant {
     pub fn promise(self) -> &'static str {
         match self {
             Self::Integrity => "The file is undamaged.",
-            Self::ForeignKeys => {
-                "Every reference from one row to another leads to an existing row."
-            }
+            Self::ForeignKeys => "Every reference leads to an existing row.",
             Self::Views => "The views for people can be read.",
             Self::StockCapacity => "No product has more units held and sold than its capacity.",
-            Self::StockCounters => {
-                "A product's counts of held and sold units agree with its order lines."
-            }
-            Self::Reservations => {
-                "The stock of every order line agrees with the status of its order."
-            }
+            Self::StockCounters => "A product's held and sold counts agree with its lines.",
+            Self::Reservations => "The stock of every line agrees with its order's status.",
             Self::OrderCover => {
                 "A paid order is fully paid, or a case says that its money is lost; a pending order is not fully paid."
             }

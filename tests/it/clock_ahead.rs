@@ -54,9 +54,7 @@ fn verify_finds_a_watch_that_ended_early() {
     let found = shop.run("verify").ended(Exit::Attention);
     assert!(found.stdout.contains("watch_ends"), "{}", found.all());
     assert!(
-        found
-            .stdout
-            .contains("the rules still watch has a query scheduled"),
+        found.stdout.contains("although the rules still watch it"),
         "{}",
         found.all()
     );

@@ -170,7 +170,7 @@ fn without_an_answering_witness_nothing_ends() {
     assert!(
         output
             .stdout
-            .contains("nothing about payments that it once knew"),
+            .contains("did not answer about payments that it once knew"),
         "{}",
         output.all()
     );

@@ -53,7 +53,7 @@ fn a_violation_names_its_row_and_advice() {
     assert!(
         output
             .stderr
-            .contains("order_cover: expected: A paid order is paid for"),
+            .contains("order_cover: expected: A paid order is fully paid"),
         "{}",
         output.stderr
     );

@@ -86,7 +86,7 @@ fn cancelled_renewals_leave_one_period() {
         04:20 payctl  access check --product stream --order R-3 => clean
         04:20 says    2026-04-01 04:20
         04:20 payctl  why R-3 => clean
-        04:20 says    the buyer's access before it was revoked
+        04:20 says    the access before it was revoked
         04:30 payctl  order cancel R-3 --reason sorry => attention
         04:30 payctl  access check --product stream --user sari@example.com => attention
         ",

@@ -17,7 +17,7 @@ fn the_customer_bears_the_fee_throughout() {
         04:05 gateway INV-1 pays
         04:06 webhook INV-1 settlement fee 175 => clean
         04:07 payctl  why INV-1 => clean
-        04:07 says    with its fee of Rp 175 on top, for the customer to bear
+        04:07 says    with its fee of Rp 175 on top, paid by the customer
         04:07 look    INV-1 fulfilled
         04:07 refunds INV-1 none
         04:07 cases   INV-1 none

@@ -29,7 +29,7 @@ fn money_refunded_twice_is_a_case() {
         04:17 says    "Rp 50,000 has gone back of Rp 25,000: Rp 25,000 by the shop's bank, Rp 25,000 by midtrans"
         04:18 payctl  check-all --fix => clean
         04:19 payctl  case resolve 1 --refund --by rina --reason no => failed
-        04:19 says    ask for what was too much
+        04:19 says    ask for the surplus
         04:20 payctl  case resolve 1 --dismiss --by rina --reason asked => clean
         04:25 payctl  check-all --fix => clean
         28:00 payctl  check-all --fix => clean
