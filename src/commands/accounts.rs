@@ -29,7 +29,7 @@ pub(super) fn pool(
     reader: &Reader,
     max_in_flight: Option<usize>,
 ) -> Result<GatewayPool, StoreError> {
-    let wire = HttpClient::new(context.host.clock.clone());
+    let http = HttpClient::new(context.host.clock.clone());
     let members = context.config.gateways.iter().map(|(name, config)| {
         let health = reader.health(name)?;
         let known = reader.witnesses(name, health.accepted_at)?;
@@ -40,7 +40,7 @@ pub(super) fn pool(
         let breaker =
             CircuitBreaker::new(standing, health.accepted_at).under(version(&config.kind));
         let witness = Arc::new(Witness::new(standing, known, health.accepted_at));
-        let member = account(context, &wire, (name, config), max_in_flight, witness)
+        let member = account(context, &http, (name, config), max_in_flight, witness)
             .map(|account| GatewayClient { account, breaker })
             .map_err(|error| format!("{error}; {}", error.hint()));
         Ok((name.clone(), member))
@@ -123,7 +123,7 @@ pub(super) fn registered_version(
 
 fn account(
     context: &Context<'_>,
-    wire: &HttpClient,
+    http: &HttpClient,
     (name, config): (&GatewayName, &GatewayConfig),
     max_in_flight: Option<usize>,
     witness: Arc<Witness>,
@@ -131,7 +131,7 @@ fn account(
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
     Ok(GatewayAccount {
         gateway: gateway(context, name, &config.kind)?,
-        wire: wire.limited(RequestLimits {
+        http: http.limited(RequestLimits {
             requests_per_second: config.requests_per_second,
             changes_per_second: changes_per_second(&config.kind),
             max_in_flight,

@@ -29,7 +29,7 @@ impl HookDeliveries {
     /// Reads secrets and builds the mail client; sends nothing yet.
     pub(super) fn new(context: &Context<'_>) -> Self {
         let config = &context.config;
-        let wire = HttpClient::new(context.host.clock.clone());
+        let http = HttpClient::new(context.host.clock.clone());
         let sends_mail =
             |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
         let mailer = config
@@ -38,7 +38,7 @@ impl HookDeliveries {
             .any(sends_mail)
             .then(|| mailer(context, config.smtp.as_ref()));
         let ready = |effect: &EffectConfig| {
-            let transport = transport(context, effect, &wire, mailer.as_ref())?;
+            let transport = transport(context, effect, &http, mailer.as_ref())?;
             Ok(HookDelivery {
                 transport,
                 timeout: effect.timeout,
@@ -72,7 +72,7 @@ impl HookDeliveries {
 fn transport(
     context: &Context<'_>,
     effect: &EffectConfig,
-    wire: &HttpClient,
+    http: &HttpClient,
     mailer: Option<&Result<Arc<Mailer>, String>>,
 ) -> Result<Transport, String> {
     Ok(match &effect.means {
@@ -88,7 +88,7 @@ fn transport(
             secret: secret
                 .resolve(&context.environment)
                 .map_err(|error| format!("{error}; {}", error.hint()))?,
-            wire: wire.clone(),
+            http: http.clone(),
         }),
         EffectTransport::Mail {
             to,

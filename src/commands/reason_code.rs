@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::reason::WrittenReason;
+use crate::output::messages::Language;
 
 /// Left out where the reason was written without a code.
 #[derive(Debug, Clone, Serialize)]
@@ -11,6 +12,14 @@ pub(super) struct ReasonCode {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     params: Option<serde_json::Value>,
+}
+
+impl ReasonCode {
+    /// What to type next, where the reason calls for one command.
+    pub(super) fn hint(&self) -> Option<String> {
+        let (code, params) = (self.code.as_deref()?, self.params.as_ref()?);
+        Language::English.hint_of_written(code, params)
+    }
 }
 
 impl From<&WrittenReason> for ReasonCode {

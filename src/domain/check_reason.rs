@@ -4,16 +4,14 @@ use super::case::CaseKind;
 use super::instant::Instant;
 use super::money::Rupiah;
 use super::names::{CaseId, GatewayName, PaymentId, RefundId, TransactionId};
-use super::reason::{Quote, reasons};
+use super::reason::{Reason, reasons};
 use super::rule::Rule;
 
 reasons! {
     /// The reason of one line of `check-all`, `check-status`, `expire` and their kin.
     pub enum CheckReason {
         // What the gateway said.
-        Says { gateway: GatewayName, word: Quote } = "check_says",
-        SaysNothing { gateway: GatewayName } = "check_says_nothing",
-        DoesNotKnow { gateway: GatewayName } = "check_does_not_know",
+        Said { says: Box<Reason> } = "check_said",
         NoAnswer { gateway: GatewayName, silence: String } = "check_no_answer",
 
         // What the answer came to.

@@ -248,7 +248,7 @@ fn says(step: PaymentDelta<'_>) -> Reason {
         return reference_collision::describe_collision(step.after);
     }
     match (&step.observed.said, &step.observed.raw_status) {
-        (Reported::NotStarted, _) => Reason::GatewayDoesNotKnow { gateway },
+        (Reported::NotStarted, _) => Reason::gateway_says(&gateway, step.observed),
         (_, Some(word)) if step.after.charged_back < step.before.charged_back => {
             Reason::GatewaySaysReturned {
                 gateway,
@@ -261,11 +261,7 @@ fn says(step: PaymentDelta<'_>) -> Reason {
             word: Quote(word.clone()),
             fee: step.after.imposed_fee,
         },
-        (_, Some(word)) => Reason::GatewaySays {
-            gateway,
-            word: Quote(word.clone()),
-        },
-        (_, None) => Reason::GatewaySaysNothing { gateway },
+        _ => Reason::gateway_says(&gateway, step.observed),
     }
 }
 

@@ -17,6 +17,7 @@ use super::names::{
     CaseId, EffectId, GatewayName, HookName, OrderNumber, PaymentId, Reference, RefundId, Sku,
     TransactionId,
 };
+use super::observation::{Observation, Reported};
 use super::order::{OrderStatus, RefundStatus};
 use super::payment::PaymentStatus;
 use super::ticket::Ticket;
@@ -224,6 +225,20 @@ impl Reason {
     pub fn operator(words: &str) -> Self {
         Self::Operator {
             words: words.to_owned(),
+        }
+    }
+
+    /// What an answer says in the gateway's own word.
+    #[must_use]
+    pub fn gateway_says(gateway: &GatewayName, observed: &Observation) -> Self {
+        let gateway = gateway.clone();
+        match (&observed.said, &observed.raw_status) {
+            (Reported::NotStarted, _) => Self::GatewayDoesNotKnow { gateway },
+            (_, Some(word)) => Self::GatewaySays {
+                gateway,
+                word: Quote(word.clone()),
+            },
+            (_, None) => Self::GatewaySaysNothing { gateway },
         }
     }
 

@@ -21,7 +21,7 @@ pub struct HttpEndpoint {
     pub host: String,
     /// The signing key.
     pub secret: SecretString,
-    pub wire: HttpClient,
+    pub http: HttpClient,
 }
 
 /// Sends the document once. Redirects are not followed: the document is meant for this receiver only.
@@ -30,8 +30,8 @@ pub(super) async fn post(
     errand: &DeliveryRequest,
     timeout: Duration,
 ) -> AttemptResult {
-    let request = request(call, errand, call.wire.now());
-    match call.wire.status(&request, timeout).await {
+    let request = request(call, errand, call.http.now());
+    match call.http.status(&request, timeout).await {
         Ok(status) => outcome(&call.host, status),
         Err(failure @ (RequestFailure::Unreachable(_) | RequestFailure::OutOfTime)) => {
             AttemptResult::Again(format!("{} {failure}", call.host))

@@ -49,8 +49,8 @@ mod tests {
 
     async fn status(url: String, timeout: Duration) -> Result<u16, RequestFailure> {
         let request = HttpRequest::post("POST hook", url, "{}");
-        let wire = HttpClient::new(Arc::new(MachineClock));
-        wire.status(&request, timeout).await
+        let http = HttpClient::new(Arc::new(MachineClock));
+        http.status(&request, timeout).await
     }
 
     #[tokio::test]

@@ -29,7 +29,7 @@ pub struct RequestLimits {
 /// The queue for the requests of one gateway account. Clones share it.
 #[derive(Clone)]
 pub struct RateLimitedClient {
-    wire: HttpClient,
+    http: HttpClient,
     limits: RequestLimits,
     places: Arc<Semaphore>,
     pace: Arc<Mutex<RateLimiter>>,
@@ -37,10 +37,10 @@ pub struct RateLimitedClient {
 }
 
 impl RateLimitedClient {
-    pub(super) fn new(wire: HttpClient, limits: RequestLimits) -> Self {
+    pub(super) fn new(http: HttpClient, limits: RequestLimits) -> Self {
         let places = limits.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Self {
-            wire,
+            http,
             limits,
             places: Arc::new(Semaphore::new(places)),
             pace: Arc::new(Mutex::new(RateLimiter::new(limits.requests_per_second))),
@@ -81,7 +81,7 @@ impl RateLimitedClient {
             if !may_change || !self.turn(&self.pace, until).await {
                 break;
             }
-            let ready = self.wire.ready(request, self.limits.connect_timeout)?;
+            let ready = self.http.ready(request, self.limits.connect_timeout)?;
             match self.try_once(nth, request, ready, until).await {
                 Err(RequestFailure::OutOfTime) => break,
                 outcome => last = outcome,
@@ -94,7 +94,7 @@ impl RateLimitedClient {
                 break;
             }
             tracing::info!(label = %request.label, wait_ms = millis(wait), "sending again after a wait");
-            self.wire.clock.wait(wait).await;
+            self.http.clock.wait(wait).await;
         }
         last
     }
@@ -125,7 +125,7 @@ impl RateLimitedClient {
             .take(Instant::now(), until);
         let Some(wait) = turn else { return false };
         if !wait.is_zero() {
-            self.wire.clock.wait(wait).await;
+            self.http.clock.wait(wait).await;
         }
         !is_over(until)
     }

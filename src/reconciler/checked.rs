@@ -10,7 +10,7 @@ use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Referen
 use crate::domain::observation::{Observation, Reported};
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reason::{Coded as _, Quote};
+use crate::domain::reason::{Coded as _, Reason};
 use crate::domain::reconcile::{Finding, Policy, Transition};
 use crate::domain::rule::Rule::R2;
 use crate::domain::string_enum::string_enum;
@@ -229,18 +229,16 @@ pub(super) enum WriteMode {
 }
 
 fn reason(outcome: &AnswerOutcome, observed: &Observation) -> CheckReason {
-    let gateway = outcome.after.gateway.clone();
-    let says = Box::new(match (&observed.said, &observed.raw_status) {
-        (Reported::NoAnswer(silence), _) => CheckReason::NoAnswer {
-            gateway,
+    let gateway = &outcome.after.gateway;
+    let says = Box::new(if let Reported::NoAnswer(silence) = &observed.said {
+        CheckReason::NoAnswer {
+            gateway: gateway.clone(),
             silence: silence.to_string(),
-        },
-        (Reported::NotStarted, _) => CheckReason::DoesNotKnow { gateway },
-        (_, Some(word)) => CheckReason::Says {
-            gateway,
-            word: Quote(word.clone()),
-        },
-        (_, None) => CheckReason::SaysNothing { gateway },
+        }
+    } else {
+        CheckReason::Said {
+            says: Box::new(Reason::gateway_says(gateway, observed)),
+        }
     });
     let cases = outcome.opened.iter();
     let cases = cases.map(|kind| CheckReason::CaseOpened { case: *kind });

@@ -268,7 +268,7 @@ impl StatusQuery<'_> {
     }
 
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, RequestFailure> {
-        self.account.wire.send(request, self.terms.until).await
+        self.account.http.send(request, self.terms.until).await
     }
 
     /// Only an answer in the gateway's own format tells the gateway's time.
@@ -325,7 +325,7 @@ async fn recover(
     terms: &PollLimits,
 ) -> Option<Payment> {
     let request = account.gateway.recover_request(payment)?;
-    let answer = account.wire.send(&request, terms.until).await.ok()?;
+    let answer = account.http.send(&request, terms.until).await.ok()?;
     let regained = account.gateway.read_regained(payment, &answer);
     tracing::debug!(label = %request.label, ?regained, "asked the gateway for the id of the payment, to close it");
     Some(Payment {

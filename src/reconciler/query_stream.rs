@@ -21,7 +21,7 @@ use crate::store::{self, DuePayment, PollCursor, Reader, StoreError};
 #[derive(Clone)]
 pub struct GatewayAccount {
     pub gateway: Arc<dyn Gateway>,
-    pub wire: http::RateLimitedClient,
+    pub http: http::RateLimitedClient,
     pub max_in_flight: usize,
     /// Shows whether it is the right account.
     pub witness: Arc<Witness>,

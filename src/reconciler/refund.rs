@@ -45,7 +45,7 @@ pub async fn send_refund(
     payment: &Payment,
     order: &RefundRequest,
 ) -> RefundSent {
-    let answer = match account.wire.send(&order.request, None).await {
+    let answer = match account.http.send(&order.request, None).await {
         Ok(response) => {
             let gateway = &account.gateway;
             gateway.read_refund(payment, &order.key, order.amount, &response)

@@ -196,7 +196,7 @@ fn account(kind: Dialect, url: &str) -> GatewayAccount {
     };
     GatewayAccount {
         gateway,
-        wire: HttpClient::new(Arc::new(Noon)).limited(limits),
+        http: HttpClient::new(Arc::new(Noon)).limited(limits),
         max_in_flight: 1,
         witness: Arc::new(super::Witness::new(Standing::Proven, Vec::new(), None)),
     }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::commands::reason_code::ReasonCode;
 use crate::domain::case::{CaseKind, CaseOutcome};
 use crate::domain::instant::{Instant, Zone};
 use crate::domain::names::{CaseId, GatewayName, OrderNumber, PaymentId};
 use crate::domain::rule::Rule;
-use crate::output::messages::Language;
 use crate::output::{Column, Row, Severity};
 use crate::store::CaseRow;
 
@@ -27,10 +27,8 @@ pub(super) struct ListedCase {
     pub(super) resolved_by: Option<String>,
     pub(super) reason: Option<String>,
     /// Of the facts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    params: Option<serde_json::Value>,
+    #[serde(flatten)]
+    code: ReasonCode,
     /// Of the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<String>,
@@ -41,8 +39,8 @@ pub(super) struct ListedCase {
 impl ListedCase {
     /// What to type next, where the facts call for one command.
     pub(super) fn next(&self) -> Option<String> {
-        let code = self.code.as_deref().filter(|_| self.resolution.is_none())?;
-        Language::English.hint_of_written(code, self.params.as_ref()?)
+        let is_open = self.resolution.is_none();
+        is_open.then(|| self.code.hint()).flatten()
     }
 }
 
@@ -57,9 +55,8 @@ impl From<CaseRow> for ListedCase {
             order: row.order.map(|(_, number)| number),
             payment: row.payment,
             gateway: row.gateway,
+            code: (&row.facts).into(),
             facts: row.facts.words,
-            code: row.facts.code,
-            params: row.facts.params,
             rule: row.rule,
             opened_at: row.opened_at,
             resolved_at: closed.map(|closed| closed.at),

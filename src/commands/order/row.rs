@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::commands::reason_code::ReasonCode;
 use crate::domain::audit::AuditEntry;
 use crate::domain::dossier::{CaseSubject, OpenCase};
 use crate::domain::instant::{Instant, Zone};
@@ -226,10 +227,8 @@ pub(super) struct OrderEventRow {
     rule: Option<&'static str>,
     amount: Option<Rupiah>,
     why: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    params: Option<serde_json::Value>,
+    #[serde(flatten)]
+    code: ReasonCode,
 }
 
 impl From<&AuditEntry> for OrderEventRow {
@@ -244,8 +243,7 @@ impl From<&AuditEntry> for OrderEventRow {
             rule: line.rule.map(crate::domain::rule::Rule::word),
             amount: line.amount,
             why: line.why.words.clone(),
-            code: line.why.code.clone(),
-            params: line.why.params.clone(),
+            code: (&line.why).into(),
         }
     }
 }

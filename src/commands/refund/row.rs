@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::commands::operator::roughly;
+use crate::commands::reason_code::ReasonCode;
 use crate::domain::bank_transfer::BankReference;
 use crate::domain::dossier::Dossier;
 use crate::domain::instant::{Instant, Zone};
@@ -30,10 +31,8 @@ pub(super) struct ListedRefund {
     due_for_seconds: u64,
     moved_at: Instant,
     why: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    params: Option<serde_json::Value>,
+    #[serde(flatten)]
+    code: ReasonCode,
 }
 
 impl ListedRefund {
@@ -51,9 +50,8 @@ impl ListedRefund {
             due_since: row.due_since,
             due_for_seconds: now.since(row.due_since).as_secs(),
             moved_at: row.moved_at,
+            code: (&row.why).into(),
             why: row.why.words,
-            code: row.why.code,
-            params: row.why.params,
         }
     }
 }

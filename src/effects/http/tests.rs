@@ -26,7 +26,7 @@ fn call(url: String) -> HttpEndpoint {
         url: url.into(),
         host: "partner.example.com".to_owned(),
         secret: "sesame".to_owned().into(),
-        wire: HttpClient::new(Arc::new(Stopped)),
+        http: HttpClient::new(Arc::new(Stopped)),
     }
 }
 

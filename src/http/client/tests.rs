@@ -4,28 +4,28 @@ use super::*;
 use crate::clock::MachineClock;
 use crate::http::scripted::{LIMITS, ScriptedReply, ScriptedServer, answer, limited, read_of};
 
-fn built(wire: &HttpClient) -> usize {
-    wire.clients.lock().unwrap().len()
+fn built(http: &HttpClient) -> usize {
+    http.clients.lock().unwrap().len()
 }
 
 #[tokio::test]
 async fn all_lanes_share_one_lazily_built_client() {
     let server = ScriptedServer::start([answer(200, "", "{}")]).await;
     let request = HttpRequest::get("GET /", server.url("/"));
-    let wire = HttpClient::new(Arc::new(MachineClock));
-    let (one, other) = (wire.limited(LIMITS), wire.limited(LIMITS));
-    assert_eq!(built(&wire), 0);
+    let http = HttpClient::new(Arc::new(MachineClock));
+    let (one, other) = (http.limited(LIMITS), http.limited(LIMITS));
+    assert_eq!(built(&http), 0);
 
     let over = Some(tokio::time::Instant::now());
     assert_eq!(
         one.send(&request, over).await,
         Err(RequestFailure::OutOfTime)
     );
-    assert_eq!(built(&wire), 0);
+    assert_eq!(built(&http), 0);
 
     one.send(&request, None).await.unwrap();
     other.send(&request, None).await.unwrap();
-    assert_eq!(built(&wire), 1);
+    assert_eq!(built(&http), 1);
     assert_eq!(server.requests().len(), 2);
     assert_eq!(server.connections(), 1, "the connection is kept");
 }

@@ -61,8 +61,8 @@ async fn a_change_is_sent_once_whatever_happens() {
         ScriptedReply::SayAndClose("nonsense\r\n\r\n".to_owned()),
     ] {
         let server = ScriptedServer::start([act]).await;
-        let (wire, clock) = impatient();
-        let _ = wire.limited(LIMITS).send(&change(&server), None).await;
+        let (http, clock) = impatient();
+        let _ = http.limited(LIMITS).send(&change(&server), None).await;
         assert_eq!(server.requests().len(), 1);
         assert_eq!(clock.waits(), []);
     }
@@ -72,8 +72,8 @@ async fn a_change_is_sent_once_whatever_happens() {
 async fn a_kept_connection_sends_a_change_once() {
     let server =
         ScriptedServer::start([answer(200, "", "{}"), closed(), answer(200, "", "{}")]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(LIMITS);
+    let (http, _clock) = impatient();
+    let limited = http.limited(LIMITS);
     limited.send(&read(&server), None).await.unwrap();
     limited.send(&change(&server), None).await.unwrap_err();
     assert_eq!(server.connections(), 1);
@@ -83,8 +83,8 @@ async fn a_kept_connection_sends_a_change_once() {
 #[tokio::test]
 async fn a_hanging_gateway_costs_one_timeout() {
     let server = ScriptedServer::start([ScriptedReply::Hang]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         timeout: Duration::from_millis(150),
         ..LIMITS
     });
@@ -100,8 +100,8 @@ async fn a_hanging_gateway_costs_one_timeout() {
 #[tokio::test]
 async fn a_request_may_have_a_longer_timeout() {
     let server = ScriptedServer::start([ScriptedReply::Hang]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         timeout: Duration::from_millis(50),
         ..LIMITS
     });
@@ -119,8 +119,8 @@ async fn a_request_may_have_a_longer_timeout() {
 async fn the_timeout_covers_the_body() {
     let stalled = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_owned();
     let server = ScriptedServer::start([ScriptedReply::Say(stalled)]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         timeout: Duration::from_millis(100),
         ..LIMITS
     });
@@ -134,8 +134,8 @@ async fn waits_when_asked_to(retry_after: &str) -> (u16, Vec<Duration>) {
     let date = "Date: Fri, 18 Jul 2025 04:05:00 GMT\r\n";
     let busy = answer(429, &format!("{date}Retry-After: {retry_after}\r\n"), "");
     let server = ScriptedServer::start([busy, answer(200, "", "")]).await;
-    let (wire, clock) = impatient();
-    let outcome = wire.limited(LIMITS).send(&read(&server), None).await;
+    let (http, clock) = impatient();
+    let outcome = http.limited(LIMITS).send(&read(&server), None).await;
     (outcome.unwrap().status, clock.waits())
 }
 
@@ -156,8 +156,8 @@ async fn only_a_short_retry_after_is_waited_for() {
 #[tokio::test]
 async fn nothing_is_started_when_time_is_up() {
     let server = ScriptedServer::start([answer(200, "", "")]).await;
-    let (wire, clock) = impatient();
-    let limited = wire.limited(LIMITS);
+    let (http, clock) = impatient();
+    let limited = http.limited(LIMITS);
     for request in [read(&server), change(&server)] {
         let outcome = limited.send(&request, Some(Instant::now())).await;
         assert_eq!(outcome, Err(RequestFailure::OutOfTime));
@@ -170,8 +170,8 @@ async fn nothing_is_started_when_time_is_up() {
 async fn no_wait_exceeds_the_end_of_the_run() {
     let until = Some(Instant::now() + Duration::from_secs(60));
     let server = ScriptedServer::start([answer(429, "Retry-After: 5\r\n", "")]).await;
-    let (wire, clock) = impatient();
-    let limited = wire.limited(LIMITS);
+    let (http, clock) = impatient();
+    let limited = http.limited(LIMITS);
     assert_eq!(
         limited.send(&read(&server), until).await.unwrap().status,
         429
@@ -190,8 +190,8 @@ async fn no_wait_exceeds_the_end_of_the_run() {
 #[tokio::test]
 async fn the_end_stops_reads_but_not_changes() {
     let server = ScriptedServer::start([answer(200, "", ""), ScriptedReply::Hang]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         timeout: Duration::from_millis(250),
         ..LIMITS
     });
@@ -209,10 +209,10 @@ async fn the_end_stops_reads_but_not_changes() {
 #[tokio::test]
 async fn an_earlier_answer_is_kept_at_the_end() {
     let server = ScriptedServer::start([answer(503, "", "down"), ScriptedReply::Hang]).await;
-    let (wire, _clock) = impatient();
+    let (http, _clock) = impatient();
     // Long enough for the first wait.
     let soon = Some(Instant::now() + Duration::from_secs(1));
-    let outcome = wire.limited(LIMITS).send(&read(&server), soon).await;
+    let outcome = http.limited(LIMITS).send(&read(&server), soon).await;
     assert_eq!(outcome.unwrap().body, b"down");
     assert_eq!(server.requests().len(), 2);
 }
@@ -227,8 +227,8 @@ async fn settle() {
 #[tokio::test]
 async fn the_lane_limits_requests_in_flight() {
     let server = Arc::new(ScriptedServer::start([ScriptedReply::WaitAtGate]).await);
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         max_in_flight: 3,
         ..LIMITS
     });
@@ -258,12 +258,12 @@ async fn one_lane_does_not_delay_another() {
         ScriptedServer::start([ScriptedReply::Hang]).await,
         ScriptedServer::start([answer(200, "", "")]).await,
     );
-    let wire = HttpClient::new(Arc::new(MachineClock));
+    let http = HttpClient::new(Arc::new(MachineClock));
     let narrow = RequestLimits {
         max_in_flight: 1,
         ..LIMITS
     };
-    let (one, other) = (wire.limited(narrow), wire.limited(narrow));
+    let (one, other) = (http.limited(narrow), http.limited(narrow));
     let request = read(&hanging);
     let stuck = tokio::spawn(async move { one.send(&request, None).await });
     assert_eq!(other.send(&read(&server), None).await.unwrap().status, 200);
@@ -273,8 +273,8 @@ async fn one_lane_does_not_delay_another() {
 #[tokio::test]
 async fn a_waiting_request_is_dropped_at_the_end() {
     let server = ScriptedServer::start([ScriptedReply::Hang]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         max_in_flight: 1,
         ..LIMITS
     });
@@ -295,8 +295,8 @@ async fn a_waiting_request_is_dropped_at_the_end() {
 #[tokio::test]
 async fn every_try_takes_a_turn_of_the_rate() {
     let server = ScriptedServer::start([answer(503, "", ""), answer(200, "", "")]).await;
-    let (wire, clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, clock) = impatient();
+    let limited = http.limited(RequestLimits {
         requests_per_second: 1,
         changes_per_second: 0,
         ..LIMITS
@@ -321,8 +321,8 @@ async fn every_try_takes_a_turn_of_the_rate() {
 #[tokio::test]
 async fn changes_have_their_own_rate() {
     let server = ScriptedServer::start([answer(200, "", "{}")]).await;
-    let (wire, clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, clock) = impatient();
+    let limited = http.limited(RequestLimits {
         changes_per_second: 2,
         ..LIMITS
     });
@@ -347,8 +347,8 @@ async fn changes_have_their_own_rate() {
 #[tokio::test]
 async fn a_change_whose_turn_is_late_is_dropped() {
     let server = ScriptedServer::start([answer(200, "", "{}")]).await;
-    let (wire, _clock) = impatient();
-    let limited = wire.limited(RequestLimits {
+    let (http, _clock) = impatient();
+    let limited = http.limited(RequestLimits {
         changes_per_second: 2,
         ..LIMITS
     });

@@ -85,8 +85,8 @@ async fn a_connection_that_never_opens_is_abandoned() {
     }
 
     let clock = Arc::new(ImpatientClock::default());
-    let wire = crate::http::HttpClient::new(Arc::<ImpatientClock>::clone(&clock));
-    let limited = wire.limited(RequestLimits {
+    let http = crate::http::HttpClient::new(Arc::<ImpatientClock>::clone(&clock));
+    let limited = http.limited(RequestLimits {
         connect_timeout: Duration::from_millis(50),
         ..LIMITS
     });
@@ -172,9 +172,9 @@ async fn no_failure_or_log_shows_a_secret() {
         format!("http://127.0.0.1:99999{rest}"),
         format!("{QUERY}{KEY}"),
     ];
-    let wire =
+    let http =
         crate::http::HttpClient::new(Arc::new(crate::http::scripted::ImpatientClock::default()));
-    let limited = wire.limited(RequestLimits {
+    let limited = http.limited(RequestLimits {
         timeout: Duration::from_secs(2),
         ..LIMITS
     });

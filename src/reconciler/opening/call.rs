@@ -82,7 +82,7 @@ impl<'a> OpenCall<'a> {
     ) -> Result<HttpResponse, RequestFailure> {
         let most = tokio::time::Instant::now() + MAX_PATIENCE;
         let until = setting.until.map_or(most, |until| until.min(most));
-        let answer = timeout_at(until, self.account.wire.send(request, setting.until));
+        let answer = timeout_at(until, self.account.http.send(request, setting.until));
         answer.await.unwrap_or(Err(RequestFailure::TimedOut))
     }
 

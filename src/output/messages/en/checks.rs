@@ -3,9 +3,7 @@
 use super::super::Message;
 
 pub(super) const CHECKS: &[Message] = &[
-    ("check_says", "{gateway} says {word}"),
-    ("check_says_nothing", "{gateway} gives no status"),
-    ("check_does_not_know", "{gateway} does not know it"),
+    ("check_said", "{says}"),
     ("check_no_answer", "{gateway} {silence}"),
     ("check_also", "{says}; {also}"),
     ("check_moves", "{says} ({rule})"),
