@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// A sleep in progress.
 pub type Sleep = Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -18,7 +18,7 @@
 //! - Only [`commands`] prints, and only `main` ends the process or reads its environment.
 //! - No transaction is open while payctl waits for a gateway or a person.
 //! - Nothing writes without a [`store::WritePermit`].
-//! - A gateway's answer never changes a payment by itself; [`domain::reconcile`] decides.
+//! - A gateway's answer never changes a payment by itself; [`domain::decide::reconcile`] decides.
 //! - A key is a secret from the moment it is read until it is sent: no error, log or `Debug` shows it.
 
 pub mod clock;

@@ -7,9 +7,8 @@ use super::failure::CommandError;
 use crate::config::{
     Config, ConfigError, GatewayConfig, GatewayKind, MidtransEnvironment, PakasirApi,
 };
-use crate::domain::circuit_breaker::{self, CircuitBreaker};
-use crate::domain::names::{GatewayName, Reference, TransactionId};
-use crate::domain::payment::FIRST_API;
+use crate::domain::payment::{FIRST_API, circuit_breaker};
+use crate::domain::{CircuitBreaker, GatewayName, Reference, TransactionId};
 use crate::exit::Exit;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::{self, Midtrans};

@@ -12,7 +12,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::CommandError;
 use super::writes::Writes;
-use crate::domain::names::CaseId;
+use crate::domain::CaseId;
 use crate::exit::Exit;
 
 /// List, show and resolve cases: questions that a person must decide

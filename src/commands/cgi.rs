@@ -28,7 +28,7 @@ use super::options::Options;
 use super::polling_run::{poll_silent, runtime};
 use super::shared_writer::SharedWriter;
 use super::writes::Writes;
-use crate::domain::notification_match::NotificationStatus;
+use crate::domain::NotificationStatus;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::Format;

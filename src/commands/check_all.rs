@@ -15,10 +15,7 @@ use super::polling_run::{AfterPoll, PollJob, ask, ended};
 use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::circuit_breaker::TripReason;
-use crate::domain::instant::Instant;
-use crate::domain::names::GatewayName;
-use crate::domain::observation::QueryPurpose;
+use crate::domain::{GatewayName, Instant, QueryPurpose, TripReason};
 use crate::exit::Exit;
 use crate::reconciler::{
     CheckResult, GatewayPool, LedgerAccess, OnResult, QuerySource, RoundError, RunContext,

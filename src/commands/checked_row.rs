@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::instant::Zone;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{PaymentStatus, Zone};
 use crate::output::counted::counted;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::{CheckAction, CheckResult, RunStats, StopReason};

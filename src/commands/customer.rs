@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::failure::CommandError;
 use super::order::OrderView;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::store::CustomerSelector;
 

@@ -15,10 +15,8 @@ use super::polling_run::{PollJob, ask, ended};
 use super::reckoned_time::{query_rates, reschedule_wrong_instants};
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::OrderId;
-use crate::domain::release::expiry;
+use crate::domain::decide::release::expiry;
+use crate::domain::{Dossier, Instant, OrderId};
 use crate::exit::Exit;
 use crate::reconciler::{
     CheckResult, ExpiryRun, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use crate::config::ConfigError;
-use crate::domain::reason::{Coded, Coding};
+use crate::domain::{Coded, Coding};
 use crate::exit::Exit;
 use crate::output::failure::FailureDocument;
 use crate::output::messages::Language;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::context::Context;
 use crate::config::{EffectConfig, EffectTransport, MailTls, SmtpConfig, TicketPicture};
-use crate::domain::names::HookName;
+use crate::domain::HookName;
 use crate::effects::{
     Executable, HttpEndpoint, MailTemplate, MailWay, Mailer, MailerSettings, Transport,
 };

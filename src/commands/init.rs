@@ -19,7 +19,7 @@ use super::confirm;
 use super::failure::CommandError;
 use super::options::Options;
 use crate::config::{InitChoices, MidtransEnvironment, env_template, project, template};
-use crate::domain::instant::Zone;
+use crate::domain::Zone;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::detail::{Detail, JsonDocument, show};

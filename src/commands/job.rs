@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::failure::CommandError;
-use crate::domain::clocks::ClockReadings;
+use crate::domain::ClockReadings;
 use crate::exit::Exit;
 use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
 

@@ -9,12 +9,11 @@ use serde::Serialize;
 use super::context::Context;
 use super::polling_run::PollJob;
 use super::reason_code::ReasonCode;
-use crate::domain::case::CaseKind;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
-use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::reminder;
+use crate::domain::read::reminder;
+use crate::domain::{
+    CaseId, CaseKind, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId,
+    RefundReason, RefundStatus, Rupiah,
+};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

@@ -6,10 +6,9 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::CommandError;
 use super::polling_run::{AfterPoll, PollJob};
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderNumber, PaymentId};
-use crate::domain::notification_match::NotificationStatus;
-use crate::domain::observation::QueryPurpose;
+use crate::domain::{
+    GatewayName, Instant, NotificationStatus, OrderNumber, PaymentId, QueryPurpose,
+};
 use crate::exit::Exit;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::message as unwrapped;

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::failure::CommandError;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::OrderId;
+use crate::domain::{Dossier, OrderId};
 use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Decision, StoreError, UpdateResult, Updated, WritePermit, WriteReason};

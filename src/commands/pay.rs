@@ -24,7 +24,7 @@ use super::order::unknown;
 use super::polling_run::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::names::{GatewayName, Method, OrderNumber};
+use crate::domain::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
 use crate::reconciler::RunContext;
 use draw::{draw, place};

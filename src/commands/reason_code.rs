@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::reason::WrittenReason;
+use crate::domain::WrittenReason;
 use crate::output::messages::Language;
 
 /// Left out where the reason was written without a code.

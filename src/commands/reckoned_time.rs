@@ -5,10 +5,9 @@ use std::io::{self, Write};
 
 use super::context::Context;
 use crate::config::GatewayConfig;
-use crate::domain::clocks::{ClockReadings, ClockRecord, ClockState, Reckoning};
-use crate::domain::instant::Instant;
-use crate::domain::payment::Payment;
-use crate::domain::query_rates::{PerMinute, Turns};
+use crate::domain::{
+    ClockReadings, ClockRecord, ClockState, Instant, Payment, PerMinute, Reckoning, Turns,
+};
 use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, LedgerAccess, RoundError, RunContext, ask_the_time};
 use crate::store::{Mended, Reader, Store, StoreError, WritePermit};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::context::Context;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::output::deferred::DeferredOutput;
 use crate::output::report::Report;

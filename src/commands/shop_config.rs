@@ -8,7 +8,7 @@ use super::failure::CommandError;
 use super::operator::{self, require_operator};
 use super::shop_files::current_hook_source;
 use crate::commands::writes::Writes;
-use crate::domain::names::HookName;
+use crate::domain::HookName;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{WritePermit, WriteReason};

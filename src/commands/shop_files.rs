@@ -6,7 +6,7 @@ use std::path::Path;
 use super::context::Context;
 use super::failure::CommandError;
 use crate::config::{Config, ConfigOrigin, ConfigSource, FILE_NAME};
-use crate::domain::names::HookName;
+use crate::domain::HookName;
 use crate::exit::Exit;
 use crate::store::{HookSource, Reader};
 

@@ -11,7 +11,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::CommandError;
 use super::writes::Writes;
-use crate::domain::ticket::TicketCode;
+use crate::domain::TicketCode;
 use crate::exit::Exit;
 
 /// List, show, redeem and revoke tickets

@@ -3,9 +3,7 @@
 use std::io::Write;
 
 use super::failure::CommandError;
-use crate::domain::bank_transfer::BankTransfer;
-use crate::domain::money::Rupiah;
-use crate::domain::names::OrderNumber;
+use crate::domain::{BankTransfer, OrderNumber, Rupiah};
 use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{TransferHolders, TransferUse};

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use super::context::Context;
 use super::reckoned_time::print_corrected;
 use crate::config::{GatewayKind, PakasirApi};
-use crate::domain::circuit_breaker::{PROBES, SILENT_IN_A_ROW, TripReason};
-use crate::domain::names::GatewayName;
 use crate::domain::payment::FIRST_API;
+use crate::domain::payment::circuit_breaker::{PROBES, SILENT_IN_A_ROW};
+use crate::domain::{GatewayName, TripReason};
 use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, GatewayStats, RunStats};
 

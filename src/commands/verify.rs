@@ -6,8 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::context::Context;
-use crate::domain::instant::Zone;
-use crate::domain::invariant::Invariant;
+use crate::domain::{Invariant, Zone};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::messages::Language;

@@ -12,7 +12,7 @@ use super::operator::ledger;
 use super::polling_run::{ask, ended};
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::names::GatewayName;
+use crate::domain::GatewayName;
 use crate::exit::Exit;
 use crate::gateway::incoming::IncomingRequest;
 

@@ -8,9 +8,8 @@ use super::error::ConfigError;
 use super::secret::SecretRef;
 use super::section::ConfigSection;
 use super::span::duration;
-use crate::domain::effect::{EffectKind, Hook, RetryOnUnknown, Trigger};
-use crate::domain::names::{HookName, Sku};
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{EffectKind, Hook, HookName, RetryOnUnknown, Sku, Trigger};
 
 /// One of the shop's effects.
 #[derive(Debug, Clone, PartialEq, Eq)]

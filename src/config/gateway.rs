@@ -9,8 +9,8 @@ use super::error::ConfigError;
 use super::secret::SecretRef;
 use super::section::ConfigSection;
 use super::span::duration;
-use crate::domain::names::GatewayName;
-use crate::domain::string_enum::string_enum;
+use crate::domain::GatewayName;
+use crate::domain::values::string_enum::string_enum;
 
 /// One account at a gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::error::ConfigError;
 use super::section::ConfigSection;
-use crate::domain::qris::StaticQris;
+use crate::domain::StaticQris;
 
 /// The settings in `[manual]`: at least one of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -31,9 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::effect::Hook;
-use crate::domain::instant::Zone;
-use crate::domain::names::{GatewayName, HookName};
+use crate::domain::{GatewayName, Hook, HookName, Zone};
 
 pub use address::{AddressError, GatewayAddress, HookAddress};
 pub use cgi::{CgiConfig, QueryToken, SecretToken};

@@ -6,7 +6,7 @@ use super::error::ConfigError;
 use super::gateway::GatewayConfig;
 use super::manual::ManualConfig;
 use super::section::ConfigSection;
-use crate::domain::names::{GatewayName, Method};
+use crate::domain::{GatewayName, Method};
 
 /// The settings in `[pay]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::error::ConfigError;
-use crate::domain::encoding;
+use crate::domain::values::encoding;
 
 /// No configuration and no `.env` is larger; only a device or a log named by mistake is.
 const TEXT_BYTES_MAX: usize = 1024 * 1024;

@@ -16,8 +16,7 @@ use super::{
     CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, effects, manual, pay,
     smtp,
 };
-use crate::domain::instant::Zone;
-use crate::domain::names::{GatewayName, NameError};
+use crate::domain::{GatewayName, NameError, Zone};
 
 const DATABASE: &str = "payctl.db";
 

@@ -196,7 +196,7 @@ mod tests {
     use super::super::tests::load;
     use super::super::{GatewayKind, SecretRef};
     use super::*;
-    use crate::domain::instant::Zone;
+    use crate::domain::Zone;
 
     fn choices() -> impl Iterator<Item = InitChoices> {
         let worlds = MidtransEnvironment::ALL.iter().copied().map(Some);

@@ -8,7 +8,7 @@ use super::Config;
 use super::environment::Environment;
 use super::gateway::{GatewayKind, MidtransEnvironment, PakasirApi};
 use super::secret::SecretRef;
-use crate::domain::names::GatewayName;
+use crate::domain::GatewayName;
 
 /// Something that looks wrong but may be right.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What must happen once because an order moved: a program is run, an address is called, a mail is sent.
 
 mod outcome;
+pub mod payload;
 
 use std::fmt;
 
@@ -8,9 +9,8 @@ pub use self::outcome::{
     AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
 };
 
-use super::instant::Instant;
-use super::names::{CaseId, EffectId, HookName, OrderId, RefundId, Sku};
-use super::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku};
 
 string_enum! {
     /// What an order went through that a shop wants something to happen on.

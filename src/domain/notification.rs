@@ -1,9 +1,10 @@
 //! A notification: what somebody who claims to be a gateway says about a payment. A hint, never a fact.
 
-use super::imposed_fee::AmountParts;
-use super::money::Rupiah;
-use super::names::{Reference, TransactionId};
-use super::observation::AmountBasis;
+pub mod named_attempts;
+pub mod notification_match;
+pub mod unknown_payment;
+
+use crate::domain::{AmountBasis, AmountParts, Reference, Rupiah, TransactionId};
 
 /// What a notification says, as far as it could be read, and whether it can be believed to come from the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,11 +1,14 @@
 //! Products, orders, their lines and their refunds: what is sold, and what is owed back.
 
+pub mod audit;
+pub mod case;
+pub mod dossier;
+pub mod terms;
+
 use std::time::Duration;
 
-use super::instant::Instant;
-use super::money::Rupiah;
-use super::names::{OrderId, OrderNumber, PaymentId, RefundId, Sku};
-use super::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{Instant, OrderId, OrderNumber, PaymentId, RefundId, Rupiah, Sku};
 
 string_enum! {
     /// Where an order stands. "Overdue" is computed, not a status.

@@ -1,14 +1,26 @@
 //! A payment: one attempt to be paid for an order at one gateway.
 
+pub mod bank_transfer;
+pub mod circuit_breaker;
+pub mod clocks;
+pub mod imposed_fee;
+pub mod instructions;
+pub mod observation;
+pub mod opening;
+pub mod put_off;
+pub mod qris;
+pub mod query_rates;
+pub mod schedule;
+pub mod unique_amount;
+
 use std::time::Duration;
 
-use super::instant::Instant;
-use super::money::Rupiah;
-use super::names::{GatewayName, OrderId, PaymentId, Reference, TransactionId};
-use super::observation::{AmountBasis, UNRECOGNISED};
-use super::refunded::RefundedByGateway;
-use super::schedule::Schedule;
-use super::string_enum::string_enum;
+use crate::domain::payment::observation::UNRECOGNISED;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    AmountBasis, GatewayName, Instant, OrderId, PaymentId, Reference, RefundedByGateway, Rupiah,
+    Schedule, TransactionId,
+};
 
 string_enum! {
     /// Where a payment stands on our side.

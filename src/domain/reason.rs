@@ -3,24 +3,19 @@
 //! Rules, gateways and people decide in codes; only `output::messages` knows the words, in each language.
 //! A code never changes its meaning, because files and programs keep it.
 
+pub mod check_reason;
+pub mod invariant;
+pub mod rule;
 mod value;
 
 pub(crate) use self::value::reasons;
 pub use self::value::{Coded, Coding, Params, Quote, Value};
 
-use super::bank_transfer::BankTransfer;
-use super::case::CaseKind;
-use super::effect::{EffectKind, EffectStatus};
-use super::instant::Instant;
-use super::money::Rupiah;
-use super::names::{
-    CaseId, EffectId, GatewayName, HookName, OrderNumber, PaymentId, Reference, RefundId, Sku,
-    TransactionId,
+use crate::domain::{
+    BankTransfer, CaseId, CaseKind, EffectId, EffectKind, EffectStatus, GatewayName, HookName,
+    Instant, Observation, OrderNumber, OrderStatus, PaymentId, PaymentStatus, Reference, RefundId,
+    RefundStatus, Reported, Rupiah, Sku, Ticket, TransactionId,
 };
-use super::observation::{Observation, Reported};
-use super::order::{OrderStatus, RefundStatus};
-use super::payment::PaymentStatus;
-use super::ticket::Ticket;
 
 reasons! {
     /// Why an order, a payment, a refund, a case or an effect is what it is.

@@ -3,26 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::bank_transfer::BankTransfer;
-use super::case::CaseOutcome;
-use super::dossier::{
-    CaseSubject, Change, Dossier, EntitlementChange, FreeStock, ManualChange, OpenCase, StockMove,
+use crate::domain::payment::FIRST_API;
+use crate::domain::{
+    AmountBasis, BankTransfer, CaseId, CaseOutcome, CaseSubject, Change, Dossier, Effect, EffectId,
+    EffectKey, EffectKind, EffectStatus, EffectSubject, EntitlementChange, FreeStock, Hook,
+    HookName, Instant, ManualChange, NoAnswerReason, Observation, OpenCase, OpeningStage, Order,
+    OrderId, OrderLine, OrderStatus, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy,
+    Refund, RefundId, RefundReason, RefundStatus, RefundedByGateway, Reported, Reservation,
+    RetryOnUnknown, Rupiah, Schedule, StockMove, Trigger,
 };
-use super::effect::{
-    Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook, RetryOnUnknown, Trigger,
-};
-use super::instant::Instant;
-use super::money::Rupiah;
-use super::names::{CaseId, EffectId, HookName, OrderId, PaymentId, RefundId};
-use super::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
-use super::opening::OpeningStage;
-use super::order::{
-    Order, OrderLine, OrderStatus, Refund, RefundReason, RefundStatus, Reservation,
-};
-use super::payment::{FIRST_API, Payment, PaymentOrigin, PaymentStatus};
-use super::reconcile::Policy;
-use super::refunded::RefundedByGateway;
-use super::schedule::Schedule;
 
 pub(super) const PRICE: Rupiah = Rupiah::from_db(25_000);
 pub(super) const POLICY: Policy = Policy {
@@ -212,7 +201,7 @@ pub(super) fn effect(id: i64, occasion: Trigger, status: EffectStatus) -> Effect
     }
 }
 
-pub(super) fn open_case(kind: super::case::CaseKind, subject: CaseSubject) -> OpenCase {
+pub(super) fn open_case(kind: crate::domain::CaseKind, subject: CaseSubject) -> OpenCase {
     OpenCase {
         id: CaseId(9),
         kind,

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::{DeliveryRequest, truncated};
-use crate::domain::effect::AttemptResult;
+use crate::domain::AttemptResult;
 
 /// A program of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]

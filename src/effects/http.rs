@@ -7,8 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::DeliveryRequest;
-use crate::domain::effect::AttemptResult;
-use crate::domain::instant::Instant;
+use crate::domain::{AttemptResult, Instant};
 use crate::http::HttpClient;
 use crate::http::message::{HttpRequest, RequestFailure};
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::DeliveryRequest;
 use crate::clock::Clock;
-use crate::domain::effect::AttemptResult;
+use crate::domain::AttemptResult;
 
 pub use post::{Mailer, MailerConfigError, MailerSettings, TlsMode};
 

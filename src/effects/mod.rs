@@ -15,8 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::domain::effect::{AttemptResult, EffectKey, Trigger};
-use crate::domain::names::{HookName, OrderNumber};
+use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber, Trigger};
 
 pub use exec::Executable;
 pub use http::HttpEndpoint;

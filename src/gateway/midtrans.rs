@@ -23,12 +23,10 @@ use super::incoming::IncomingRequest;
 use super::opening::{OpenReply, OpenRequest};
 use super::reading::{JsonBody, JsonField, encoded, shown};
 use super::{CloseReply, Gateway, LookupKey, RefundReply};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Reference, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
-use crate::domain::payment::Payment;
+use crate::domain::{
+    AmountBasis, GatewayName, Instant, NoAnswerReason, Notification, Observation, Payment,
+    Reference, Reported, Rupiah, TransactionId,
+};
 use crate::http::message::{HttpRequest, HttpResponse};
 use fields::{
     amount, answered_code, gross, is_not_found, kept_body, method_of, paid_at, time,

@@ -18,12 +18,11 @@ mod wrapping;
 
 use std::time::Duration;
 
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::observation::{NoAnswerReason, Observation};
-use crate::domain::payment::{FIRST_API, Payment};
+use crate::domain::payment::FIRST_API;
+use crate::domain::{
+    GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment, Reference,
+    Rupiah, TransactionId,
+};
 use crate::http::message::{HttpRequest, HttpResponse};
 use incoming::IncomingRequest;
 use opening::{OpenReply, OpenRequest};

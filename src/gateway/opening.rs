@@ -1,12 +1,8 @@
 //! The input for opening a payment, and the possible answers.
 
-use crate::domain::customer::Customer;
-use crate::domain::instant::Instant;
-pub use crate::domain::instructions::PaymentInstructions;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{Method, OrderNumber, Sku};
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::Payment;
+pub use crate::domain::PaymentInstructions;
+use crate::domain::{Customer, Instant};
+use crate::domain::{Method, NoAnswerReason, OrderNumber, Payment, Rupiah, Sku};
 
 /// A payment to open. It is recorded with its reference and key before the call is sent.
 #[derive(Debug, Clone, Copy)]

@@ -16,12 +16,10 @@ use super::reading::{
     JsonBody, JsonField, encoded, foreign_answer, method_word, shown, silence_of,
 };
 use super::{CloseReply, Gateway, LookupKey, RefundReply};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Reference, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
-use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::domain::{
+    AmountBasis, GatewayName, Instant, NoAnswerReason, Notification, Observation, Payment,
+    PaymentOrigin, Reference, Reported, Rupiah, TransactionId,
+};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactiondetail";

@@ -8,12 +8,11 @@ use super::pakasir::Pakasir;
 use super::pakasir_v2::{PakasirV2, VERSION};
 use super::reading::JsonBody;
 use super::{CloseReply, Gateway, LookupKey, RefundReply, message as unwrapped};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::observation::{NoAnswerReason, Observation};
-use crate::domain::payment::{FIRST_API, Payment};
+use crate::domain::payment::FIRST_API;
+use crate::domain::{
+    GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment, Reference,
+    Rupiah, TransactionId,
+};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 /// Both interfaces, and which of them opens new payments.

@@ -16,12 +16,10 @@ use super::incoming::IncomingRequest;
 use super::opening::{OpenReply, OpenRequest};
 use super::reading::{JsonBody, encoded, foreign_answer, shown};
 use super::{CloseReply, Gateway, LookupKey, RefundReply};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, Method, Reference, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
-use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::domain::{
+    AmountBasis, GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment,
+    PaymentOrigin, Reference, Reported, Rupiah, TransactionId,
+};
 use crate::http::message::{HttpRequest, HttpResponse};
 use answers::{is_not_found, not_found, paid_at, silence};
 

@@ -13,8 +13,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::domain::money::Rupiah;
-use crate::domain::observation::NoAnswerReason;
+use crate::domain::{NoAnswerReason, Rupiah};
 use crate::http::message::HttpResponse;
 
 /// One JSON object; values are parsed only when they are needed.

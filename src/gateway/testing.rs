@@ -4,14 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::opening::{OpenItem, OpenReply, OpenRequest, PaymentInstructions};
-use crate::domain::customer::Customer;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{Method, OrderId, OrderNumber, PaymentId};
-use crate::domain::observation::{Observation, Reported};
-use crate::domain::payment::{Payment, PaymentOrigin, PaymentStatus};
-use crate::domain::refunded::RefundedByGateway;
-use crate::domain::schedule::Schedule;
+use crate::domain::{
+    Customer, Instant, Method, Observation, OrderId, OrderNumber, Payment, PaymentId,
+    PaymentOrigin, PaymentStatus, RefundedByGateway, Reported, Rupiah, Schedule,
+};
 use crate::http::message::HttpResponse;
 
 pub(super) fn at(text: &str) -> Instant {

@@ -11,7 +11,7 @@ use super::message::{HttpMethod, HttpRequest, HttpResponse, RequestFailure};
 use super::rate_limited::{RateLimitedClient, RequestLimits};
 use super::{headers, trouble};
 use crate::clock::Clock;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// No gateway's status answer is larger; reading stops here.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// The server's own clock.
 pub(super) fn date(headers: &HeaderMap) -> Option<Instant> {

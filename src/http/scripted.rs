@@ -12,7 +12,7 @@ use super::client::HttpClient;
 use super::message::{HttpRequest, HttpResponse, RequestFailure};
 use super::rate_limited::{RateLimitedClient, RequestLimits};
 use crate::clock::{Clock, MachineClock, Sleep};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// What the server does with one request.
 #[derive(Clone)]

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{ImportProblem, fields};
-use crate::domain::amount_text::{self, AmountError, Notation};
-use crate::domain::money::Rupiah;
+use crate::domain::values::amount_text;
+use crate::domain::{AmountError, Notation, Rupiah};
 
 /// An amount that was written with more than digits: how it was read, and on which line.
 #[derive(Debug, Clone, PartialEq, Eq)]

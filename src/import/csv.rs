@@ -12,12 +12,11 @@ use super::lines::{self, LineReader, TextLine};
 use super::places::ReferenceIndex;
 use super::times::TimeReader;
 use super::{ImportEntry, ImportProblem, fields};
-use crate::domain::amount_text::{Notation, SeparatorEvidence};
-use crate::domain::customer::Customer;
-use crate::domain::encoding::WINDOWS_1252;
-use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
-use crate::domain::instant::Zone;
 use crate::domain::payment::FIRST_API;
+use crate::domain::values::encoding::WINDOWS_1252;
+use crate::domain::{
+    Customer, ImportLine, ImportPayment, ImportRecord, Notation, SeparatorEvidence, Zone,
+};
 
 /// Most rows of one order, so that no file fills the memory.
 const MAX_ROWS: u32 = 1_000;

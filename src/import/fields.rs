@@ -4,10 +4,9 @@
 use std::str::FromStr;
 
 use super::ImportProblem;
-use crate::domain::customer::require_one_line;
-use crate::domain::instant::{Instant, text as instant_text};
-use crate::domain::names::NameError;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::values::customer::require_one_line;
+use crate::domain::values::instant::text as instant_text;
+use crate::domain::{Instant, NameError, PaymentStatus};
 
 /// Most units of one product in one line.
 const MAX_QUANTITY: u32 = 1_000_000;

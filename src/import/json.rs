@@ -8,12 +8,9 @@ use serde_json::value::RawValue;
 
 use super::amounts::AmountReader;
 use super::{ImportProblem, fields};
-use crate::domain::amount_text::SeparatorEvidence;
-use crate::domain::customer::Customer;
-use crate::domain::encoding::WINDOWS_1252;
-use crate::domain::import::{ImportLine, ImportPayment, ImportRecord};
-use crate::domain::money::Rupiah;
 use crate::domain::payment::FIRST_API;
+use crate::domain::values::encoding::WINDOWS_1252;
+use crate::domain::{Customer, ImportLine, ImportPayment, ImportRecord, Rupiah, SeparatorEvidence};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

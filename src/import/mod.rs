@@ -20,11 +20,9 @@ pub use self::amounts::InterpretedAmount;
 use self::columns::{RowSplitter, told_delimiter};
 use self::csv::CsvOrders;
 use self::lines::{LineReader, TextLine};
-use crate::domain::amount_text::{Notation, SeparatorEvidence};
-use crate::domain::encoding;
-use crate::domain::import::ImportRecord;
-use crate::domain::instant::Zone;
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::encoding;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{ImportRecord, Notation, SeparatorEvidence, Zone};
 
 string_enum! {
     /// The format of an import file.

@@ -1,9 +1,7 @@
 mod sheets;
 
 use super::{ImportEntry, ImportError, ImportFormat, ImportOptions, Importer};
-use crate::domain::import::ImportRecord;
-use crate::domain::money::Rupiah;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{ImportRecord, PaymentStatus, Rupiah};
 
 fn in_form(form: Option<ImportFormat>) -> ImportOptions {
     ImportOptions {
@@ -207,7 +205,7 @@ fn a_bad_line_spoils_no_other() {
     );
     assert_eq!(
         entries[1].record.as_ref().unwrap_err().to_string(),
-        crate::domain::encoding::WINDOWS_1252
+        crate::domain::values::encoding::WINDOWS_1252
     );
     assert!(entries[2].record.is_ok());
     let long = format!(

@@ -1,8 +1,8 @@
 //! The times of a CSV file. A time without a zone is read only if the operator has given a zone.
 
 use super::{ImportProblem, fields};
-use crate::domain::instant::text::{TimeError, read, read_in};
-use crate::domain::instant::{Instant, Zone};
+use crate::domain::values::instant::text::{TimeError, read, read_in};
+use crate::domain::{Instant, Zone};
 
 /// Reads the times of one order.
 #[derive(Debug, Clone, Copy)]

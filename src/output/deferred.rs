@@ -50,7 +50,7 @@ mod tests {
     use super::super::report::Report;
     use super::super::samples::{SampleRow, SampleSummary, line, style};
     use super::*;
-    use crate::domain::instant::Instant;
+    use crate::domain::Instant;
     use crate::exit::Exit;
     use crate::output::Severity;
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::table::TopRows;
 use super::{Format, OutputStyle, Row, csv, json, printable};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 use crate::exit::Exit;
 
 /// The output for programs. The fields of `body`, a struct, come between the head and `exit`.

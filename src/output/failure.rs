@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Format, json, printable};
-use crate::domain::reason::{Coding, Params};
+use crate::domain::{Coding, Params};
 use crate::exit::Exit;
 
 /// Why a run could not do its work.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter};
 
 use super::printable::is_harmful;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 use crate::exit::Exit;
 
 /// The name and version of the documents; fields are only ever added.

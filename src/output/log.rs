@@ -13,7 +13,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 use super::ColorMode;
 use crate::clock::Clock;
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
 
 string_enum! {
     /// The format of a log line.
@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Sleep;
-    use crate::domain::instant::Instant;
+    use crate::domain::Instant;
 
     struct FixedTime;
 

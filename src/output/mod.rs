@@ -22,8 +22,8 @@ mod table;
 
 use std::io;
 
-use crate::domain::instant::Zone;
-use crate::domain::string_enum::string_enum;
+use crate::domain::Zone;
+use crate::domain::values::string_enum::string_enum;
 
 pub use json::{SCHEMA, line as json_line};
 pub use paint::ColorMode;

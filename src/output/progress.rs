@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// Work that finishes sooner needs no bar.
 const APPEARS_AFTER: Duration = Duration::from_secs(1);

@@ -7,7 +7,7 @@ use super::csv::CsvWriter;
 use super::json::{EnvelopeEnd, EnvelopeStart, JsonLines, JsonWriter};
 use super::table::TableReport;
 use super::{Format, OutputStyle, Row, Summary};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 use crate::exit::Exit;
 
 /// The output of a command that reads many rows. Memory does not grow with the rows.
@@ -188,7 +188,7 @@ mod tests {
             &["order"]
         }
 
-        fn cells(&self, _: crate::domain::instant::Zone) -> Vec<String> {
+        fn cells(&self, _: crate::domain::Zone) -> Vec<String> {
             Vec::new()
         }
 

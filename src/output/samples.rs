@@ -1,8 +1,7 @@
 //! Rows and a summary for the tests of this folder.
 
 use super::{ColorMode, Column, Format, OutputStyle, Row, Severity, Summary};
-use crate::domain::instant::Zone;
-use crate::domain::money::Rupiah;
+use crate::domain::{Rupiah, Zone};
 
 #[derive(serde::Serialize)]
 pub(super) struct SampleRow {

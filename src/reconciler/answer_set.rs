@@ -1,9 +1,8 @@
 //! What was learned while one payment was queried, and which of it answers a notification.
 
-use crate::domain::instant::Instant;
-use crate::domain::names::TransactionId;
-use crate::domain::observation::{Observation, QueriedAttempt, Reported};
-use crate::domain::payment::{CloseResult, Payment};
+use crate::domain::{
+    CloseResult, Instant, Observation, Payment, QueriedAttempt, Reported, TransactionId,
+};
 
 pub(super) struct AnswerSet {
     /// All names together count as one query, which started with the first name.
@@ -187,9 +186,8 @@ fn is_own(payment: &Payment, observed: &Observation) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::observation::NoAnswerReason;
-    use crate::domain::payment::PaymentStatus;
     use crate::domain::samples::payment;
+    use crate::domain::{NoAnswerReason, PaymentStatus};
 
     fn id(text: &str) -> TransactionId {
         text.parse().unwrap()

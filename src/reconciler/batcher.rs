@@ -14,13 +14,10 @@ use super::queue::{AskSignal, NextQuery};
 use super::round::{OnResult, PendingAnswers, RoundError, StopCondition};
 use super::stats::{GatewayStats, RunStats};
 use super::writer::{AnswerBatch, WriteResults, WriterThread};
-use crate::domain::booking::StatusAnswer;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::circuit_breaker::{CircuitBreaker, TripReason};
-use crate::domain::names::GatewayName;
-use crate::domain::observation::{NoAnswerReason, Observation, QueryPurpose, Reported};
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reconcile::AccountEvidence;
+use crate::domain::{
+    AccountEvidence, CheckReason, CircuitBreaker, GatewayName, NoAnswerReason, Observation,
+    Payment, PaymentStatus, QueryPurpose, Reported, StatusAnswer, TripReason,
+};
 use crate::store::DuePayment;
 
 /// Answers are written when this many are waiting, or when the first has waited this long.

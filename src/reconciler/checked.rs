@@ -1,19 +1,15 @@
 //! One line of a report, about one payment.
 
-use crate::domain::booking::AnswerTarget;
+use crate::domain::AnswerTarget;
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use crate::domain::case::CaseKind;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Reference};
-use crate::domain::observation::{Observation, Reported};
-use crate::domain::order::{Order, OrderStatus};
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reason::{Coded as _, Reason};
-use crate::domain::reconcile::{Finding, Policy, Transition};
-use crate::domain::rule::Rule::R2;
-use crate::domain::string_enum::string_enum;
+use crate::domain::Rule::R2;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, Order, OrderId,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference,
+    Reported, Rupiah, Transition,
+};
 use crate::store::AnswerOutcome;
 
 string_enum! {

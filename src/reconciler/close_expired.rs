@@ -6,12 +6,11 @@ use super::checked::{CheckAction, CheckResult};
 use super::expiry_run::RunContext;
 use super::gateways::GatewayPool;
 use super::stats::{KeptOrder, RunStats};
-use crate::domain::check_reason::CheckReason;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::{OrderNumber, PaymentId};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::release::{CloseReason, ReleaseBlocker, ReleaseRequest, release};
+use crate::domain::decide::release::release;
+use crate::domain::{
+    CheckReason, CloseReason, Dossier, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus,
+    ReleaseBlocker, ReleaseRequest,
+};
 use crate::store::Updated;
 
 /// Who must act next while an order is kept.

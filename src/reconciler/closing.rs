@@ -7,9 +7,7 @@ use super::gateways::GatewayPool;
 use super::round::{OnResult, RoundError};
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
-use crate::domain::names::PaymentId;
-use crate::domain::observation::QueryPurpose;
-use crate::domain::rule::Rule;
+use crate::domain::{PaymentId, QueryPurpose, Rule};
 use crate::store::{Actor, DuePayment};
 
 /// The limit per run; the rest come first in the next run.

@@ -8,13 +8,10 @@ use super::gateways::GatewayPool;
 use super::round::RoundError;
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::QueryPurpose;
-use crate::domain::payable::{AskedSince, Obstacle, obstacles, payable};
-use crate::domain::payment::PaymentStatus;
-use crate::domain::rule::Rule;
+use crate::domain::read::payable::{obstacles, payable};
+use crate::domain::{
+    AskedSince, Dossier, Instant, Obstacle, OrderId, PaymentId, PaymentStatus, QueryPurpose, Rule,
+};
 use crate::store::{Actor, DuePayment, Reader, StoreError};
 
 /// Whose payments to close, from which time an answer counts, and who wants it.

@@ -10,15 +10,11 @@ use super::round::{OnResult, PollRound, RoundError};
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
 use crate::clock::Clock;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::QueryPurpose;
-use crate::domain::payment::Payment;
-use crate::domain::reconcile::Policy;
-use crate::domain::release::{ReleaseBlocker, ReleaseRequest, release};
-use crate::domain::rule::Rule;
+use crate::domain::decide::release::release;
+use crate::domain::{
+    Change, CheckReason, Dossier, Instant, OrderId, Payment, PaymentId, Policy, QueryPurpose,
+    ReleaseBlocker, ReleaseRequest, Rule,
+};
 use crate::shutdown::Shutdown;
 use crate::store::{Actor, DuePayment, Reader, StoreError};
 

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use super::query_stream::{GatewayAccount, QuerySource, QueryStream};
 use super::stats::RunStats;
-use crate::domain::circuit_breaker::{CircuitBreaker, TripReason};
-use crate::domain::clocks::ClockReadings;
-use crate::domain::names::GatewayName;
-use crate::domain::observation::QueryPurpose;
-use crate::domain::payment::Payment;
+use crate::domain::{
+    CircuitBreaker, ClockReadings, GatewayName, Payment, QueryPurpose, TripReason,
+};
 use crate::store::DuePayment;
 
 /// One account and the state of its circuit breaker.

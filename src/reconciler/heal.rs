@@ -4,12 +4,8 @@ use std::time::Duration;
 
 use super::checked::{CheckAction, CheckResult};
 use super::writer::LedgerAccess;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::dossier::Dossier;
-use crate::domain::heal::{Harm, ask_again};
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
-use crate::domain::query_rates::Turns;
+use crate::domain::decide::heal::ask_again;
+use crate::domain::{CheckReason, Dossier, Harm, Instant, PaymentId, Turns};
 use crate::store::{Actor, Harmed, Healed, StoreError};
 
 /// Payments per transaction.

@@ -11,12 +11,11 @@ use super::expiry_run::RunContext;
 use super::gateways::GatewayPool;
 use super::round::RoundError;
 use super::writer::LedgerAccess;
-use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::{Method, PaymentId};
-use crate::domain::observation::{NoAnswerReason, QueryPurpose};
-use crate::domain::payment::{OPENING_TIMEOUT, Payment, PaymentStatus};
+use crate::domain::payment::OPENING_TIMEOUT;
+use crate::domain::{
+    Customer, Dossier, Instant, Method, NoAnswerReason, Payment, PaymentId, PaymentStatus,
+    QueryPurpose,
+};
 use crate::gateway::opening::{OpenItem, OpenReply};
 use crate::store::DuePayment;
 use call::OpenCall;

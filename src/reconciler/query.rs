@@ -3,11 +3,11 @@
 use super::answer_set::AnswerSet;
 use super::query_stream::GatewayAccount;
 use super::round::PollLimits;
-use crate::domain::clocks::{ClockReadings, offset_beyond_ms};
-use crate::domain::instant::Instant;
-use crate::domain::names::TransactionId;
-use crate::domain::observation::{NoAnswerReason, Observation, QueryPurpose, Reported};
-use crate::domain::payment::{CloseResult, Payment};
+use crate::domain::payment::clocks::offset_beyond_ms;
+use crate::domain::{
+    ClockReadings, CloseResult, Instant, NoAnswerReason, Observation, Payment, QueryPurpose,
+    Reported, TransactionId,
+};
 use crate::gateway::{CloseReply, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse, RequestFailure};
 use crate::store::DuePayment;

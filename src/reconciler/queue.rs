@@ -9,9 +9,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 
-use crate::domain::circuit_breaker::PROBES;
-use crate::domain::instant::Instant;
-use crate::domain::schedule::Phase;
+use crate::domain::payment::circuit_breaker::PROBES;
+use crate::domain::{Instant, Phase};
 use crate::store::{DuePayment, StoreError};
 
 /// One payment to query.

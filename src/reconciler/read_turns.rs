@@ -6,8 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::writer::LedgerAccess;
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
+use crate::domain::{Instant, PaymentId};
 use crate::store::{Reader, Store, StoreError, WritePermit};
 
 /// The turns of one round. A round that writes takes them in the file, over its own connection; a read-only round

@@ -1,10 +1,7 @@
 //! Asks a gateway for a refund. The caller records the request before and the result after.
 
 use super::query_stream::GatewayAccount;
-use crate::domain::money::Rupiah;
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::operator::refund::RefundOutcome;
-use crate::domain::payment::Payment;
+use crate::domain::{NoAnswerReason, Payment, RefundOutcome, Rupiah};
 use crate::gateway::RefundReply;
 use crate::http::message::HttpRequest;
 

@@ -14,7 +14,7 @@ use super::read_turns::ReadTurns;
 use super::stats::{RunStats, StopReason};
 use super::writer::{LedgerAccess, WriterThread};
 use crate::clock::Clock;
-use crate::domain::reconcile::Policy;
+use crate::domain::Policy;
 use crate::shutdown::Shutdown;
 use crate::store::StoreError;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::checked::{CheckAction, CheckResult};
-use crate::domain::circuit_breaker::{self, TripReason};
-use crate::domain::clocks::ClockReadings;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber};
-use crate::domain::observation::{Observation, Reported};
-use crate::domain::string_enum::string_enum;
+use crate::domain::payment::circuit_breaker;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    ClockReadings, GatewayName, Observation, OrderId, OrderNumber, Reported, TripReason,
+};
 use crate::exit::Exit;
 use crate::store::HealthDelta;
 

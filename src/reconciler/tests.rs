@@ -8,19 +8,11 @@ use super::{
     CheckAction, CheckResult, GatewayAccount, LedgerAccess, PollRound, QuerySource, QueryStream,
 };
 use crate::clock::{Clock, Sleep};
-use crate::domain::case::CaseKind;
-use crate::domain::circuit_breaker::CircuitBreaker;
-use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::import::ImportPayment;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId};
-use crate::domain::observation::QueryPurpose;
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::{CloseResult, PaymentStatus};
-use crate::domain::reconcile::{AccountEvidence as Standing, Policy};
-use crate::domain::rule::Rule;
+use crate::domain::{
+    AccountEvidence as Standing, CaseKind, CircuitBreaker, CloseResult, Customer, Dossier,
+    GatewayName, ImportPayment, Instant, OrderId, OrderStatus, PaymentStatus, Policy, QueryPurpose,
+    Rule, Rupiah,
+};
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::Midtrans;
 use crate::gateway::pakasir::Pakasir;
@@ -66,7 +58,7 @@ impl Shop {
             total: Some(amount()),
             customer: Customer::default(),
             expires_at: Noon.now().saturating_add(Duration::from_secs(3600)),
-            typed_deadline: crate::domain::import::TypedDeadline::Default,
+            typed_deadline: crate::domain::TypedDeadline::Default,
             payment: Some(payment),
             actor: "operator:rina".to_owned(),
         };

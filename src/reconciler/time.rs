@@ -5,9 +5,7 @@ use super::gateways::GatewayPool;
 use super::query::ask;
 use super::read_turns::ReadTurns;
 use super::round::{PollLimits, RoundError};
-use crate::domain::clocks::TimeAsked;
-use crate::domain::names::GatewayName;
-use crate::domain::observation::{Observation, QueryPurpose};
+use crate::domain::{GatewayName, Observation, QueryPurpose, TimeAsked};
 use crate::store::{DuePayment, Reader, StoreError};
 
 /// Queries one payment at each gateway: two clocks that disagree confirm nothing.

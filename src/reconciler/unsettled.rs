@@ -7,10 +7,8 @@ use super::expiry_run::RunContext;
 use super::round::{OnResult, RoundError};
 use super::stats::RunStats;
 use super::writer::LedgerAccess;
-use crate::domain::case::CaseKind;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::dossier::Dossier;
-use crate::domain::unsettled::{Settled, Unsettled, ask_a_person};
+use crate::domain::decide::unsettled::ask_a_person;
+use crate::domain::{CaseKind, CheckReason, Dossier, Settled, Unsettled};
 use crate::store::{Actor, UnsettledRow, UpdateResult};
 
 /// The limit per run; the rest come in the next run.

@@ -6,11 +6,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::query::StatusQuery;
-use crate::domain::circuit_breaker::{ControlQueries, doubt_reason};
-use crate::domain::instant::Instant;
-use crate::domain::observation::{NoAnswerReason, Observation, Reported};
-use crate::domain::payment::Payment;
-use crate::domain::reconcile;
+use crate::domain::decide::reconcile;
+use crate::domain::payment::circuit_breaker::doubt_reason;
+use crate::domain::{ControlQueries, Instant, NoAnswerReason, Observation, Payment, Reported};
 
 /// Payments by which an account can show that it is the right one, and its last result.
 #[derive(Debug)]

@@ -7,11 +7,7 @@ use tokio::sync::mpsc;
 
 use super::checked::{CheckResult, WriteMode};
 use crate::clock::Clock;
-use crate::domain::booking::StatusAnswer;
-use crate::domain::check_reason::CheckReason;
-use crate::domain::names::OrderNumber;
-use crate::domain::order::OrderStatus;
-use crate::domain::reconcile::Policy;
+use crate::domain::{CheckReason, OrderNumber, OrderStatus, Policy, StatusAnswer};
 use crate::store::{Reader, Store, StoreError, WritePermit};
 
 /// The writer's access to the file: read-write or read-only.

@@ -5,8 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::midtrans::FeeShown;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 /// The gateway being simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::answer::{AttemptTruth, Dialect};
 use super::handle::SimulatorHandle;
 use super::truth::TruthRefused;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 
 /// Who pays what, as the body of `POST /pretend/pay`.
 #[derive(Debug, Clone, Deserialize)]

@@ -3,7 +3,7 @@
 use super::answer::{AttemptTruth, Dialect};
 use super::ids::{ANY, any_reference, is_one_in, try_of_any};
 use super::truth::{Lookup, TruthRefused, tail};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 const MAX_FALLBACKS: usize = 16;
 

@@ -6,7 +6,7 @@ use super::answer::Dialect;
 use super::ids::ANY;
 use super::response::ResponsePlan;
 use super::truth::TruthRefused;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 
 /// The maximum number of pending faults.
 const MAX_FAULTS: usize = 1_000;

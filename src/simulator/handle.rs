@@ -13,7 +13,7 @@ use super::rules::{SimulatorRule, SimulatorRules};
 use super::script::ScriptRecord;
 use super::truth::{GatewayTruth, QueryCounts, TruthRefused};
 use crate::clock::Clock;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// A handle to the state of a simulated gateway. Clones share it.
 #[derive(Clone)]

@@ -14,7 +14,7 @@ use super::answer::{AttemptTruth, Dialect};
 use super::handle::{SimulatorHandle, SimulatorState};
 use super::truth::{GatewayTruth, TruthRefused};
 use super::{midtrans, pakasir};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// The limit of repetitions per request.
 const MAX_TIMES: u32 = 100;

@@ -19,7 +19,7 @@ use super::notify::{Sender, truth_at};
 use super::reply::{JsonText, SimulatedReply, add};
 use super::response::ResponsePlan;
 use super::truth::GatewayTruth;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 pub(super) const DETAIL: &str = "/api/transactiondetail";
 pub(super) const CANCEL: &str = "/api/transactioncancel";

@@ -1,8 +1,8 @@
 //! The QRIS texts of a simulated gateway: for a merchant that does not exist, so that nobody can pay them.
 
 use super::ids::transaction_id;
-use crate::domain::money::Rupiah;
-use crate::domain::qris::{field, with_checksum};
+use crate::domain::Rupiah;
+use crate::domain::payment::qris::{field, with_checksum};
 
 /// For this payable, with the payment's own bill number: every payment has a different text.
 pub(super) fn text(reference: &str, payable: Rupiah) -> String {

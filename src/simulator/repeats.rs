@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::reply::SimulatedReply;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// How long Midtrans keeps its answers (Midtrans docs, API headers: `Idempotency-Key`).
 const KEPT: Duration = Duration::from_secs(5 * 60);

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::reply::SimulatedReply;
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// One transaction may be queried once in this time.
 const READ_INTERVAL: Duration = Duration::from_secs(4);

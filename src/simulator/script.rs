@@ -10,8 +10,7 @@ use super::faults::{Fault, FaultTarget};
 use super::ids::ANY;
 use super::midtrans::FeeShown;
 use super::rules::SimulatorRule;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 /// One instruction for a simulated gateway: a record with `fault` is a fault, any other is a payment.
 ///

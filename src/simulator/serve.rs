@@ -25,7 +25,7 @@ use super::response::{ResponsePlan, SimulatedResponse};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use super::{control, midtrans, pakasir};
-use crate::domain::instant::Instant;
+use crate::domain::Instant;
 
 /// Further connections wait in the operating system's queue.
 const MAX_CONNECTIONS: u32 = 1_024;

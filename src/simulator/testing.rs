@@ -13,8 +13,7 @@ use serde_json::Value;
 
 use super::{AttemptTruth, Simulator};
 use crate::clock::{Clock, Sleep};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 pub(super) const KEY: &str = "SB-Mid-server-payctl-dummy-0001";
 pub(super) const NOW: &str = "2026-03-02T03:03:41.250Z";

@@ -12,8 +12,7 @@ use super::fallback::Fallbacks;
 use super::faults::RequestPurpose;
 use super::ids::{ANY, any_reference, transaction_id};
 use super::{midtrans, pakasir};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 use attempts::which_try;
 
 /// About a gigabyte of memory. For more payments, use [`ANY`].

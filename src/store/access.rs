@@ -11,11 +11,8 @@ use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::update_order::Actor;
 use super::{rows, sql};
-use crate::domain::access::{AccessGrant, AccessState, term};
-use crate::domain::customer::Customer;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GrantId, OrderId, Sku};
-use crate::domain::reason::Reason;
+use crate::domain::entitlement::access::term;
+use crate::domain::{AccessGrant, AccessState, Customer, GrantId, Instant, OrderId, Reason, Sku};
 
 /// Which grants a list shows. A field that is `None` does not filter.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -211,7 +208,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<AccessGrant> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::terms::ProductUpdate;
+    use crate::domain::ProductUpdate;
     use crate::store::NewOrder;
     use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 
@@ -219,7 +216,7 @@ mod tests {
     fn shop() -> StoreShop {
         let mut shop = StoreShop::open();
         let promising = ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(0)),
+            price: Some(crate::domain::Rupiah::from_db(0)),
             access: Some(Some(HOUR)),
             ..ProductUpdate::default()
         };

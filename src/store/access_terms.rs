@@ -9,11 +9,8 @@ use super::error::StoreError;
 use super::events::{EventRecord, EventSubject, write_event};
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::access::{AccessPeriod, schedule};
-use crate::domain::instant::Instant;
-use crate::domain::names::{GrantId, OrderId, Sku};
-use crate::domain::order::AccessFrom;
-use crate::domain::reason::Reason;
+use crate::domain::entitlement::access::schedule;
+use crate::domain::{AccessFrom, AccessPeriod, GrantId, Instant, OrderId, Reason, Sku};
 
 /// A product to which an order has given access.
 pub(super) struct AccessGrantRef {

@@ -12,18 +12,12 @@ use super::execute::execute_plan;
 use super::orders::{PlaceError, ProductCache, add_payment};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::apply_verdicts::settle_order;
-use crate::domain::dossier::Dossier;
-use crate::domain::effect::Hook;
-use crate::domain::import::ImportPayment;
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::order::{Order, OrderStatus};
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reason::Reason;
-use crate::domain::register::ImportRefusal;
-use crate::domain::rule::Rule;
-use crate::domain::shop_payment::shop_payment;
+use crate::domain::decide::apply_verdicts::settle_order;
+use crate::domain::operator::shop_payment::shop_payment;
+use crate::domain::{
+    Dossier, Hook, ImportPayment, ImportRefusal, Instant, Order, OrderId, OrderStatus, Payment,
+    PaymentId, PaymentStatus, Reason, Rule,
+};
 
 /// What happened to a payment that was to be added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

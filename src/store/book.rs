@@ -15,18 +15,12 @@ use super::named_attempts::{record_queried, settle_named};
 use super::notifications::{settle_claims, settle_try};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::booking::{AnswerPlan, AnswerTarget, StatusAnswer, book, routine};
-use crate::domain::case::CaseKind;
-use crate::domain::dossier::Change;
-use crate::domain::effect::Hook;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, PaymentId, RefundId};
-use crate::domain::observation::Observation;
-use crate::domain::order::{OrderStatus, RefundReason};
-use crate::domain::payment::Payment;
-use crate::domain::reconcile::{Finding, Policy, reconcile};
-use crate::domain::rule::Rule;
+use crate::domain::decide::booking::{book, routine};
+use crate::domain::decide::reconcile::reconcile;
+use crate::domain::{
+    AnswerPlan, AnswerTarget, CaseKind, Change, Finding, Hook, Instant, Observation, OrderNumber,
+    OrderStatus, Payment, PaymentId, Policy, RefundId, RefundReason, Rule, Rupiah, StatusAnswer,
+};
 
 /// The result of booking one answer, or of previewing it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,10 @@ use super::events::{Columns, EventRecord, EventSubject, read_reason, write_event
 use super::permit::WritePermit;
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::instant::Instant;
-use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId};
-use crate::domain::reason::{Reason, WrittenReason};
-use crate::domain::rule::Rule;
+use crate::domain::{
+    CaseId, CaseKind, CaseOutcome, GatewayName, Instant, OrderId, OrderNumber, PaymentId, Reason,
+    Rule, WrittenReason,
+};
 
 /// Which cases a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

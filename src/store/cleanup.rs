@@ -18,8 +18,8 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::string_enum::string_enum;
+use crate::domain::Instant;
+use crate::domain::values::string_enum::string_enum;
 
 string_enum! {
     /// Which kind of rows is deleted.

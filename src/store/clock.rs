@@ -7,9 +7,9 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::clocks::{ClockReadings, ClockRecord, ClockState};
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::{
+    ClockReadings, ClockRecord, ClockState, GatewayName, Instant, OrderId, PaymentId,
+};
 
 impl Reader {
     /// The file's record about clocks.

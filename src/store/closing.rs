@@ -9,10 +9,7 @@ use super::permit::WritePermit;
 use super::poll_queue::{DuePayment, rows_to_ask};
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
+use crate::domain::{Instant, OrderId, PaymentId, Reason, Rule};
 
 impl Reader {
     /// O17: payments that are still payable although their orders no longer wait for money, and that were not tried

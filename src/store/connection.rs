@@ -20,7 +20,7 @@ use super::runs::RunId;
 use super::unreported::LatestRows;
 use super::{clock, hooks};
 use crate::domain;
-use crate::domain::effect::Hook;
+use crate::domain::Hook;
 
 /// How long a writer waits for another writer. Transactions are short, but waiting is not fair.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,7 +48,7 @@ pub struct Store {
     /// Cases and refunds opened from now on belong to this run.
     run: Option<RunId>,
     /// When this program began, recorded with its first write.
-    began_at: Option<domain::instant::Instant>,
+    began_at: Option<domain::Instant>,
 }
 
 /// The file, open for reading. A [`Store`] offers the same through [`Store::read`].
@@ -114,7 +114,7 @@ impl Store {
 
     /// Sets the time at which this program began, by its own clock; the first write records it.
     #[must_use]
-    pub fn began_at(self, began_at: domain::instant::Instant) -> Self {
+    pub fn began_at(self, began_at: domain::Instant) -> Self {
         Self {
             began_at: Some(began_at),
             ..self

@@ -9,10 +9,7 @@ use super::error::StoreError;
 use super::named_attempts::named_of;
 use super::notifications::claims;
 use super::{rows, sql};
-use crate::domain::dossier::{CaseSubject, Dossier, FreeStock, OpenCase};
-use crate::domain::effect::Hook;
-use crate::domain::names::OrderId;
-use crate::domain::unique_amount::UniqueAmount;
+use crate::domain::{CaseSubject, Dossier, FreeStock, Hook, OpenCase, OrderId, UniqueAmount};
 
 impl Reader {
     /// Everything known about an order; `None` if there is no such order.

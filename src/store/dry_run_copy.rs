@@ -75,8 +75,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::instant::Instant;
-    use crate::domain::terms::ProductUpdate;
+    use crate::domain::{Instant, ProductUpdate};
     use crate::store::{WritePermit, WriteReason};
 
     #[test]
@@ -85,7 +84,7 @@ mod tests {
         let path = folder.path().join("shop.db");
         let set = |store: &mut Store, price: &str| {
             let change = ProductUpdate {
-                price: crate::domain::money::Rupiah::parse(price).ok(),
+                price: crate::domain::Rupiah::parse(price).ok(),
                 ..ProductUpdate::default()
             };
             let permit = WritePermit::granted_by(WriteReason::NotDryRun);

@@ -26,17 +26,13 @@ use super::lock::JobLock;
 use super::permit::WritePermit;
 use super::update_order::Actor;
 use super::{rows, sql};
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::effect::{
-    AttemptResult, Effect, Hook, LONGEST_PAUSE, after_delivery, after_loss, requeued,
-};
-use crate::domain::instant::Instant;
-use crate::domain::names::EffectId;
+use crate::domain::effect::{LONGEST_PAUSE, after_delivery, after_loss, requeued};
 use crate::domain::operator::fulfil::{
-    RetryRefusal, can_execute, counts, finish, lose, replay, rule_of_end, rule_of_loss,
+    can_execute, counts, finish, lose, replay, rule_of_end, rule_of_loss,
 };
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
+use crate::domain::{
+    AttemptResult, Change, Dossier, Effect, EffectId, Hook, Instant, Reason, RetryRefusal, Rule,
+};
 
 /// The actor recorded for what happened to effects.
 const ACTOR: &str = "fulfil";

@@ -5,11 +5,7 @@ use rusqlite::{Connection, Row, params};
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::reason::{Coded, Reason, WrittenReason};
-use crate::domain::rule::Rule;
+use crate::domain::{Coded, Instant, OrderId, PaymentId, Reason, Rule, Rupiah, WrittenReason};
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]

@@ -19,15 +19,11 @@ use super::error::StoreError;
 use super::events::{Columns, EventRecord, EventSubject, write_event};
 use super::rows::SubjectKind;
 use super::sql;
-use crate::domain::booking::{AnswerPlan, AnswerTarget};
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::dossier::{CaseSubject, Change, StockMove};
-use crate::domain::instant::Instant;
-use crate::domain::names::{CaseId, GatewayName, OrderId, PaymentId, RefundId};
-use crate::domain::order::{Order, OrderStatus, Reservation};
-use crate::domain::reason::Reason;
-use crate::domain::reconcile::Finding;
-use crate::domain::rule::Rule;
+use crate::domain::{
+    AnswerPlan, AnswerTarget, CaseId, CaseKind, CaseOutcome, CaseSubject, Change, Finding,
+    GatewayName, Instant, Order, OrderId, OrderStatus, PaymentId, Reason, RefundId, Reservation,
+    Rule, StockMove,
+};
 
 /// What a plan has caused beyond its own changes.
 #[derive(Debug, Default)]

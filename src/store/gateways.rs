@@ -9,12 +9,8 @@ use super::permit::WritePermit;
 use super::poll_queue::rows_to_ask;
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::circuit_breaker::is_known;
-use crate::domain::instant::Instant;
-use crate::domain::names::GatewayName;
-use crate::domain::payment::Payment;
-use crate::domain::reason::Reason;
+use crate::domain::payment::circuit_breaker::is_known;
+use crate::domain::{CaseKind, CaseOutcome, GatewayName, Instant, Payment, Reason};
 
 /// What is known of a gateway account so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,10 +11,7 @@ use super::execute::execute_plan;
 use super::permit::WritePermit;
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::heal::{Harm, Sound};
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId, PaymentId};
+use crate::domain::{Change, Dossier, GatewayName, Harm, Instant, OrderId, PaymentId, Sound};
 
 /// A payment that seems to need repair; the domain decides whether it does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,8 +10,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::effect::Hook;
-use crate::domain::names::HookName;
+use crate::domain::{Hook, HookName};
 
 /// A configuration file and a digest of what its effects do.
 #[derive(Debug, Clone, PartialEq, Eq)]

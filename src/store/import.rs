@@ -20,15 +20,11 @@ use super::execute::execute_plan;
 use super::orders::{PlaceError, ProductCache, judge, write};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::dossier::{CaseSubject, Change};
-use crate::domain::effect::Hook;
-use crate::domain::import::{ImportPayment, ImportRecord};
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, OrderNumber, PaymentId};
-use crate::domain::order::Order;
-use crate::domain::reason::Reason;
-use crate::domain::register::{ImportTimes, Registration, register};
-use crate::domain::rule::Rule;
+use crate::domain::operator::register::register;
+use crate::domain::{
+    CaseSubject, Change, Hook, ImportPayment, ImportRecord, ImportTimes, Instant, Order, OrderId,
+    OrderNumber, PaymentId, Reason, Registration, Rule,
+};
 
 /// Records per transaction, so that others can write in between.
 pub const IMPORT_CHUNK: usize = 1_000;

@@ -16,7 +16,7 @@ use super::connection::{BUSY_TIMEOUT, connect};
 use super::error::StoreError;
 use super::lock::unusable;
 use super::migrate::{APPLICATION_ID, newest_schema};
-use crate::domain::instant;
+use crate::domain::values::instant;
 
 /// Pages per step: all at once, so that the copy is one snapshot.
 const ALL_PAGES: i32 = -1;

@@ -9,8 +9,7 @@ use super::error::StoreError;
 use super::permit::WritePermit;
 use super::rows::count;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::GatewayName;
+use crate::domain::{GatewayName, Instant};
 
 /// Otherwise cron would mail the same text every minute.
 const TOLD_AGAIN_AFTER: Duration = Duration::from_secs(24 * 60 * 60);

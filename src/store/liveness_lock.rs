@@ -13,8 +13,7 @@ use std::sync::Arc;
 use super::error::StoreError;
 use super::file_rights::FileRights;
 use super::lock::{lock_path, unusable};
-use crate::domain::effect::EffectKind;
-use crate::domain::names::EffectId;
+use crate::domain::{EffectId, EffectKind};
 
 /// Marks an attempt as running. Dropping it means that the attempt has ended; it removes the file.
 #[derive(Debug)]

@@ -9,15 +9,11 @@ use super::error::StoreError;
 use super::execute::execute_plan;
 use super::notifications::{IncomingNotification, bring_forward};
 use super::sql;
-use crate::domain::booking::StatusAnswer;
-use crate::domain::case::CaseKind;
-use crate::domain::effect::Hook;
-use crate::domain::instant::Instant;
-use crate::domain::named_attempts::{MAX_UNKNOWN_TRIES, NamedTry, too_many};
-use crate::domain::names::{OrderId, PaymentId, TransactionId};
-use crate::domain::notification::PaidAttempt;
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::reconcile::{AccountEvidence, Policy};
+use crate::domain::notification::named_attempts::{MAX_UNKNOWN_TRIES, too_many};
+use crate::domain::{
+    AccountEvidence, CaseKind, Hook, Instant, NamedTry, OrderId, PaidAttempt, Payment, PaymentId,
+    PaymentStatus, Policy, StatusAnswer, TransactionId,
+};
 use std::time::Duration;
 
 /// A named try without an answer is queried at least this often.

@@ -15,12 +15,10 @@ use super::named_attempts::{has_room, name_try, open_too_many};
 use super::permit::WritePermit;
 use super::unknown_payments::ask_about_its_order;
 use super::{rows, sql};
-use crate::domain::case::CaseKind;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId, PaymentId, TransactionId};
-use crate::domain::notification::Notification;
-use crate::domain::notification_match::{NotificationMatch, NotificationStatus, PaidClaim};
-use crate::domain::payment::Payment;
+use crate::domain::{
+    CaseKind, GatewayName, Instant, Notification, NotificationMatch, NotificationStatus, OrderId,
+    PaidClaim, Payment, PaymentId, TransactionId,
+};
 
 /// A notification as it arrived.
 #[derive(Debug, Clone, Copy)]

@@ -6,10 +6,7 @@ use super::connection::Reader;
 use super::error::StoreError;
 use super::random::secret_bits;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, PaymentId, Reference};
-use crate::domain::opening::OfferedPayment;
-use crate::domain::rule::Rule;
+use crate::domain::{GatewayName, Instant, OfferedPayment, PaymentId, Reference, Rule};
 
 /// The payment instructions of a payment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,12 +7,10 @@ use super::dossier::dossier;
 use super::error::StoreError;
 use super::orders::MAX_HANDED_OUT;
 use super::sql;
-use crate::domain::access::AccessGrant;
-use crate::domain::audit::AuditEntry;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::ticket::TicketTotals;
-use crate::domain::timeline::{NotificationEntry, StatusEntry};
+use crate::domain::{
+    AccessGrant, AuditEntry, Dossier, NotificationEntry, OrderId, OrderNumber, StatusEntry,
+    TicketTotals,
+};
 
 /// What is needed to explain why an order is in its current state.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -24,18 +24,14 @@ use super::execute::execute_plan;
 use super::import::digest;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::apply_verdicts::settle_order;
-use crate::domain::customer::Customer;
-use crate::domain::effect::Hook;
-use crate::domain::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadline};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, Reference, Sku, TransactionId};
-use crate::domain::order::OrderStatus;
-use crate::domain::reason::Reason;
-use crate::domain::register::{ImportRefusal, ImportTimes, Registration, register};
-use crate::domain::rule::Rule;
-use crate::domain::ticket::MAX_UNITS;
+use crate::domain::decide::apply_verdicts::settle_order;
+use crate::domain::entitlement::ticket::MAX_UNITS;
+use crate::domain::operator::register::register;
+use crate::domain::{
+    Customer, GatewayName, Hook, ImportLine, ImportPayment, ImportRecord, ImportRefusal,
+    ImportTimes, Instant, OrderId, OrderNumber, OrderStatus, Reason, Reference, Registration, Rule,
+    Rupiah, Sku, TransactionId, TypedDeadline,
+};
 
 /// An order as the shop places it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,11 +10,7 @@ use super::events::Columns;
 use super::permit::WritePermit;
 use super::sql;
 use super::update_order::Actor;
-use crate::domain::effect::{Hook, RetryOnUnknown, Trigger};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::reason::Reason;
+use crate::domain::{Hook, Instant, OrderId, OrderNumber, Reason, RetryOnUnknown, Rupiah, Trigger};
 
 /// An overdue order without a payment at any gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]

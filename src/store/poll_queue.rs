@@ -10,11 +10,9 @@ use super::error::StoreError;
 use super::named_attempts::named_at;
 use super::rows::{NEVER, PAYMENT_COLUMNS, payment};
 use super::sql;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderNumber, TransactionId};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::Payment;
+use crate::domain::{
+    Dossier, GatewayName, Instant, OrderNumber, OrderStatus, Payment, TransactionId,
+};
 
 /// Which payments a run queries.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,11 +9,8 @@ use super::error::StoreError;
 use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::Sku;
-use crate::domain::order::{Product, ProductTerms};
-use crate::domain::reason::Reason;
-use crate::domain::terms::{ProductUpdate, difference};
+use crate::domain::order::terms::difference;
+use crate::domain::{Instant, Product, ProductTerms, ProductUpdate, Reason, Sku};
 
 /// The result of setting a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,7 +227,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Product> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::money::Rupiah;
+    use crate::domain::Rupiah;
     use crate::store::orders::shop::{StoreShop, order};
 
     fn priced(price: i64) -> ProductUpdate {

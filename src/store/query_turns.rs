@@ -6,8 +6,7 @@ use super::connection::Store;
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
+use crate::domain::{Instant, PaymentId};
 
 impl Store {
     /// Reserves the next query about a payment, unless somebody has sent one after `since`: when several processes

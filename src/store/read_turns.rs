@@ -11,8 +11,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
+use crate::domain::{Instant, PaymentId};
 
 /// The longest wait for a turn.
 const MAX_WAIT: Duration = Duration::from_secs(30);

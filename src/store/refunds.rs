@@ -6,12 +6,10 @@ use super::connection::Reader;
 use super::error::StoreError;
 use super::events::read_reason;
 use super::sql;
-use crate::domain::bank_transfer::BankReference;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
-use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::reason::WrittenReason;
+use crate::domain::{
+    BankReference, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId, RefundReason,
+    RefundStatus, Rupiah, WrittenReason,
+};
 
 /// Which refunds a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -11,29 +11,14 @@ use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
 use super::transfers::Direction;
-use crate::domain::bank_transfer::{BankName, BankReference};
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::dossier::CaseSubject;
-use crate::domain::effect::{
-    Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, RetryOnUnknown, Trigger,
+use crate::domain::{
+    AccessFrom, BankName, BankReference, Bought, CaseId, CaseKind, CaseOutcome, CaseSubject,
+    CloseResult, Effect, EffectId, EffectKey, EffectKind, EffectStatus, EffectSubject, GatewayName,
+    GrantId, Harm, HookName, Instant, LateMoney, LessRefunded, NotificationStatus, Order, OrderId,
+    OrderLine, OrderNumber, OrderStatus, Payment, PaymentId, PaymentOrigin, PaymentStatus, Phase,
+    Reference, Refund, RefundId, RefundReason, RefundStatus, RefundedByGateway, Reservation,
+    RetryOnUnknown, Rule, Rupiah, Schedule, Sku, TicketCode, TicketId, TransactionId, Trigger,
 };
-use crate::domain::heal::Harm;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{
-    CaseId, EffectId, GatewayName, GrantId, HookName, OrderId, OrderNumber, PaymentId, Reference,
-    RefundId, Sku, TicketId, TransactionId,
-};
-use crate::domain::notification_match::NotificationStatus;
-use crate::domain::order::{
-    AccessFrom, Bought, LateMoney, Order, OrderLine, OrderStatus, Refund, RefundReason,
-    RefundStatus, Reservation,
-};
-use crate::domain::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};
-use crate::domain::refunded::{LessRefunded, RefundedByGateway};
-use crate::domain::rule::Rule;
-use crate::domain::schedule::{Phase, Schedule};
-use crate::domain::ticket::TicketCode;
 
 /// The number of columns of a payment; queries list them as `check_page.sql` does.
 pub(super) const PAYMENT_COLUMNS: usize = 42;

@@ -9,8 +9,7 @@ use super::connection::{Reader, Store};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::sql;
-use crate::domain::clocks::{ClockReadings, ClockState};
-use crate::domain::instant::Instant;
+use crate::domain::{ClockReadings, ClockState, Instant};
 
 /// The id of a run's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

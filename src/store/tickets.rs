@@ -8,11 +8,10 @@ use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
 use super::update_order::Actor;
 use super::{rows, sql};
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, OrderNumber, Sku, TicketId};
-use crate::domain::operator::revoke::HeldTicket;
-use crate::domain::reason::Reason;
-use crate::domain::ticket::{Redemption, Ticket, TicketCode, TicketState, TicketTotals};
+use crate::domain::{
+    HeldTicket, Instant, OrderId, OrderNumber, Reason, Redemption, Sku, Ticket, TicketCode,
+    TicketId, TicketState, TicketTotals,
+};
 
 /// Which tickets a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -215,9 +214,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Ticket> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::import::{ImportPayment, ImportRecord};
-    use crate::domain::payment::PaymentStatus;
-    use crate::domain::terms::ProductUpdate;
+    use crate::domain::{ImportPayment, ImportRecord, PaymentStatus, ProductUpdate};
     use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
     use crate::store::{ImportOutcome, NewOrder, WriteReason};
 
@@ -225,7 +222,7 @@ mod tests {
     fn a_ticket_admits_at_only_one_door() {
         let mut shop = StoreShop::open();
         let promising = ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(0)),
+            price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(true),
             ..ProductUpdate::default()
         };
@@ -261,7 +258,7 @@ mod tests {
     fn redeeming_does_what_its_preview_says() {
         let mut shop = StoreShop::open();
         let promising = ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(0)),
+            price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(true),
             ..ProductUpdate::default()
         };
@@ -285,12 +282,12 @@ mod tests {
     fn a_line_is_limited_to_its_tickets() {
         let mut shop = StoreShop::open();
         let tickets = |yes| ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(0)),
+            price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(yes),
             ..ProductUpdate::default()
         };
         let waiting = |number: &str, units| NewOrder {
-            total: Some(crate::domain::money::Rupiah::from_db(1)),
+            total: Some(crate::domain::Rupiah::from_db(1)),
             ..order(number, &[("seat", units)])
         };
         shop.set("seat", &tickets(false)).unwrap();
@@ -315,7 +312,7 @@ mod tests {
     fn an_import_limits_tickets_unless_already_sold() {
         let mut shop = StoreShop::open();
         let tickets = ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(1)),
+            price: Some(crate::domain::Rupiah::from_db(1)),
             issues_tickets: Some(true),
             ..ProductUpdate::default()
         };
@@ -336,7 +333,7 @@ mod tests {
             record("INV-1", PaymentStatus::Pending),
             record("INV-2", PaymentStatus::Paid),
         ];
-        let defaults = crate::domain::register::ImportTimes {
+        let defaults = crate::domain::ImportTimes {
             order_lifetime: HOUR,
             grace: std::time::Duration::from_secs(180),
         };

@@ -7,15 +7,12 @@ use super::error::StoreError;
 use super::events::{Columns, EventRecord, EventSubject, write_event};
 use super::rows::SubjectKind;
 use super::sql;
-use crate::domain::bank_transfer::{BankTransfer, fold};
-use crate::domain::case::CaseKind;
-use crate::domain::dossier::CaseSubject;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
-use crate::domain::string_enum::string_enum;
+use crate::domain::payment::bank_transfer::fold;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    BankTransfer, CaseId, CaseKind, CaseSubject, GatewayName, Instant, OrderId, OrderNumber,
+    PaymentId, Reason, RefundId, Rule, Rupiah,
+};
 
 string_enum! {
     /// The direction of a transfer, seen from the shop.

@@ -13,14 +13,10 @@ use super::notifications::IncomingNotification;
 use super::permit::WritePermit;
 use super::rows::SubjectKind;
 use super::sql;
-use crate::domain::case::CaseKind;
-use crate::domain::effect::Hook;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId};
-use crate::domain::rule::Rule;
-use crate::domain::unknown_payment::{
-    MAX_NAMED, ORDERS_COME_WITHIN, UnknownPaymentClaim, ask_about_order, facts,
+use crate::domain::notification::unknown_payment::{
+    MAX_NAMED, ORDERS_COME_WITHIN, ask_about_order, facts,
 };
+use crate::domain::{CaseKind, GatewayName, Hook, Instant, OrderId, Rule, UnknownPaymentClaim};
 
 impl Store {
     /// Opens a case per gateway about money under references for which no order has arrived within an hour. Returns

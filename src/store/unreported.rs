@@ -13,12 +13,10 @@ use super::permit::WritePermit;
 use super::random::secret_bits;
 use super::runs::RunId;
 use super::sql;
-use crate::domain::case::CaseKind;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{CaseId, GatewayName, OrderId, OrderNumber, PaymentId, RefundId};
-use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::reason::WrittenReason;
+use crate::domain::{
+    CaseId, CaseKind, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId,
+    RefundReason, RefundStatus, Rupiah, WrittenReason,
+};
 
 /// An open case that nobody was told of.
 #[derive(Debug, Clone, PartialEq, Eq)]

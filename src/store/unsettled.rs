@@ -5,9 +5,8 @@ use rusqlite::params;
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::{GatewayName, OrderId, PaymentId};
-use crate::domain::unsettled::{AnswerTimes, OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
+use crate::domain::decide::unsettled::{OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
+use crate::domain::{AnswerTimes, GatewayName, Instant, OrderId, PaymentId};
 
 /// A candidate; the domain decides whether it counts.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,17 +13,11 @@ use super::permit::WritePermit;
 use super::sql;
 use super::tickets;
 use super::transfers::{self, Direction, TransferHolders};
-use crate::domain::bank_transfer::BankTransfer;
-use crate::domain::case::CaseKind;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::effect::Hook;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::operator::revoke::HeldTicket;
-use crate::domain::order::OrderStatus;
-use crate::domain::ticket::TicketCode;
-use crate::domain::unique_amount::{self, ReservedAmount};
+use crate::domain::payment::unique_amount;
+use crate::domain::{
+    BankTransfer, CaseKind, Change, Dossier, HeldTicket, Hook, Instant, OrderId, OrderStatus,
+    PaymentId, ReservedAmount, Rupiah, TicketCode,
+};
 
 /// Who acts, and the time of writing.
 #[derive(Debug, Clone, Copy)]

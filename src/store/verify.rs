@@ -9,10 +9,7 @@ use rusqlite::{Row, params};
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::invariant::Invariant;
-use crate::domain::names::PaymentId;
-use crate::domain::put_off::PutOff;
+use crate::domain::{Instant, Invariant, PaymentId, PutOff};
 pub use clocks::TrustedClock;
 
 /// The maximum number of rows shown per violated invariant; enough for a person to see the problem.

@@ -13,12 +13,8 @@ use super::events::Columns;
 use super::permit::WritePermit;
 use super::rows::payment;
 use super::sql;
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
-use crate::domain::payment::Payment;
-use crate::domain::put_off::put_off;
-use crate::domain::query_rates::Turns;
-use crate::domain::reason::Reason;
+use crate::domain::payment::put_off::put_off;
+use crate::domain::{Instant, Payment, PaymentId, Reason, Turns};
 
 /// What a clock that was ahead had put off or dated wrongly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

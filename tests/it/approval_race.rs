@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Another payment for a known order: by `order attach`, and by an import that only adds payments.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 

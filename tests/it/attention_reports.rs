@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use payctl::store::JobLock;

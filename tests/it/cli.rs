@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{ANY, AttemptTruth, Dialect, Fault, FaultTarget};
 

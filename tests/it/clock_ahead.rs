@@ -1,6 +1,6 @@
 //! A file from an old version, one run of which had a clock forty days ahead.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 

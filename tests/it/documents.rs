@@ -5,11 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use payctl::commands::understands;
-use payctl::domain::case::CaseKind;
-use payctl::domain::effect::EffectStatus;
-use payctl::domain::order::{OrderStatus, RefundStatus};
-use payctl::domain::payment::PaymentStatus;
-use payctl::domain::rule::Rule;
+use payctl::domain::{CaseKind, EffectStatus, OrderStatus, PaymentStatus, RefundStatus, Rule};
 
 /// Numbers that no rule has, so that nobody searches for them.
 const RETIRED_RULES: [&str; 1] = ["P9"];

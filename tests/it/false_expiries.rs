@@ -1,6 +1,6 @@
 //! Damage by an older version: `check-all` shows it and `check-all --fix` repairs it once.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 

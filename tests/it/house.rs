@@ -9,7 +9,7 @@ mod type_names;
 
 use std::collections::BTreeSet;
 
-use payctl::domain::rule::Rule;
+use payctl::domain::Rule;
 
 use source::{Source, dependencies, functions, sources, words};
 
@@ -43,8 +43,11 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("anyhow", &["commands/"]),
     ("backon", &["http/retry.rs"]),
     ("base64", &["gateway/", "simulator/"]),
-    ("chrono", &["domain/instant.rs", "domain/instant/text.rs"]),
-    ("chrono_tz", &["domain/instant.rs"]),
+    (
+        "chrono",
+        &["domain/values/instant.rs", "domain/values/instant/text.rs"],
+    ),
+    ("chrono_tz", &["domain/values/instant.rs"]),
     ("clap", &["commands/"]),
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/csv.rs"]),
@@ -121,7 +124,10 @@ const CRATES: [(&str, &[&str]); 41] = [
         ],
     ),
     ("tracing_subscriber", &["output/log.rs"]),
-    ("unicode_normalization", &["domain/bank_transfer.rs"]),
+    (
+        "unicode_normalization",
+        &["domain/payment/bank_transfer.rs"],
+    ),
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;

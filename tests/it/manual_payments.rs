@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 
-use payctl::domain::money::Rupiah;
-use payctl::domain::qris::StaticQris;
+use payctl::domain::{Rupiah, StaticQris};
 use payctl::exit::Exit;
 
 use crate::books::{books, fingerprint};

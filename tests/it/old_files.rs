@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 use rusqlite::Connection;

@@ -1,6 +1,6 @@
 //! Returned money that an older version booked silently: `verify` finds it, and the next answers open its cases.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 

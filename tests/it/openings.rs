@@ -4,13 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use payctl::clock::{Clock, MachineClock};
-use payctl::domain::money::Rupiah;
-use payctl::domain::names::{Method, OrderId, OrderNumber, PaymentId};
-use payctl::domain::notification::Authenticity;
-use payctl::domain::observation::Reported;
-use payctl::domain::payment::{Payment, PaymentOrigin, PaymentStatus};
-use payctl::domain::refunded::RefundedByGateway;
-use payctl::domain::schedule::Schedule;
+use payctl::domain::{
+    Authenticity, Method, OrderId, OrderNumber, Payment, PaymentId, PaymentOrigin, PaymentStatus,
+    RefundedByGateway, Reported, Rupiah, Schedule,
+};
 use payctl::gateway::incoming::IncomingRequest;
 use payctl::gateway::midtrans::Midtrans;
 use payctl::gateway::opening::{OpenReply, OpenRequest, PaymentInstructions};

@@ -1,6 +1,6 @@
 //! Pakasir answers one query per transaction in 4 s: all commands share the limit through the database.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, SimulatorRule, transaction_id};
 

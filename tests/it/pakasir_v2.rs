@@ -1,6 +1,6 @@
 //! Pakasir's two interfaces in configurations and files: a new shop uses the second, an older one keeps its own.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, SimulatorRule};
 

@@ -182,7 +182,7 @@ fn reviving_an_order_restores_no_revoked_ticket() {
     shop.run("order cancel INV-1 --reason rain")
         .ended(Exit::Attention);
     check(&shop, 3, &["revoked", "revoked", "revoked"]);
-    let paid = AttemptTruth::new("settlement", payctl::domain::money::Rupiah::from_db(75_000));
+    let paid = AttemptTruth::new("settlement", payctl::domain::Rupiah::from_db(75_000));
     let world = shop.simulator.handle();
     world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);

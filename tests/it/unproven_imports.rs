@@ -1,6 +1,6 @@
 //! Orders imported while the keys belong to another account: its "not found" proves nothing.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{ANY, AttemptTruth, Dialect};
 use serde_json::Value;

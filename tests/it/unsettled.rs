@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 

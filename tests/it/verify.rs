@@ -1,6 +1,6 @@
 //! `verify` prints one line when all is well, and rows with advice otherwise. Every story ends with it, too.
 
-use payctl::domain::invariant::Invariant;
+use payctl::domain::Invariant;
 use payctl::exit::Exit;
 use rusqlite::Connection;
 

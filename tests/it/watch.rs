@@ -6,7 +6,7 @@ mod socket;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 use serde_json::Value;

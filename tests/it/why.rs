@@ -1,6 +1,6 @@
 //! `why` shows the timeline of an order and what the order waits for.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use payctl::clock::{Clock, MachineClock, Sleep};
-use payctl::domain::instant::Instant;
+use payctl::domain::Instant;
 use payctl::exit::Exit;
 use payctl::host::{Host, HostInfo, Terminals};
 use payctl::output::paint::OutputStream;

@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::domain::access::{AccessGrant, AccessState, AccessVerdict, admit, term};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{OrderId, Sku};
+use crate::domain::entitlement::access::{admit, term};
+use crate::domain::{AccessGrant, AccessState, AccessVerdict, Instant, OrderId, Sku, Zone};
 use crate::store::{Actor, Reader, StoreError, WritePermit, WriteReason};
 
 /// The question.

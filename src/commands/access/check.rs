@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::order::unknown;
 use crate::commands::writes::Writes;
-use crate::domain::names::{OrderNumber, Sku};
+use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::Reader;

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use super::row::AccessRow;
 use crate::commands::context::Context;
-use crate::domain::access::AccessState;
-use crate::domain::names::{GrantId, Sku};
+use crate::domain::{AccessState, GrantId, Sku};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::access::{AccessGrant, AccessState};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{OrderNumber, Sku};
+use crate::domain::{AccessGrant, AccessState, Instant, OrderNumber, Sku, Zone};
 use crate::output::{Column, Row, Severity};
 
 /// What one line of an order lets its buyer use. Fields are only ever added.

@@ -4,9 +4,7 @@ use anyhow::anyhow;
 
 use super::super::context::Context;
 use super::super::failure::CommandError;
-use crate::domain::amount_text::WrittenAmount;
-use crate::domain::money::Rupiah;
-use crate::domain::names::OrderNumber;
+use crate::domain::{OrderNumber, Rupiah, WrittenAmount};
 use crate::exit::Exit;
 
 /// `50.000`, or `INV-1=50.000`.

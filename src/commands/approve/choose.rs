@@ -4,10 +4,7 @@ use super::super::confirm::choose;
 use super::super::context::Context;
 use super::super::failure::CommandError;
 use super::super::operator::roughly;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, Sku};
-use crate::domain::order::OrderStatus;
+use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, Sku};
 use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{OrderFilter, OrderRow, Reader};
@@ -81,8 +78,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::names::OrderId;
-    use crate::domain::order::Order;
+    use crate::domain::{Order, OrderId};
 
     #[test]
     fn a_line_shows_order_age_amount_and_time() {

@@ -3,10 +3,8 @@
 use super::super::operator::describe_consequences;
 use super::row::{ApproveAction, ApprovedRow};
 use crate::commands::failure::with_hint;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, OrderNumber};
 use crate::domain::operator::approve;
-use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::{OrderId, OrderNumber, OrderStatus, Reservation, Rupiah};
 use crate::exit::Exit;
 use crate::store::{Reader, StoreError, Updated};
 

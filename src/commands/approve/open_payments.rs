@@ -11,17 +11,11 @@ use super::ApproveArgs;
 use super::plan::ApprovalPreview;
 use super::row::ApproveAction;
 use crate::clock::Clock;
-use crate::domain::bank_transfer::BankTransfer;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, PaymentId};
-use crate::domain::payable::{
-    AskedSince, Obstacle, obstacles, paid_since, payable, received_by_payment,
+use crate::domain::read::payable::{obstacles, paid_since, payable, received_by_payment};
+use crate::domain::{
+    AskedSince, BankTransfer, Dossier, GatewayName, Instant, Obstacle, OrderId, Payment, PaymentId,
+    Reason, Rule, Rupiah,
 };
-use crate::domain::payment::Payment;
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
 use crate::exit::Exit;
 use crate::reconciler::{CloseJob, GatewayPool, LedgerAccess, RunContext, shut};
 use crate::store::{Reader, StoreError};

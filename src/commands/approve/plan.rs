@@ -9,14 +9,11 @@ use super::lines::{beside_it, describe, done, refused, stopped};
 use super::open_payments::{ApprovalBlocker, OpenPayments, approval_note};
 use super::row::{ApproveAction, ApprovedRow};
 use super::{ApprovalRequest, OperatorDecision, amounts};
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::operator::approve::{self, Approval, TransferShare, approve};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::Payment;
-use crate::domain::rule::Rule;
+use crate::domain::operator::approve::{self, approve};
+use crate::domain::{
+    Approval, Change, Dossier, Instant, OrderId, OrderNumber, OrderStatus, Payment, Rule, Rupiah,
+    TransferShare,
+};
 use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{

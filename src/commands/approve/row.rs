@@ -2,11 +2,8 @@
 
 use serde::Serialize;
 
-use crate::domain::instant::Zone;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, PaymentId};
-use crate::domain::order::OrderStatus;
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{OrderNumber, OrderStatus, PaymentId, Rupiah, Zone};
 use crate::output::{Column, Row, Severity, Summary};
 
 string_enum! {

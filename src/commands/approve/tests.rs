@@ -1,5 +1,5 @@
 use crate::commands::testing::TestShop;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 use crate::exit::Exit;
 
 const NAMED: &str = "--by rina --reason till --yes";

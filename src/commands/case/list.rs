@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use super::row::ListedCase;
 use crate::commands::context::Context;
-use crate::domain::case::CaseKind;
-use crate::domain::names::{CaseId, OrderNumber};
+use crate::domain::{CaseId, CaseKind, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

@@ -10,16 +10,12 @@ use crate::commands::operator::{
     self, describe_consequences, exit, ledger, require_operator, update_order,
 };
 use crate::commands::writes::Writes;
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Zone;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{CaseId, OrderId, OrderNumber};
-use crate::domain::operator::resolve::{
-    self, CaseAnswer, CaseResolution, resolve, resolve_of_gateway,
+use crate::domain::operator::resolve::{self, resolve, resolve_of_gateway};
+use crate::domain::read::payable::payable;
+use crate::domain::{
+    CaseAnswer, CaseId, CaseKind, CaseOutcome, CaseResolution, Dossier, OrderId, OrderNumber,
+    OrderStatus, Rupiah, Zone,
 };
-use crate::domain::order::OrderStatus;
-use crate::domain::payable::payable;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::LedgerAccess;

@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use crate::commands::reason_code::ReasonCode;
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{CaseId, GatewayName, OrderNumber, PaymentId};
-use crate::domain::rule::Rule;
+use crate::domain::{
+    CaseId, CaseKind, CaseOutcome, GatewayName, Instant, OrderNumber, PaymentId, Rule, Zone,
+};
 use crate::output::{Column, Row, Severity};
 use crate::store::CaseRow;
 

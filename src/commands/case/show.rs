@@ -8,15 +8,11 @@ use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::with_hint;
 use crate::commands::operator::describe_consequences;
-use crate::domain::case::CaseKind;
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::money::Rupiah;
-use crate::domain::names::CaseId;
-use crate::domain::operator::resolve::{
-    CaseAnswer, CaseResolution, ResolutionPlan, resolve, resolve_of_gateway,
+use crate::domain::operator::resolve::{resolve, resolve_of_gateway};
+use crate::domain::{
+    CaseAnswer, CaseId, CaseKind, CaseResolution, Instant, OrderStatus, PaymentStatus,
+    ResolutionPlan, Rupiah, Zone,
 };
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::PaymentStatus;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::{Column, OutputStyle, Row, Severity};

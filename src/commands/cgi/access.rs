@@ -5,7 +5,7 @@ use super::reply::CgiReply;
 use super::request::CgiRequest;
 use crate::commands::access::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
 use crate::commands::context::Context;
-use crate::domain::names::{OrderId, Sku};
+use crate::domain::{OrderId, Sku};
 use crate::store::Reader;
 
 /// The actor recorded when the first use starts an access period.

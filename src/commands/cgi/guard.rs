@@ -6,8 +6,7 @@ use super::reply::CgiReply;
 use super::request::CgiRequest;
 use crate::commands::context::Context;
 use crate::config::SecretToken;
-use crate::domain::names::OrderNumber;
-use crate::domain::order::Order;
+use crate::domain::{Order, OrderNumber};
 use crate::store::Reader;
 
 /// The requested order, if the client may see it.

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::CleanupResult;
-use crate::domain::instant::Zone;
-use crate::domain::names::EffectId;
+use crate::domain::{EffectId, Zone};
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::StopReason;
 use crate::store::CleanupCategory;

@@ -13,7 +13,7 @@ use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
 use crate::commands::shared_writer::SharedWriter;
 use crate::config::FILE_NAME;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 use crate::exit::Exit;
 use crate::host::{Host, Terminals};
 use crate::output::ColorMode;

@@ -2,9 +2,7 @@
 
 use super::ACTOR;
 use crate::commands::reckoned_time::{ReckonedTime, reckoned};
-use crate::domain::check_reason::CheckReason;
-use crate::domain::instant::Instant;
-use crate::domain::order::OrderStatus;
+use crate::domain::{CheckReason, Instant, OrderStatus};
 use crate::reconciler::{
     CheckAction, CheckResult, GatewayPool, KeptOrder, LedgerAccess, OnResult, RoundError,
     RunContext, RunStats, StopReason,

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::fulfilling::{FulfilAction, FulfilledRow};
-use crate::domain::effect::EffectStatus;
-use crate::domain::names::OrderNumber;
+use crate::domain::{EffectStatus, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

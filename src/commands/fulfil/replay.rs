@@ -4,7 +4,7 @@ use super::FulfilArgs;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::require_operator;
-use crate::domain::names::EffectId;
+use crate::domain::EffectId;
 use crate::exit::Exit;
 use crate::store::{Actor, Store, WritePermit};
 

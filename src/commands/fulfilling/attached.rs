@@ -1,8 +1,7 @@
 //! The tickets attached to a mail, as pictures of their codes.
 
 use crate::config::TicketPicture;
-use crate::domain::payload::{OrderPart, TicketPart};
-use crate::domain::ticket::TicketState;
+use crate::domain::{OrderPart, TicketPart, TicketState};
 use crate::effects::Attachment;
 use crate::output::qr::{Qr, QrError};
 

@@ -4,9 +4,7 @@ use serde_json::Value;
 
 use super::attached::{MailAttachments, draw};
 use crate::config::TicketPicture;
-use crate::domain::effect::Effect;
-use crate::domain::instant::Instant;
-use crate::domain::payload::EffectPayload;
+use crate::domain::{Effect, EffectPayload, Instant};
 use crate::effects::DeliveryRequest;
 use crate::store::{Reader, StoreError};
 

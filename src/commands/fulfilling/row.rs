@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::domain::effect::{AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, Trigger};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{EffectId, HookName, OrderNumber};
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    AttemptResult, Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant,
+    OrderNumber, Trigger, Zone,
+};
 use crate::exit::Exit;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::StopReason;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::domain::effect::{Effect, EffectKey, EffectKind, EffectStatus, Trigger};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{EffectId, HookName};
+use crate::domain::{
+    Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, Trigger, Zone,
+};
 use crate::output::{Column, Row, Severity};
 
 #[derive(Debug, Serialize)]

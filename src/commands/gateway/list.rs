@@ -4,8 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::GatewayName;
+use crate::domain::{GatewayName, Instant, Zone};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::report::Report;

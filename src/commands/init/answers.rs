@@ -3,7 +3,7 @@
 use super::InitArgs;
 use crate::commands::confirm::Prompt;
 use crate::config::{InitChoices, MidtransEnvironment, project};
-use crate::domain::instant::Zone;
+use crate::domain::Zone;
 
 /// Asks a question and returns an accepted answer.
 type Ask<'a> = dyn FnMut(&Prompt<'_>) -> anyhow::Result<String> + 'a;

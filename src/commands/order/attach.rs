@@ -12,9 +12,9 @@ use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::writes::Writes;
-use crate::domain::amount_text::WrittenAmount;
-use crate::domain::import::ImportPayment;
-use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference, TransactionId};
+use crate::domain::{
+    GatewayName, ImportPayment, OrderNumber, PaymentId, Reference, TransactionId, WrittenAmount,
+};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{AttachResult, PlaceError};

@@ -15,12 +15,10 @@ use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::instant::Instant;
-use crate::domain::names::{OrderId, OrderNumber};
-use crate::domain::order::{Order, OrderStatus};
-use crate::domain::release::{
-    CloseReason, ReleaseBlocker, ReleaseRequest, cancel_sold, release_unproven,
+use crate::domain::decide::release::{cancel_sold, release_unproven};
+use crate::domain::{
+    Change, CloseReason, Dossier, Instant, Order, OrderId, OrderNumber, OrderStatus,
+    ReleaseBlocker, ReleaseRequest,
 };
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};

@@ -12,15 +12,14 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::amount_text::WrittenAmount;
-use crate::domain::customer::{Customer, require_one_line};
-use crate::domain::import::{ImportLine, ImportPayment, TypedDeadline};
-use crate::domain::instant::{Instant, text as instant_text};
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderNumber, Reference, TransactionId};
-use crate::domain::order::OrderStatus;
+use crate::domain::operator::register;
 use crate::domain::payment::FIRST_API;
-use crate::domain::register;
+use crate::domain::values::customer::require_one_line;
+use crate::domain::values::instant::text as instant_text;
+use crate::domain::{
+    Customer, GatewayName, ImportLine, ImportPayment, Instant, OrderNumber, OrderStatus, Reference,
+    Rupiah, TransactionId, TypedDeadline, WrittenAmount,
+};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{NewOrder, PlaceError};

@@ -3,12 +3,10 @@
 use serde::Serialize;
 
 use crate::commands::reason_code::ReasonCode;
-use crate::domain::audit::AuditEntry;
-use crate::domain::dossier::{CaseSubject, OpenCase};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::money::Rupiah;
-use crate::domain::order::{AccessFrom, OrderLine, OrderStatus, Refund};
-use crate::domain::payment::Payment;
+use crate::domain::{
+    AccessFrom, AuditEntry, CaseSubject, Instant, OpenCase, OrderLine, OrderStatus, Payment,
+    Refund, Rupiah, Zone,
+};
 use crate::output::{Column, Row, Severity};
 use crate::store::OrderRow;
 
@@ -240,7 +238,7 @@ impl From<&AuditEntry> for OrderEventRow {
             payment: line.payment.map(|payment| payment.0),
             from: line.from.clone(),
             to: line.to.clone(),
-            rule: line.rule.map(crate::domain::rule::Rule::word),
+            rule: line.rule.map(crate::domain::Rule::word),
             amount: line.amount,
             why: line.why.words.clone(),
             code: (&line.why).into(),

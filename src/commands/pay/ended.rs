@@ -3,15 +3,11 @@
 use super::outcome::PayOutcome;
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
-use crate::domain::observation::QueryPurpose;
 use crate::domain::operator::open::{abandon, replace_unopened};
-use crate::domain::operator::show::{NotPayable, check_showable};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::Payment;
-use crate::domain::rule::Rule;
+use crate::domain::operator::show::check_showable;
+use crate::domain::{
+    Change, Dossier, Instant, NotPayable, OrderStatus, Payment, PaymentId, QueryPurpose, Rule,
+};
 use crate::exit::Exit;
 use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, DuePayment};

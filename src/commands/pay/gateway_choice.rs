@@ -2,7 +2,7 @@
 
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
-use crate::domain::names::{GatewayName, Method};
+use crate::domain::{GatewayName, Method};
 use crate::exit::Exit;
 use crate::reconciler::GatewayAccount;
 

@@ -1,8 +1,7 @@
 //! How `pay` ends.
 
 use super::row::PayAction;
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
+use crate::domain::{PaymentId, Rupiah};
 use crate::exit::Exit;
 
 #[derive(Debug)]

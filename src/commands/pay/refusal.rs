@@ -2,7 +2,7 @@
 
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
-use crate::domain::names::PaymentId;
+use crate::domain::PaymentId;
 use crate::domain::operator::open;
 use crate::exit::Exit;
 

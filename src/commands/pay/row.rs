@@ -6,13 +6,8 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::watch::WatchEnd;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::{Payment, PaymentStatus};
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Rupiah};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::{Detail, JsonDocument, show};

@@ -10,11 +10,11 @@ use crate::commands::accounts::pool;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::config::{ManualConfig, PayConfig};
-use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::{CaseId, GatewayName, Method, OrderId, PaymentId, Reference};
-use crate::domain::operator::open::{self, PaymentToOpen, check_openable};
-use crate::domain::payment::Payment;
+use crate::domain::operator::open::{self, check_openable};
+use crate::domain::{
+    CaseId, Customer, Dossier, GatewayName, Method, OrderId, Payment, PaymentId, PaymentToOpen,
+    Reference,
+};
 use crate::exit::Exit;
 use crate::gateway::opening::OpenItem;
 use crate::reconciler::{

@@ -9,7 +9,7 @@ use super::{PayArgs, combine_exits, picture, print};
 use crate::commands::context::Context;
 use crate::commands::watch::{WatchPace, interval, watch};
 use crate::config::duration;
-use crate::domain::order::Order;
+use crate::domain::Order;
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::reconciler::LedgerAccess;

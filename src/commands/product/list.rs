@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::row::ProductRow;
 use crate::commands::context::Context;
-use crate::domain::names::Sku;
+use crate::domain::Sku;
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::instant::Zone;
-use crate::domain::money::Rupiah;
-use crate::domain::order::{AccessFrom, LateMoney, Product};
+use crate::domain::{AccessFrom, LateMoney, Product, Rupiah, Zone};
 use crate::output::detail::Detail;
 use crate::output::{Column, OutputStyle, Row, Severity};
 

@@ -10,12 +10,11 @@ use super::row::ProductRow;
 use crate::commands::context::Context;
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::access::REACH;
-use crate::domain::amount_text::WrittenAmount;
-use crate::domain::customer::{InvalidCustomerText, require_one_line};
-use crate::domain::names::Sku;
-use crate::domain::order::{AccessFrom, LateMoney};
-use crate::domain::terms::ProductUpdate;
+use crate::domain::entitlement::access::REACH;
+use crate::domain::values::customer::require_one_line;
+use crate::domain::{
+    AccessFrom, InvalidCustomerText, LateMoney, ProductUpdate, Sku, WrittenAmount,
+};
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
 use crate::store::ProductSet;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::row::ProductRow;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::domain::names::Sku;
+use crate::domain::Sku;
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
 

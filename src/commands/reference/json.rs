@@ -7,19 +7,11 @@ use serde_json::{Value, json};
 
 use crate::commands::Cli;
 use crate::commands::testing::schemas::{complaint, files};
-use crate::domain::access::AccessState;
-use crate::domain::case::{CaseKind, CaseOutcome};
-use crate::domain::effect::{EffectKind, EffectStatus, Trigger};
-use crate::domain::invariant::Invariant;
-use crate::domain::notification_match::NotificationStatus;
-use crate::domain::operator::resolve::CaseAnswer;
-use crate::domain::order::{
-    AccessFrom, LateMoney, OrderStatus, RefundReason, RefundStatus, Reservation,
+use crate::domain::{
+    AccessFrom, AccessState, CaseAnswer, CaseKind, CaseOutcome, EffectKind, EffectStatus,
+    Invariant, LateMoney, NotificationStatus, OrderStatus, PaymentStatus, RefundReason,
+    RefundStatus, Reservation, Rule, TicketState, TimelineKind, Trigger,
 };
-use crate::domain::payment::PaymentStatus;
-use crate::domain::rule::Rule;
-use crate::domain::ticket::TicketState;
-use crate::domain::timeline::TimelineKind;
 use crate::exit::Exit;
 use crate::reconciler::{CheckAction, StopReason};
 use crate::store::CleanupCategory;

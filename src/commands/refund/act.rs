@@ -10,12 +10,10 @@ use crate::commands::operator::{
     self, describe_consequences, exit, ledger, require_operator, update_order,
 };
 use crate::commands::writes::Writes;
-use crate::domain::bank_transfer::{BankName, BankReference, BankTransfer};
-use crate::domain::dossier::Dossier;
-use crate::domain::money::Rupiah;
-use crate::domain::names::RefundId;
 use crate::domain::operator::refund;
-use crate::domain::order::RefundStatus;
+use crate::domain::{
+    BankName, BankReference, BankTransfer, Dossier, RefundId, RefundStatus, Rupiah,
+};
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::LedgerAccess;

@@ -5,9 +5,7 @@ use serde::Serialize;
 
 use super::row::ListedRefund;
 use crate::commands::context::Context;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, RefundId};
-use crate::domain::order::RefundStatus;
+use crate::domain::{OrderNumber, RefundId, RefundStatus, Rupiah};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

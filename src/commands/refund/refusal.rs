@@ -1,9 +1,7 @@
 //! Why a refund stays as it is, and what to do next.
 
 use crate::commands::failure::with_hint;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::RefundId;
-use crate::domain::operator::refund::RefundRefusal;
+use crate::domain::{Dossier, RefundId, RefundRefusal};
 
 pub(super) fn describe(why: &RefundRefusal, id: RefundId, dossier: &Dossier) -> String {
     let order = &dossier.order.number;

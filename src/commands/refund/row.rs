@@ -4,13 +4,11 @@ use serde::Serialize;
 
 use crate::commands::operator::roughly;
 use crate::commands::reason_code::ReasonCode;
-use crate::domain::bank_transfer::BankReference;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderNumber, PaymentId, RefundId};
-use crate::domain::order::{OrderStatus, RefundReason, RefundStatus};
-use crate::domain::string_enum::string_enum;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{
+    BankReference, Dossier, GatewayName, Instant, OrderNumber, OrderStatus, PaymentId, RefundId,
+    RefundReason, RefundStatus, Rupiah, Zone,
+};
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::RefundRow;
 

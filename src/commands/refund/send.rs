@@ -15,14 +15,11 @@ use crate::commands::operator::{self, ledger, require_operator};
 use crate::commands::polling_run::runtime;
 use crate::commands::writes::Writes;
 use crate::config::duration;
-use crate::domain::dossier::Dossier;
-use crate::domain::names::{GatewayName, RefundId};
-use crate::domain::observation::QueryPurpose;
-use crate::domain::operator::refund::{
-    RefundOutcome, RefundRefusal, answered, key, open_unknown_case, send,
+use crate::domain::operator::refund::{answered, key, open_unknown_case, send};
+use crate::domain::{
+    Dossier, GatewayName, Payment, QueryPurpose, RefundId, RefundOutcome, RefundRefusal,
+    RefundStatus,
 };
-use crate::domain::order::RefundStatus;
-use crate::domain::payment::Payment;
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::{

@@ -12,11 +12,9 @@ use crate::commands::failure::CommandError;
 use crate::commands::order::unknown;
 use crate::commands::polling_run::block_on;
 use crate::config::GatewayConfig;
-use crate::domain::dossier::Dossier;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderNumber, PaymentId, Reference};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::Payment;
+use crate::domain::{
+    Dossier, GatewayName, OrderNumber, OrderStatus, Payment, PaymentId, Reference, Rupiah,
+};
 use crate::exit::Exit;
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::{HttpClient, RequestLimits};

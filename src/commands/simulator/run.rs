@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
 use crate::config::{Config, SIMULATOR_PORT, SIMULATOR_SECRET, open_in_time};
-use crate::domain::instant::Zone;
+use crate::domain::Zone;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::detail::{Detail, JsonDocument, show};

@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use crate::commands::context::Context;
-use crate::domain::names::{OrderNumber, Sku, TicketId};
-use crate::domain::ticket::TicketState;
+use crate::domain::{OrderNumber, Sku, TicketId, TicketState};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;

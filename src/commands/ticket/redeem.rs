@@ -8,7 +8,7 @@ use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
-use crate::domain::ticket::{TicketCode, TicketState};
+use crate::domain::{TicketCode, TicketState};
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
 use crate::reconciler::LedgerAccess;
@@ -86,9 +86,7 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
 /// Why the ticket admits nobody.
 fn refused(row: &TicketRow, context: &Context<'_>) -> String {
     let zone = context.style().zone;
-    let at = |at: Option<crate::domain::instant::Instant>| {
-        at.map(|at| at.in_zone(zone)).unwrap_or_default()
-    };
+    let at = |at: Option<crate::domain::Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
     match row.status {
         TicketState::Redeemed | TicketState::Good => {
             let by = row.redeemed_by.as_deref().unwrap_or_default();

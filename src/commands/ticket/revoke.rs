@@ -8,13 +8,10 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
-use crate::domain::amount_text::WrittenAmount;
-use crate::domain::case::CaseKind;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, Sku};
 use crate::domain::operator::revoke::{self, revoke};
-use crate::domain::order::OrderStatus;
-use crate::domain::ticket::{Ticket, TicketCode, TicketState};
+use crate::domain::{
+    CaseKind, OrderNumber, OrderStatus, Rupiah, Sku, Ticket, TicketCode, TicketState, WrittenAmount,
+};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::LedgerAccess;

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::names::{OrderNumber, Sku};
-use crate::domain::ticket::{Ticket, TicketCode, TicketState};
+use crate::domain::{Instant, OrderNumber, Sku, Ticket, TicketCode, TicketState, Zone};
 use crate::output::{Column, Row, Severity};
 
 /// A ticket. Fields are only ever added.

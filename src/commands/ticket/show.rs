@@ -10,7 +10,7 @@ use super::row::TicketRow;
 use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::picture::{Picture, PictureTarget};
-use crate::domain::ticket::TicketCode;
+use crate::domain::TicketCode;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::qr::Qr;
@@ -78,7 +78,7 @@ pub(super) fn run(args: &TicketShowArgs, context: Context<'_>) -> anyhow::Result
 impl TicketRow {
     /// The same for people.
     pub(super) fn detail(&self, style: OutputStyle) -> Detail {
-        let at = |at: crate::domain::instant::Instant| at.in_zone(style.zone);
+        let at = |at: crate::domain::Instant| at.in_zone(style.zone);
         Detail::new(style)
             .field("Ticket", &self.ticket)
             .field("Order", &self.order)

@@ -8,14 +8,7 @@ use std::time::Duration;
 use super::event::{OrderSnapshot, WatchEnd, WatchEndReason, WatchEvent};
 use super::shared::{SharedQueries, unanswered};
 use crate::clock::Clock;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::OrderId;
-use crate::domain::observation::QueryPurpose;
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::Payment;
-use crate::domain::reconcile::Policy;
-use crate::domain::schedule::Phase;
+use crate::domain::{Dossier, Instant, OrderId, OrderStatus, Payment, Phase, Policy, QueryPurpose};
 use crate::exit::Exit;
 use crate::output::json_line;
 use crate::reconciler::{

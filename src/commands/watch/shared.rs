@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::names::PaymentId;
+use crate::domain::{Dossier, Instant, PaymentId};
 use crate::reconciler::{GatewayPool, LedgerAccess};
 use crate::store::{DuePayment, StoreError};
 

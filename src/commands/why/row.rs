@@ -6,12 +6,10 @@ use serde::Serialize;
 
 use crate::commands::access::row::AccessRow;
 use crate::commands::fulfilling::EffectRow;
-use crate::domain::dossier::{CaseSubject, OpenCase};
-use crate::domain::instant::{Instant, Zone};
-use crate::domain::money::Rupiah;
-use crate::domain::order::OrderStatus;
-use crate::domain::ticket::TicketTotals;
-use crate::domain::timeline::{NextSteps, PaymentNextSteps, TimelineEntry, TimelineKind};
+use crate::domain::{
+    CaseSubject, Instant, NextSteps, OpenCase, OrderStatus, PaymentNextSteps, Rupiah, TicketTotals,
+    TimelineEntry, TimelineKind, Zone,
+};
 use crate::output::messages::Language;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::store::OrderStory;
@@ -44,7 +42,7 @@ impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
             word: entry.word.as_deref(),
             from: entry.from.as_deref(),
             to: entry.to.as_deref(),
-            rule: entry.rule.map(crate::domain::rule::Rule::word),
+            rule: entry.rule.map(crate::domain::Rule::word),
             amount: entry.amount,
             text: text(entry),
             code: entry.code.as_deref(),

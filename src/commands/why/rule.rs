@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::domain::rule::Rule;
+use crate::domain::Rule;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::super::instant::Instant;
 use super::{Effect, EffectStatus, RetryOnUnknown};
+use crate::domain::Instant;
 
 /// What carrying an effect out came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,8 +113,8 @@ pub fn requeued(effect: &Effect, now: Instant) -> Option<Effect> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::effect::EffectStatus::{Dead, Done, Uncertain, Waiting};
-    use crate::domain::effect::Trigger;
+    use crate::domain::EffectStatus::{Dead, Done, Uncertain, Waiting};
+    use crate::domain::Trigger;
     use crate::domain::samples::{effect, minute};
 
     #[test]

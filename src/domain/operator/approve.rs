@@ -2,20 +2,15 @@
 //!
 //! It becomes a payment of its own, so that it never hides real money at a gateway.
 
-use super::super::apply_verdicts::settle;
-use super::super::bank_transfer::{BankTransfer, TransferPart};
-use super::super::dossier::{Change, Dossier, FreeStock};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::names::{GatewayName, PaymentId, Reference, TransactionId};
-use super::super::order::OrderStatus;
-use super::super::payment::{FIRST_API, Payment, PaymentOrigin, PaymentStatus};
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::refunded::RefundedByGateway;
-use super::super::rule::Rule;
-use super::super::schedule::Schedule;
-use super::super::unique_amount::UniqueAmount;
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::payment::FIRST_API;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    BankTransfer, Change, Dossier, FreeStock, GatewayName, Instant, OrderStatus, Payment,
+    PaymentId, PaymentOrigin, PaymentStatus, Reason, Reference, RefundedByGateway, Rule, Rupiah,
+    Schedule, TransactionId, TransferPart, UniqueAmount,
+};
 
 /// A person's approval.
 #[derive(Debug, Clone, Copy)]

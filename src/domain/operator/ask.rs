@@ -2,13 +2,12 @@
 //!
 //! It opens nothing at a gateway; only an approval books the money.
 
-use super::super::dossier::{Change, Dossier, ManualChange};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::reason::{Reason, reasons};
-use super::super::rule::Rule;
-use super::super::unique_amount::{ReservedAmount, UniqueAmount, pick};
 use super::open::{self, check_openable};
+use crate::domain::payment::unique_amount::pick;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    Change, Dossier, Instant, ManualChange, Reason, ReservedAmount, Rule, Rupiah, UniqueAmount,
+};
 
 reasons! {
     /// Why no amount is requested.
@@ -68,9 +67,8 @@ pub fn ask(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::order::OrderStatus;
-    use crate::domain::payment::PaymentStatus;
     use crate::domain::samples::{describe, dossier, minute, payment, rupiah};
+    use crate::domain::{OrderStatus, PaymentStatus};
 
     const ASKED: UniqueAmount = UniqueAmount {
         price: Rupiah::from_db(25_000),

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::dossier::{Change, Dossier};
-use super::super::instant::Instant;
-use super::super::order::OrderStatus;
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::rule::Rule;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::reason::reasons;
+use crate::domain::{Change, Dossier, Instant, OrderStatus, Reason, Rule};
 
 /// The longest deadline from now; anything longer is a typing error.
 pub const MAX_WAITS: Duration = Duration::from_secs(366 * 24 * 60 * 60);

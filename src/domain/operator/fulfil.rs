@@ -1,18 +1,14 @@
 //! E2 to E9: what becomes of an order's effects when somebody carries them out, is lost over it, or has one
 //! tried again.
 
-use super::super::apply_verdicts::settle;
-use super::super::case::CaseKind;
-use super::super::dossier::{CaseSubject, Change, Dossier};
-use super::super::effect::{
-    AttemptResult, Effect, EffectStatus, Trigger, after_delivery, after_loss, requeued,
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::effect::{after_delivery, after_loss, requeued};
+use crate::domain::reason::reasons;
+use crate::domain::{
+    AttemptResult, CaseKind, CaseSubject, Change, Dossier, Effect, EffectId, EffectStatus, Instant,
+    OrderStatus, Reason, Rule, Trigger,
 };
-use super::super::instant::Instant;
-use super::super::names::EffectId;
-use super::super::order::OrderStatus;
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::rule::Rule;
 
 /// Whether the order's state allows the effect to run.
 #[must_use]

@@ -4,21 +4,14 @@
 
 use std::time::Duration;
 
-use super::super::case::CaseKind;
-use super::super::dossier::{CaseSubject, Change, Dossier};
-use super::super::instant::Instant;
-use super::super::instructions::PaymentInstructions;
-use super::super::money::Rupiah;
-use super::super::names::{GatewayName, Method, PaymentId, Reference};
-use super::super::opening::{OfferedPayment, OpeningStage};
-use super::super::order::OrderStatus;
-use super::super::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::reference_collision;
-use super::super::refunded::RefundedByGateway;
-use super::super::rule::Rule;
-use super::super::schedule::Schedule;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::reference_collision;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    CaseKind, CaseSubject, Change, CloseResult, Dossier, GatewayName, Instant, Method,
+    OfferedPayment, OpeningStage, OrderStatus, Payment, PaymentId, PaymentInstructions,
+    PaymentOrigin, PaymentStatus, Reason, Reference, RefundedByGateway, Rule, Rupiah, Schedule,
+};
 
 /// The payment to open.
 #[derive(Debug, Clone, Copy)]

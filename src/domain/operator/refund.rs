@@ -4,20 +4,15 @@ mod sending;
 
 pub use self::sending::{RefundOutcome, answered, key, open_unknown_case, send};
 
-use super::super::apply_verdicts::settle;
-use super::super::bank_transfer::BankTransfer;
-use super::super::case::CaseKind;
-use super::super::dossier::{CaseSubject, Change, Dossier};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::names::{PaymentId, RefundId};
-use super::super::order::{OrderStatus, Refund, RefundStatus};
-use super::super::payment::{Payment, PaymentStatus};
-use super::super::payment_changes::{close_if_fully_refunded, reduce_unsent_refunds};
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::refunded::follow_excess;
-use super::super::rule::Rule;
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::payment_changes::{close_if_fully_refunded, reduce_unsent_refunds};
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::refunded::follow_excess;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    BankTransfer, CaseKind, CaseSubject, Change, Dossier, Instant, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah,
+};
 
 reasons! {
     /// Why a refund stays as it is.

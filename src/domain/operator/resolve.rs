@@ -7,15 +7,11 @@ mod unfit;
 
 pub use self::unfit::Unfit;
 
-use super::super::apply_verdicts::settle;
-use super::super::case::{CaseKind, CaseOutcome};
-use super::super::dossier::{Change, Dossier};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::names::CaseId;
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::string_enum::string_enum;
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::reason::reasons;
+use crate::domain::values::string_enum::string_enum;
+use crate::domain::{CaseId, CaseKind, CaseOutcome, Change, Dossier, Instant, Reason, Rupiah};
 
 string_enum! {
     /// What a person can answer to a case.

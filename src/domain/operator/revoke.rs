@@ -1,16 +1,12 @@
 //! O18: one ticket of a sold order is taken back, and its order stays.
 
-use super::super::apply_verdicts::settle;
-use super::super::dossier::{Change, Dossier};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::names::PaymentId;
-use super::super::order::{OrderStatus, RefundReason};
-use super::super::payment::{Payment, PaymentStatus};
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::rule::Rule;
-use super::super::ticket::{RevokedTicket, Ticket, TicketState};
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    Change, Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Reason, RefundReason,
+    RevokedTicket, Rule, Rupiah, Ticket, TicketState,
+};
 
 /// A ticket, and what is decided by beside its order.
 #[derive(Debug, Clone, PartialEq, Eq)]

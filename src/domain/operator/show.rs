@@ -1,10 +1,6 @@
 //! P2: whether a customer may be shown how to pay. An order can end, and a payment be closed, while its gateway answers.
 
-use super::super::dossier::Dossier;
-use super::super::instant::Instant;
-use super::super::names::PaymentId;
-use super::super::order::OrderStatus;
-use super::super::payment::{Payment, PaymentStatus};
+use crate::domain::{Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus};
 
 /// Why nobody is shown how to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,16 +1,12 @@
 //! P21: an approval is taken back by a person. The money was never there, or was another order's.
 
-use super::super::apply_verdicts::settle;
-use super::super::case::CaseKind;
-use super::super::dossier::{CaseSubject, Change, Dossier};
-use super::super::instant::Instant;
-use super::super::money::Rupiah;
-use super::super::names::{PaymentId, RefundId};
-use super::super::order::{OrderStatus, Refund, RefundStatus};
-use super::super::payment::{Payment, PaymentStatus};
-use super::super::plan_builder::PlanBuilder;
-use super::super::reason::{Reason, reasons};
-use super::super::rule::Rule;
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::reason::reasons;
+use crate::domain::{
+    CaseKind, CaseSubject, Change, Dossier, Instant, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah,
+};
 
 reasons! {
     /// Why an approval was not withdrawn.

@@ -3,18 +3,11 @@
 use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::Reason;
-use crate::domain::case::CaseKind;
-use crate::domain::effect::{EffectKind, EffectStatus};
-use crate::domain::instant::Instant;
-use crate::domain::money::{MoneyError, Rupiah};
-use crate::domain::names::{
-    CaseId, EffectId, GatewayName, HookName, OrderNumber, PaymentId, Reference, RefundId, Sku,
-    TransactionId,
+use crate::domain::{
+    CaseAnswer, CaseId, CaseKind, EffectId, EffectKind, EffectStatus, GatewayName, HookName,
+    Instant, MoneyError, OrderNumber, OrderStatus, PaymentId, PaymentStatus, Reference, RefundId,
+    RefundStatus, Rule, Rupiah, Sku, TransactionId,
 };
-use crate::domain::operator::resolve::CaseAnswer;
-use crate::domain::order::{OrderStatus, RefundStatus};
-use crate::domain::payment::PaymentStatus;
-use crate::domain::rule::Rule;
 
 /// Has a stable code and parameters, so that programs need not read sentences.
 pub trait Coded {
@@ -221,16 +214,16 @@ macro_rules! reasons {
             ];
         }
 
-        impl $crate::domain::reason::Coded for $name {
+        impl $crate::domain::Coded for $name {
             fn code(&self) -> &'static str {
                 match self { $( Self::$variant { .. } => $code ),+ }
             }
 
-            fn params(&self) -> $crate::domain::reason::Params {
-                $crate::domain::reason::Params(match self {
+            fn params(&self) -> $crate::domain::Params {
+                $crate::domain::Params(match self {
                     $( Self::$variant $( ( $($place),+ ) )? $( { $($field),+ } )? => vec![
-                        $( $( (stringify!($place), $crate::domain::reason::Value::from($place)) ),+ )?
-                        $( $( (stringify!($field), $crate::domain::reason::Value::from($field)) ),+ )?
+                        $( $( (stringify!($place), $crate::domain::Value::from($place)) ),+ )?
+                        $( $( (stringify!($field), $crate::domain::Value::from($field)) ),+ )?
                     ] ),+
                 })
             }

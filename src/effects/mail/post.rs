@@ -7,7 +7,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 use secrecy::{ExposeSecret, SecretString};
 
 use super::super::truncated;
-use crate::domain::effect::AttemptResult;
+use crate::domain::AttemptResult;
 
 /// How to reach the mail server.
 pub struct MailerSettings {

@@ -3,7 +3,7 @@
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 
 /// Steps per rendering: plenty for a mail with a thousand lines, and a limit for endless loops.
 const FUEL: u64 = 500_000;

@@ -5,10 +5,9 @@
 
 use super::super::reading::shown;
 use super::read_if;
-use crate::domain::instant::Instant;
-use crate::domain::names::TransactionId;
-use crate::domain::observation::{NoAnswerReason, Observation, Reported, ReportedName};
-use crate::domain::payment::Payment;
+use crate::domain::{
+    Instant, NoAnswerReason, Observation, Payment, Reported, ReportedName, TransactionId,
+};
 use crate::http::message::HttpResponse;
 
 pub(super) fn read(

@@ -4,8 +4,7 @@ use super::super::CloseReply;
 use super::super::reading::{JsonBody, encoded, shown};
 use super::fields::{answered_code, is_not_found, words};
 use super::{Midtrans, check_whose_act, no_word};
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::{NoAnswerReason, Payment, PaymentStatus};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 impl Midtrans {

@@ -5,8 +5,7 @@
 
 use super::super::reading::{JsonBody, JsonField};
 use super::fields::gross;
-use crate::domain::imposed_fee::AmountParts;
-use crate::domain::money::Rupiah;
+use crate::domain::{AmountParts, Rupiah};
 
 const INFO: &str = "gross_amount_info";
 

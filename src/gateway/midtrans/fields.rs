@@ -2,10 +2,7 @@
 
 use super::super::reading::{JsonBody, JsonField, is_gone, method_word, shown, silence_of};
 use super::fee::info;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::TransactionId;
-use crate::domain::observation::{NoAnswerReason, Reported};
+use crate::domain::{Instant, NoAnswerReason, Reported, Rupiah, TransactionId};
 use crate::http::message::HttpResponse;
 
 pub(super) fn code_of(body: &JsonBody<'_>, http_status: u16) -> u16 {

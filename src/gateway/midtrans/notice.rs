@@ -11,8 +11,7 @@ use super::super::reading::{JsonBody, JsonField, shown};
 use super::super::wrapping::message;
 use super::fee::parts;
 use super::fields::{amount, gross, kept_body, method_of, transaction_id_of};
-use crate::domain::notification::{Authenticity, Notification, PaidAttempt};
-use crate::domain::observation::AmountBasis;
+use crate::domain::{AmountBasis, Authenticity, Notification, PaidAttempt};
 
 pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notification {
     let bytes = message(bytes);

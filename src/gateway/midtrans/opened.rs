@@ -7,10 +7,7 @@ use super::fee::parts;
 use super::fields::{answered_code, gross, method_of, time, transaction_id_of, words};
 use super::no_word;
 use super::opening::{PAGE, runs_out};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::observation::{AmountBasis, NoAnswerReason};
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{AmountBasis, Instant, NoAnswerReason, PaymentStatus, Rupiah};
 use crate::http::message::HttpResponse;
 
 /// An answer that leaves open whether a payment was opened counts as silence until a query has settled it.

@@ -6,10 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::opening::{OpenItem, OpenRequest};
 use super::Midtrans;
-use crate::domain::customer::Customer;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderNumber, Reference};
+use crate::domain::{Customer, Instant, OrderNumber, Reference, Rupiah};
 use crate::http::message::HttpRequest;
 
 /// The page on which the customer chooses a method.

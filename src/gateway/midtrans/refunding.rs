@@ -6,9 +6,7 @@ use super::super::RefundReply;
 use super::super::reading::{JsonBody, JsonField, shown};
 use super::fields::{amount, answered_code, is_not_found, words};
 use super::{Midtrans, check_whose_act, no_word};
-use crate::domain::money::Rupiah;
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::Payment;
+use crate::domain::{NoAnswerReason, Payment, Rupiah};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 impl Midtrans {

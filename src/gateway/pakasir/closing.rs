@@ -6,8 +6,7 @@ use serde_json::json;
 use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
 use super::super::{CloseReply, LookupKey};
 use super::{Pakasir, asked_amount, is_about_account, is_not_found, silence};
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::{Payment, PaymentOrigin};
+use crate::domain::{NoAnswerReason, Payment, PaymentOrigin};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncancel";

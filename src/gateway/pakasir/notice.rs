@@ -4,9 +4,7 @@
 use super::super::reading::{JsonBody, shown};
 use super::super::wrapping::message;
 use super::{KEPT, Pakasir};
-use crate::domain::imposed_fee::AmountParts;
-use crate::domain::notification::{Authenticity, Notification};
-use crate::domain::observation::AmountBasis;
+use crate::domain::{AmountBasis, AmountParts, Authenticity, Notification};
 
 impl Pakasir {
     /// Sent only after a payment, with the price as `amount` (Pakasir docs, webhook).

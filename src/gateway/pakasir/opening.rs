@@ -10,11 +10,7 @@ use super::super::reading::{
     JsonBody, JsonField, foreign_answer, method_word, number_text, shown, web_address,
 };
 use super::{Pakasir, is_about_account, silence};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::Reference;
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{Instant, NoAnswerReason, PaymentStatus, Reference, Rupiah};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncreate";

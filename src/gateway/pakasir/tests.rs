@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::PaymentStatus;
 use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, payment};
 
 pub(super) const KEY: &str = "dummy-pakasir-key-0001";

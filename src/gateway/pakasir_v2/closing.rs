@@ -4,8 +4,7 @@ use super::super::CloseReply;
 use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
 use super::answers::{is_not_found, silence};
 use super::{PakasirV2, is_good};
-use crate::domain::names::TransactionId;
-use crate::domain::observation::NoAnswerReason;
+use crate::domain::{NoAnswerReason, TransactionId};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/cancel-transaction";

@@ -9,9 +9,7 @@ use super::super::incoming::IncomingRequest;
 use super::super::message as unwrapped;
 use super::super::reading::{JsonBody, shown};
 use super::{KEPT, PakasirV2};
-use crate::domain::imposed_fee::AmountParts;
-use crate::domain::notification::{Authenticity, Notification};
-use crate::domain::observation::AmountBasis;
+use crate::domain::{AmountBasis, AmountParts, Authenticity, Notification};
 
 const HEADER: &str = "X-Secret";
 

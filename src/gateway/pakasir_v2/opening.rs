@@ -8,10 +8,7 @@ use super::super::opening::{OpenReply, PaymentInstructions};
 use super::super::reading::{JsonBody, foreign_answer, is_gone, number_text, shown, web_address};
 use super::answers::silence;
 use super::{PakasirV2, is_good};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::observation::NoAnswerReason;
-use crate::domain::payment::{Payment, PaymentStatus};
+use crate::domain::{Instant, NoAnswerReason, Payment, PaymentStatus, Rupiah};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/create-transaction";

@@ -5,8 +5,7 @@ mod opened;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::notification::Authenticity;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{Authenticity, PaymentStatus};
 use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, payment};
 
 pub(super) fn account(mode: PakasirMode, secret: Option<&str>) -> PakasirV2 {

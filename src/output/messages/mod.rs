@@ -7,13 +7,10 @@ mod en;
 
 use std::fmt;
 
-use crate::domain::check_reason::CheckReason;
-use crate::domain::invariant::Invariant;
 use crate::domain::operator::{
-    approve, ask, extend, fulfil, open, refund, resolve, revoke, withdraw,
+    approve, ask, extend, fulfil, open, refund, register, resolve, revoke, withdraw,
 };
-use crate::domain::reason::{Coded, Reason, Value};
-use crate::domain::register;
+use crate::domain::{CheckReason, Coded, Invariant, Reason, Value};
 
 /// A code, and its words with `{parameters}` in them.
 pub type Message = (&'static str, &'static str);

@@ -1,9 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::reason::Quote;
+use crate::domain::{Instant, Quote, Rupiah};
 
 /// Everything that has a code, with the names of its parameters.
 fn codes() -> Vec<(&'static str, &'static [&'static str])> {

@@ -8,10 +8,7 @@ use super::super::expiry_run::RunContext;
 use super::super::query::silence;
 use super::super::query_stream::GatewayAccount;
 use super::OpenContext;
-use crate::domain::clocks::ClockReadings;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::payment::Payment;
+use crate::domain::{ClockReadings, Dossier, Instant, Payment};
 use crate::gateway::opening::{OpenReply, OpenRequest};
 use crate::http::message::{HttpRequest, HttpResponse, RequestFailure};
 

@@ -5,15 +5,11 @@ use std::time::Duration;
 use super::super::writer::LedgerAccess;
 use super::PaymentOpener;
 use super::call::OpenCall;
-use crate::domain::clocks::ClockReadings;
-use crate::domain::dossier::{Change, Dossier};
-use crate::domain::instant::Instant;
-use crate::domain::instructions::PaymentInstructions;
-use crate::domain::names::GatewayName;
 use crate::domain::operator::open::{
     left, mark_collided, mark_unanswered, record_instructions, refuse, restart,
 };
 use crate::domain::payment::OPENING_TIMEOUT;
+use crate::domain::{Change, ClockReadings, Dossier, GatewayName, Instant, PaymentInstructions};
 use crate::store::{Actor, HealthDelta, StoreError};
 
 impl PaymentOpener<'_> {

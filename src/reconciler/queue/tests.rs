@@ -1,9 +1,8 @@
 use futures_util::FutureExt;
 
 use super::*;
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::PaymentStatus;
 use crate::domain::samples::{minute, payment};
+use crate::domain::{OrderStatus, PaymentStatus};
 
 fn row(id: i64, phase: Phase) -> Result<Box<DuePayment>, StoreError> {
     let mut payment = payment(id, PaymentStatus::Pending);

@@ -14,8 +14,7 @@ use super::super::response::ResponsePlan;
 use super::super::truth::{GatewayTruth, Lookup, SimulatedRefund};
 use super::tail::{FIRST_REFUND, method_type};
 use super::{gross, is_server_key, problem, unauthorised, unknown, user_name};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 /// More refunds of one payment than anybody makes.
 const MAX_REFUNDS: usize = 100;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::super::answer::AttemptTruth;
 use super::super::reply::add;
 use super::gross;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 
 /// Where an answer shows the fee.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]

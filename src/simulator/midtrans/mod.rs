@@ -23,8 +23,7 @@ use super::ids::transaction_id;
 use super::notify::{Sender, truth_at};
 use super::reply::{JsonText, SimulatedReply};
 use super::truth::{GatewayTruth, Lookup};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 /// A query for a payment's status.
 #[derive(Debug)]

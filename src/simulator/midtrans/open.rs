@@ -15,8 +15,7 @@ use super::super::response::ResponsePlan;
 use super::super::truth::GatewayTruth;
 use super::acts::page_refusal;
 use super::{gross, is_server_key, problem, unauthorised, user_name};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 /// A request to open a payment.
 #[derive(Debug)]

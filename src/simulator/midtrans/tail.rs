@@ -165,8 +165,7 @@ mod tests {
     use super::super::super::Dialect;
     use super::super::super::testing::{answer, fixture, midtrans, shape, start};
     use super::*;
-    use crate::domain::instant::Instant;
-    use crate::domain::money::Rupiah;
+    use crate::domain::{Instant, Rupiah};
 
     #[track_caller]
     fn check(status: &str, method: &str, sample: &str) {

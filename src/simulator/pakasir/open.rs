@@ -12,8 +12,7 @@ use super::super::reply::{JsonText, SimulatedReply, add};
 use super::super::response::ResponsePlan;
 use super::super::truth::GatewayTruth;
 use super::{problem, success, unknown};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 const CREATE: &str = "/api/transactioncreate/";
 const SIMULATE: &str = "/api/paymentsimulation";

@@ -17,8 +17,7 @@ use super::super::rules::SimulatorRules;
 use super::super::truth::{GatewayTruth, Lookup};
 use super::open::fee;
 use super::{problem, with_offset};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
+use crate::domain::{Instant, Rupiah};
 
 const CREATE: &str = "/api/v2/create-transaction/";
 const STATUS: &str = "/api/v2/transaction-status/";

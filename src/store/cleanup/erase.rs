@@ -9,9 +9,7 @@ use super::super::connection::{Reader, Store};
 use super::super::error::StoreError;
 use super::super::permit::WritePermit;
 use super::super::sql;
-use crate::domain::customer::Customer;
-use crate::domain::instant::Instant;
-use crate::domain::names::{EffectId, OrderNumber};
+use crate::domain::{Customer, EffectId, Instant, OrderNumber};
 
 /// The customer to erase. Personal data: `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]

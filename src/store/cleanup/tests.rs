@@ -3,9 +3,7 @@ mod people;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::customer::Customer;
-use crate::domain::import::ImportPayment;
-use crate::domain::money::Rupiah;
+use crate::domain::{Customer, ImportPayment, Rupiah};
 use crate::store::NewOrder;
 use crate::store::orders::shop::{NOW, StoreShop, order};
 

@@ -8,12 +8,11 @@ use super::super::{rows, sql};
 use super::{
     DueWindow, EffectSelector, WorkerId, abandoned, dossier_of, due, effect_by_id, find, is_free,
 };
-use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::effect::{Effect, EffectStatus, EffectSubject};
-use crate::domain::instant::Instant;
-use crate::domain::names::{EffectId, OrderNumber};
-use crate::domain::payload::{CasePart, EffectPayload, MAX_TOLD, OrderFacts};
+use crate::domain::effect::payload::MAX_TOLD;
+use crate::domain::{
+    CasePart, Customer, Dossier, Effect, EffectId, EffectPayload, EffectStatus, EffectSubject,
+    Instant, OrderFacts, OrderNumber,
+};
 
 /// Which effects a list shows. A field that is `None` does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,8 +8,7 @@ use super::super::connection::Reader;
 use super::super::error::StoreError;
 use super::super::{liveness_lock, rows, sql};
 use super::WorkerId;
-use crate::domain::effect::Effect;
-use crate::domain::instant::Instant;
+use crate::domain::{Effect, Instant};
 
 /// No claim is valid for longer: an attempt takes ten minutes at most, plus the time to record it. If a claim ends
 /// later than this, a clock was ahead when it was written.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::effect::{EffectKey, EffectKind, EffectStatus, RetryOnUnknown, Trigger};
-use crate::domain::import::ImportLine;
-use crate::domain::names::OrderNumber;
-use crate::domain::release::cancel_sold;
-use crate::domain::terms::ProductUpdate;
+use crate::domain::decide::release::cancel_sold;
+use crate::domain::{
+    EffectKey, EffectKind, EffectStatus, ImportLine, OrderNumber, ProductUpdate, RetryOnUnknown,
+    Trigger,
+};
 use crate::store::{NewOrder, OverdueCursor, Reader, WriteReason};
 
 fn minute(minutes: u64) -> Instant {
@@ -71,7 +71,7 @@ impl Shop {
     fn product(&mut self, sku: &str, change: ProductUpdate) {
         let sku = sku.parse().unwrap();
         let change = ProductUpdate {
-            price: Some(crate::domain::money::Rupiah::from_db(500)),
+            price: Some(crate::domain::Rupiah::from_db(500)),
             ..change
         };
         self.store
@@ -93,13 +93,13 @@ impl Shop {
                     unit_price: None,
                 })
                 .collect(),
-            total: Some(crate::domain::money::Rupiah::from_db(total)),
-            customer: crate::domain::customer::Customer {
+            total: Some(crate::domain::Rupiah::from_db(total)),
+            customer: crate::domain::Customer {
                 email: Some("ani@example.com".to_owned()),
                 ..Default::default()
             },
             expires_at: minute(60),
-            typed_deadline: crate::domain::import::TypedDeadline::Default,
+            typed_deadline: crate::domain::TypedDeadline::Default,
             payment: None,
             actor: "operator:x".to_owned(),
         };
@@ -362,7 +362,7 @@ fn expiry_effects_are_queued_once_per_product() {
 #[test]
 fn the_expiry_statement_makes_the_domains_key() {
     let name = "mail".parse().unwrap();
-    let key = EffectKey::of_order(crate::domain::names::OrderId(2), Trigger::Expired, &name, 1);
+    let key = EffectKey::of_order(crate::domain::OrderId(2), Trigger::Expired, &name, 1);
     assert_eq!(key.as_str(), "e2-expired-mail-1");
 }
 
@@ -383,6 +383,6 @@ fn a_reader_plans_with_the_same_hooks() {
     let path = shop.folder.path().join("shop.db");
     let hooks: Arc<[Hook]> = paid_hook().into();
     let reader = Reader::open(&path).unwrap().with_hooks(Arc::clone(&hooks));
-    let dossier = reader.dossier(crate::domain::names::OrderId(1)).unwrap();
+    let dossier = reader.dossier(crate::domain::OrderId(1)).unwrap();
     assert_eq!(dossier.unwrap().hooks, hooks);
 }

@@ -6,10 +6,9 @@ use super::super::error::StoreError;
 use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
 use super::{PlanWriter, require_hit};
-use crate::domain::effect::{Effect, EffectKey, EffectSubject, RetryOnUnknown};
-use crate::domain::names::{CaseId, RefundId};
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
+use crate::domain::{
+    CaseId, Effect, EffectKey, EffectSubject, Reason, RefundId, RetryOnUnknown, Rule,
+};
 
 impl PlanWriter<'_> {
     /// Must run after the changes that open the case or record the refund, because the effect refers to them.

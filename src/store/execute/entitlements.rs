@@ -11,12 +11,11 @@ use super::super::random::secret_bits;
 use super::super::sql;
 use super::super::update_order::Actor;
 use super::{PlanWriter, require_hit};
-use crate::domain::access::{AccessPeriod, REACH, term};
-use crate::domain::dossier::EntitlementChange;
-use crate::domain::instant::Instant;
-use crate::domain::order::{AccessFrom, Reservation};
-use crate::domain::reason::Reason;
-use crate::domain::ticket::{RevokedTicket, TicketCode};
+use crate::domain::entitlement::access::{REACH, term};
+use crate::domain::{
+    AccessFrom, AccessPeriod, EntitlementChange, Instant, Reason, Reservation, RevokedTicket,
+    TicketCode,
+};
 
 /// The number of rows written of each kind.
 #[derive(Debug, Clone, Copy, Default)]

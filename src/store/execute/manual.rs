@@ -7,17 +7,10 @@ use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
 use super::super::transfers::{self, Direction};
 use super::{PlanWriter, require_hit};
-use crate::domain::bank_transfer::{BankTransfer, TransferPart};
-use crate::domain::dossier::ManualChange;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{PaymentId, RefundId};
-use crate::domain::order::RefundStatus;
-use crate::domain::payment::Payment;
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
-use crate::domain::schedule::Phase;
-use crate::domain::unique_amount::UniqueAmount;
+use crate::domain::{
+    BankTransfer, Instant, ManualChange, Payment, PaymentId, Phase, Reason, RefundId, RefundStatus,
+    Rule, Rupiah, TransferPart, UniqueAmount,
+};
 
 impl PlanWriter<'_> {
     pub(super) fn execute_manual(&mut self, act: &ManualChange) -> Result<(), StoreError> {

@@ -6,12 +6,7 @@ use super::super::error::StoreError;
 use super::super::events::{EventRecord, EventSubject};
 use super::super::sql;
 use super::{PlanWriter, require_hit};
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
-use crate::domain::opening::{OfferedPayment, OpeningStage};
-use crate::domain::payment::Payment;
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
+use crate::domain::{OfferedPayment, OpeningStage, Payment, PaymentId, Reason, Rule, Rupiah};
 
 impl PlanWriter<'_> {
     pub(super) fn open(&mut self, step: &OpeningStage) -> Result<(), StoreError> {

@@ -7,12 +7,7 @@ use super::super::events::{EventRecord, EventSubject};
 use super::super::rows::NEVER;
 use super::super::sql;
 use super::{PlanWriter, require_hit};
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
-use crate::domain::payment::Payment;
-use crate::domain::reason::Reason;
-use crate::domain::reconcile::Finding;
-use crate::domain::rule::Rule;
+use crate::domain::{Finding, Payment, PaymentId, Reason, Rule, Rupiah};
 
 /// Writes what an answer leaves with a payment that does not move. `false`: the payment has changed since it was
 /// read.

@@ -7,12 +7,9 @@ use super::super::error::StoreError;
 use super::super::events::{Columns, EventRecord, EventSubject};
 use super::super::sql;
 use super::{PlanWriter, require_hit};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{PaymentId, RefundId};
-use crate::domain::order::{RefundReason, RefundStatus};
-use crate::domain::reason::Reason;
-use crate::domain::rule::Rule;
+use crate::domain::{
+    Instant, PaymentId, Reason, RefundId, RefundReason, RefundStatus, Rule, Rupiah,
+};
 
 impl PlanWriter<'_> {
     pub(super) fn record_refund_due(

@@ -5,13 +5,10 @@ use std::time::Duration;
 use super::super::orders::OrderFilter;
 use super::super::orders::shop::{NOW, StoreShop, order};
 use super::*;
-use crate::domain::case::CaseKind;
-use crate::domain::customer::Customer;
-use crate::domain::import::{ImportLine, ImportPayment};
-use crate::domain::money::Rupiah;
-use crate::domain::order::{OrderStatus, RefundReason, Reservation};
-use crate::domain::payment::PaymentStatus;
-use crate::domain::schedule::Phase;
+use crate::domain::{
+    CaseKind, Customer, ImportLine, ImportPayment, OrderStatus, PaymentStatus, Phase, RefundReason,
+    Reservation, Rupiah,
+};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULTS: ImportTimes = ImportTimes {
@@ -132,7 +129,7 @@ fn the_same_record_again_changes_nothing() {
         shop.product("seat"),
     );
     // Changed prices and defaults do not make it a different record.
-    let change = crate::domain::terms::ProductUpdate {
+    let change = crate::domain::ProductUpdate {
         price: Some(Rupiah::from_db(700)),
         ..Default::default()
     };
@@ -341,14 +338,17 @@ fn money_that_does_not_fit_opens_a_case() {
     assert_eq!(excess.order.status, OrderStatus::Fulfilled);
     // A second judgment adds nothing.
     for dossier in [short, double, excess] {
-        assert_eq!(crate::domain::apply_verdicts::settle_order(dossier).1, []);
+        assert_eq!(
+            crate::domain::decide::apply_verdicts::settle_order(dossier).1,
+            []
+        );
     }
 }
 
 #[test]
 fn an_import_issues_nothing() {
     let mut shop = shop();
-    let change = crate::domain::terms::ProductUpdate {
+    let change = crate::domain::ProductUpdate {
         issues_tickets: Some(true),
         access: Some(Some(DAY)),
         ..Default::default()

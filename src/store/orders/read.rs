@@ -7,15 +7,10 @@ use super::super::dossier::dossier;
 use super::super::error::StoreError;
 use super::super::events::read_reason;
 use super::super::{rows, sql};
-use crate::domain::access::AccessGrant;
-use crate::domain::audit::AuditEntry;
-use crate::domain::customer::Customer;
-use crate::domain::dossier::Dossier;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, Sku};
-use crate::domain::order::{Order, OrderStatus};
-use crate::domain::ticket::{Ticket, TicketTotals};
+use crate::domain::{
+    AccessGrant, AuditEntry, Customer, Dossier, GatewayName, Instant, Order, OrderId, OrderNumber,
+    OrderStatus, Rupiah, Sku, Ticket, TicketTotals,
+};
 
 /// At most this many tickets and grants are read together with an order; their own lists have all of them.
 pub(in crate::store) const MAX_HANDED_OUT: u32 = 500;

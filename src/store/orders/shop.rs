@@ -7,12 +7,7 @@ use tempfile::TempDir;
 use super::super::products::{ProductError, ProductSet};
 use super::super::{Store, WritePermit, WriteReason};
 use super::{NewOrder, OrderDetails, OrderFilter, PlaceError, Placed};
-use crate::domain::customer::Customer;
-use crate::domain::import::ImportLine;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::order::Product;
-use crate::domain::terms::ProductUpdate;
+use crate::domain::{Customer, ImportLine, Instant, Product, ProductUpdate, Rupiah};
 
 /// A shop with a real file and a permit to write to it.
 pub(in crate::store) struct StoreShop {
@@ -119,7 +114,7 @@ pub(in crate::store) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
         total: None,
         customer: Customer::default(),
         expires_at: NOW.saturating_add(HOUR),
-        typed_deadline: crate::domain::import::TypedDeadline::Default,
+        typed_deadline: crate::domain::TypedDeadline::Default,
         payment: None,
         actor: "operator:rina".to_owned(),
     }

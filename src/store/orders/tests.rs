@@ -1,8 +1,7 @@
 use super::super::Store;
 use super::shop::{HOUR, NOW, StoreShop, order};
 use super::*;
-use crate::domain::payment::PaymentStatus;
-use crate::domain::schedule::Phase;
+use crate::domain::{PaymentStatus, Phase};
 
 fn at_midtrans() -> ImportPayment {
     ImportPayment::at("midtrans".parse().unwrap())
@@ -44,7 +43,7 @@ fn an_order_holds_stock_at_todays_prices() {
         (line.unit_price, line.quantity),
         (Rupiah::from_db(50_000), 2)
     );
-    assert_eq!(line.reservation, crate::domain::order::Reservation::Held);
+    assert_eq!(line.reservation, crate::domain::Reservation::Held);
     let seat = shop.product("seat");
     assert_eq!((seat.held, seat.sold, seat.left()), (2, 0, Some(1)));
     assert_eq!(details.trail[0].rule, Some(Rule::O1));

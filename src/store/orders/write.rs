@@ -9,15 +9,11 @@ use super::super::named_attempts::adopt;
 use super::super::random::secret_bits;
 use super::super::sql;
 use super::PlaceError;
-use crate::domain::customer::Customer;
-use crate::domain::import::ImportLine;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{GatewayName, OrderId, OrderNumber, PaymentId, Sku};
-use crate::domain::order::{OrderLine, OrderStatus, Reservation};
-use crate::domain::payment::Payment;
-use crate::domain::register::Registration;
-use crate::domain::shop_payment::RegisteredPayment;
-use crate::domain::ticket::MAX_UNITS;
+use crate::domain::entitlement::ticket::MAX_UNITS;
+use crate::domain::{
+    Customer, GatewayName, ImportLine, OrderId, OrderLine, OrderNumber, OrderStatus, Payment,
+    PaymentId, RegisteredPayment, Registration, Reservation, Rupiah, Sku,
+};
 
 /// The written order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::import::ImportPayment;
-use crate::domain::order::{OrderStatus, Reservation};
+use crate::domain::{ImportPayment, OrderStatus, Reservation};
 use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 use crate::store::{NewOrder, OrderFilter};
 
@@ -81,7 +80,7 @@ fn orders_without_a_gateway_expire_by_clock() {
         (last.actor.as_str(), last.to.as_deref()),
         ("deadline", Some("expired"))
     );
-    assert_eq!(last.rule.map(crate::domain::rule::Rule::word), Some("O7"));
+    assert_eq!(last.rule.map(crate::domain::Rule::word), Some("O7"));
 
     assert!(
         expire_all(&mut shop, AFTER, 2).is_empty(),

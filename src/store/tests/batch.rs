@@ -1,7 +1,5 @@
 use super::{POLICY, Shop, about, minute, paid, permit, says};
-use crate::domain::booking::AnswerTarget;
-use crate::domain::observation::Reported;
-use crate::domain::order::OrderStatus;
+use crate::domain::{AnswerTarget, OrderStatus, Reported};
 use crate::store::{Store, StoreError};
 
 #[test]

@@ -1,14 +1,10 @@
 use std::slice;
 
 use super::{POLICY, Shop, about, minute, paid, says};
-use crate::domain::booking::{AnswerTarget, StatusAnswer};
-use crate::domain::case::CaseKind;
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
-use crate::domain::observation::{NoAnswerReason, Observation, Reported};
-use crate::domain::order::OrderStatus;
-use crate::domain::payment::PaymentStatus;
-use crate::domain::reconcile::{AccountEvidence, Finding};
+use crate::domain::{
+    AccountEvidence, AnswerTarget, CaseKind, Finding, NoAnswerReason, Observation, OrderStatus,
+    PaymentId, PaymentStatus, Reported, Rupiah, StatusAnswer,
+};
 use crate::store::Reader;
 
 #[test]

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{Shop, minute, says};
-use crate::domain::observation::Reported;
+use crate::domain::Reported;
 use crate::store::{CheckFilter, CheckScope, DuePayment, PollCursor};
 
 /// When the runs begin.

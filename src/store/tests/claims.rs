@@ -1,8 +1,7 @@
 use super::{Shop, about, minute, permit, says};
-use crate::domain::money::Rupiah;
-use crate::domain::names::PaymentId;
-use crate::domain::notification::{Authenticity, Notification};
-use crate::domain::observation::{Observation, QueriedAttempt, Reported};
+use crate::domain::{
+    Authenticity, Notification, Observation, PaymentId, QueriedAttempt, Reported, Rupiah,
+};
 use crate::store::{IncomingNotification, RecordedNotification};
 
 /// A notification about INV-1 that says it is paid.

@@ -1,9 +1,5 @@
 use super::{POLICY, Shop, minute, permit, says};
-use crate::domain::booking::StatusAnswer;
-use crate::domain::clocks::ClockReadings;
-use crate::domain::names::GatewayName;
-use crate::domain::observation::Reported;
-use crate::domain::reconcile::AccountEvidence;
+use crate::domain::{AccountEvidence, ClockReadings, GatewayName, Reported, StatusAnswer};
 use crate::store::{GatewayHealth, HealthDelta, JobLock, RunStart, Store};
 
 fn midtrans() -> GatewayName {

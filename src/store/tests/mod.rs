@@ -16,13 +16,10 @@ use std::time::Duration;
 use rusqlite::{Connection, Params, params};
 
 use super::{AnswerOutcome, BookResult, Store, WritePermit, WriteReason};
-use crate::domain::booking::StatusAnswer;
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::{AmountBasis, NoAnswerReason, Observation, Reported};
-use crate::domain::payment::Payment;
-use crate::domain::reconcile::{AccountEvidence, Policy};
+use crate::domain::{
+    AccountEvidence, AmountBasis, Instant, NoAnswerReason, Observation, OrderId, Payment,
+    PaymentId, Policy, Reported, Rupiah, StatusAnswer,
+};
 
 const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),

@@ -1,9 +1,5 @@
 use super::{Shop, paid};
-use crate::domain::case::CaseKind;
-use crate::domain::money::Rupiah;
-use crate::domain::names::{OrderId, PaymentId};
-use crate::domain::observation::Reported;
-use crate::domain::order::OrderStatus;
+use crate::domain::{CaseKind, OrderId, OrderStatus, PaymentId, Reported, Rupiah};
 
 /// An expired order with two lines that released two units and one unit.
 fn expired(shop: &Shop) -> (OrderId, PaymentId) {

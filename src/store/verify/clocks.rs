@@ -5,10 +5,8 @@ use std::time::Duration;
 use rusqlite::params;
 
 use super::{MAX_BREACHES, Reader, Violation, breach};
-use crate::domain::instant::Instant;
-use crate::domain::invariant::Invariant;
-use crate::domain::payment::Payment;
-use crate::domain::put_off::{PutOff, put_off};
+use crate::domain::payment::put_off::put_off;
+use crate::domain::{Instant, Invariant, Payment, PutOff};
 use crate::store::error::StoreError;
 use crate::store::sql;
 

@@ -8,15 +8,10 @@ mod worth;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::booking::StatusAnswer;
-use crate::domain::effect::{EffectKind, Hook, RetryOnUnknown, Trigger};
-use crate::domain::import::{ImportPayment, ImportRecord};
-use crate::domain::instant::Instant;
-use crate::domain::money::Rupiah;
-use crate::domain::observation::{Observation, Reported};
-use crate::domain::payment::PaymentStatus;
-use crate::domain::reconcile::{AccountEvidence, Policy};
-use crate::domain::terms::ProductUpdate;
+use crate::domain::{
+    AccountEvidence, EffectKind, Hook, ImportPayment, ImportRecord, Instant, Observation,
+    PaymentStatus, Policy, ProductUpdate, Reported, RetryOnUnknown, Rupiah, StatusAnswer, Trigger,
+};
 use crate::store::ImportOutcome;
 use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
 
@@ -190,7 +185,7 @@ fn shop() -> StoreShop {
         .iter()
         .map(|status| imported(&format!("IMPORTED-{status}"), *status))
         .collect();
-    let defaults = crate::domain::register::ImportTimes {
+    let defaults = crate::domain::ImportTimes {
         order_lifetime: HOUR,
         grace: Duration::from_secs(180),
     };

@@ -1,6 +1,6 @@
 //! The webhook secret of Pakasir's second interface: only requests with the right header are accepted.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 

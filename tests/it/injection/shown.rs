@@ -1,6 +1,6 @@
 //! Display: a terminal shows any stored text harmlessly, and a spreadsheet reads it as text.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::output::qr::Qr;
 use payctl::simulator::{AttemptTruth, Dialect};

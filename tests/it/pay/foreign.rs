@@ -1,7 +1,6 @@
 //! References the account knew before the opening: of another shop, another database, another year.
 
-use payctl::domain::instant::Instant;
-use payctl::domain::money::Rupiah;
+use payctl::domain::{Instant, Rupiah};
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 

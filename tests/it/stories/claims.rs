@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::notification;
 use crate::story::check;
 use crate::world::Shop;
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
 

@@ -1,6 +1,6 @@
 //! Unused pages: they are closed when the gateway confirms it, not when payctl requests it.
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Dialect};
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::str::SplitWhitespace;
 
-use payctl::domain::money::Rupiah;
+use payctl::domain::Rupiah;
 use payctl::simulator::{AttemptTruth, Fault, FeeShown};
 
 use super::{Result, next};

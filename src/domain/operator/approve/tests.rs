@@ -1,7 +1,6 @@
 use super::*;
-use crate::domain::dossier::ManualChange;
-use crate::domain::order::{RefundReason, RefundStatus};
 use crate::domain::samples::{describe, dossier, minute, payment, refund, rupiah, transfer};
+use crate::domain::{ManualChange, RefundReason, RefundStatus};
 
 const CASH: Approval<'static> = Approval {
     amount: None,

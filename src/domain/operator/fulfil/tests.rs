@@ -1,9 +1,8 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::domain::effect::RetryOnUnknown;
-use crate::domain::payment::PaymentStatus;
 use crate::domain::samples::{describe, dossier, effect, hook, minute, open_case, payment};
+use crate::domain::{PaymentStatus, RetryOnUnknown};
 
 fn order(status: OrderStatus, effect: &Effect) -> Dossier {
     let payments = match status {

@@ -1,9 +1,8 @@
 mod lagging;
 
 use super::*;
-use crate::domain::names::TransactionId;
-use crate::domain::payment::CloseResult;
 use crate::domain::samples::{describe, dossier, minute, payment as sample, rupiah};
+use crate::domain::{CloseResult, TransactionId};
 
 fn wanted(now: u64, check: impl FnOnce(&PaymentToOpen<'_>)) {
     let (gateway, reference) = ("midtrans".parse().unwrap(), "INV-1-2".parse().unwrap());

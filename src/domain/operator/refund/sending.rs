@@ -1,17 +1,12 @@
 //! Sends a refund through its gateway: record the request, call the gateway, record the answer.
 
-use super::super::super::apply_verdicts::settle;
-use super::super::super::dossier::{Change, Dossier};
-use super::super::super::instant::Instant;
-use super::super::super::names::{OrderNumber, RefundId};
-use super::super::super::order::RefundStatus;
-use super::super::super::plan_builder::PlanBuilder;
-use super::super::super::reason::Reason;
-use super::super::super::refund_tracking::open_refund_case;
-use super::super::super::rule::Rule;
 use super::{
     RefundDecision, RefundRefusal, ShownByGateway, book_refunded, find, require_money_here,
 };
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::refund_tracking::open_refund_case;
+use crate::domain::{Change, Dossier, Instant, OrderNumber, Reason, RefundId, RefundStatus, Rule};
 
 /// The gateway's answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]

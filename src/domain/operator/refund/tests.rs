@@ -1,8 +1,8 @@
 use super::*;
-use crate::domain::order::{OrderStatus, RefundReason};
 use crate::domain::samples::{
     describe, dossier, minute, open_case, payment, refund, rupiah, transfer,
 };
+use crate::domain::{OrderStatus, RefundReason};
 
 const ID: RefundId = RefundId(1);
 
@@ -132,7 +132,7 @@ fn money_kept_for_cover_is_owed_when_needless() {
     // The first money comes after all: then one of the two is too much.
     needed.refunds[0].status = RefundStatus::Rejected;
     needed.payments[0].status = PaymentStatus::Paid;
-    let (_, changes) = crate::domain::apply_verdicts::settle_order(needed);
+    let (_, changes) = crate::domain::decide::apply_verdicts::settle_order(needed);
     assert!(describe(&changes).contains("O11"), "{}", describe(&changes));
 }
 
@@ -144,7 +144,7 @@ fn a_kept_excess_covers_no_other_payment() {
     kept.refunds[0].reason = RefundReason::Excess;
     kept.refunds[0].amount = rupiah(5_000);
     kept.refunds[0].declined = true;
-    let (_, changes) = crate::domain::apply_verdicts::settle_order(kept);
+    let (_, changes) = crate::domain::decide::apply_verdicts::settle_order(kept);
     assert_eq!(describe(&changes), "owe 25000 of 2 O11");
 }
 

@@ -1,19 +1,14 @@
 //! Carrying out what a person has answered. An error says why it cannot be; then nothing of it is kept.
 
-use super::super::super::case::CaseKind;
-use super::super::super::dossier::{
-    CaseSubject, Change, Dossier, EntitlementChange, FreeStock, OpenCase, StockMove,
-};
-use super::super::super::effect::{Effect, EffectStatus};
-use super::super::super::money::Rupiah;
-use super::super::super::names::PaymentId;
-use super::super::super::order::{OrderStatus, Refund, RefundReason, RefundStatus, Reservation};
-use super::super::super::payment::{Payment, PaymentStatus};
-use super::super::super::plan_builder::PlanBuilder;
-use super::super::super::release::end_sold_order;
-use super::super::super::rule::Rule;
 use super::lost_refunds::{has_arrived, has_not_arrived, lost_refunds};
 use super::{CaseAction, CaseResolution, Unfit, taken_back};
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::release::end_sold_order;
+use crate::domain::{
+    CaseKind, CaseSubject, Change, Dossier, Effect, EffectStatus, EntitlementChange, FreeStock,
+    OpenCase, OrderStatus, Payment, PaymentId, PaymentStatus, Refund, RefundReason, RefundStatus,
+    Reservation, Rule, Rupiah, StockMove,
+};
 
 pub(super) type ActionResult = Result<(), Unfit>;
 

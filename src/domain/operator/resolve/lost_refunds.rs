@@ -1,13 +1,10 @@
 //! Refunds that were sent too long ago to be sent again: whether their money has arrived.
 
-use super::super::super::names::PaymentId;
-use super::super::super::order::{Refund, RefundStatus};
-use super::super::super::payment::Payment;
-use super::super::super::plan_builder::PlanBuilder;
-use super::super::super::rule::Rule;
 use super::super::refund::{ShownByGateway, book_refunded};
 use super::actions::ActionResult;
 use super::{CaseResolution, Unfit};
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::{Payment, PaymentId, Refund, RefundStatus, Rule};
 
 pub(super) fn has_arrived(
     draft: &mut PlanBuilder,

@@ -1,13 +1,10 @@
 //! What a person says of a refund that its gateway had shown, and shows no longer.
 
-use super::super::super::money::Rupiah;
-use super::super::super::order::{Refund, RefundReason, RefundStatus};
-use super::super::super::payment::Payment;
-use super::super::super::plan_builder::PlanBuilder;
-use super::super::super::refunded::follow_excess;
-use super::super::super::rule::Rule;
 use super::actions::ActionResult;
 use super::{CaseResolution, Unfit};
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::refunded::follow_excess;
+use crate::domain::{Payment, Refund, RefundReason, RefundStatus, Rule, Rupiah};
 
 /// It has arrived all the same: what the gateway shows now is no contradiction any more.
 pub(super) fn record_stands(draft: &mut PlanBuilder, before: &Payment, word: &CaseResolution<'_>) {

@@ -14,11 +14,11 @@ use self::words::{
     APPROVE, CANCEL, DASHBOARD, LOSS, MONEY, NO_MONEY, NO_ORDER, TELL_APART, WITHDRAW,
 };
 use super::*;
-use crate::domain::dossier::{CaseSubject, FreeStock};
-use crate::domain::names::PaymentId;
-use crate::domain::order::{OrderStatus, RefundReason, RefundStatus, Reservation};
-use crate::domain::payment::{Payment, PaymentStatus};
 use crate::domain::samples::{describe, dossier, minute, open_case, payment, refund, rupiah};
+use crate::domain::{
+    CaseSubject, FreeStock, OrderStatus, Payment, PaymentId, PaymentStatus, RefundReason,
+    RefundStatus, Reservation,
+};
 
 const CASE: CaseId = CaseId(9);
 

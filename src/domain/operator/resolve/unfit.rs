@@ -1,10 +1,7 @@
 //! Why an answer does not fit its case, as things stand.
 
-use super::super::super::money::Rupiah;
-use super::super::super::names::{PaymentId, RefundId};
-use super::super::super::order::OrderStatus;
-use super::super::super::payment::PaymentStatus;
-use super::super::super::reason::reasons;
+use crate::domain::reason::reasons;
+use crate::domain::{OrderStatus, PaymentId, PaymentStatus, RefundId, Rupiah};
 
 reasons! {
     /// Why an answer does not fit its case.

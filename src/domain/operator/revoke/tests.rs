@@ -1,8 +1,6 @@
 use super::*;
-use crate::domain::names::{OrderId, TicketId};
-use crate::domain::order::RefundStatus;
 use crate::domain::samples::{describe, dossier, minute, payment, refund, rupiah};
-use crate::domain::ticket::{Redemption, TicketCode};
+use crate::domain::{OrderId, Redemption, RefundStatus, TicketCode, TicketId};
 
 /// The second of two good tickets, of a product that can be sold again.
 fn held() -> HeldTicket {

@@ -1,8 +1,6 @@
 use super::*;
-use crate::domain::dossier::OpenCase;
-use crate::domain::names::GatewayName;
-use crate::domain::order::RefundReason;
 use crate::domain::samples::{describe, dossier, minute, open_case, payment, refund, rupiah};
+use crate::domain::{GatewayName, OpenCase, RefundReason};
 
 fn approved(id: i64) -> Payment {
     Payment {

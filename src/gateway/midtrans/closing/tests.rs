@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::payment::PaymentStatus::{
+use crate::domain::PaymentStatus::{
     Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
 };
 use crate::gateway::Gateway;

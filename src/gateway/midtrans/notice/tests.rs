@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::imposed_fee::AmountParts;
-use crate::domain::money::Rupiah;
+use crate::domain::{AmountParts, Rupiah};
 use crate::gateway::Gateway;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::midtrans::tests::{KEY, midtrans};

@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::money::Rupiah;
-use crate::domain::payment::Payment;
+use crate::domain::{Payment, Rupiah};
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::midtrans;
 use crate::gateway::testing::{TestOpening, answer, describe_open, fixture, noon, payment};

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::payment::Payment;
+use crate::domain::Payment;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{TestOpening, UUID, at, fixture, noon, payment};

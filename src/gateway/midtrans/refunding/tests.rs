@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::PaymentStatus;
 use crate::gateway::Gateway;
 use crate::gateway::midtrans::tests::{KEY, midtrans};
 use crate::gateway::testing::{answer, fixture, known, payment};

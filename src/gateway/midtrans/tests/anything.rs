@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::{KEY, midtrans, read_answer};
-use crate::domain::money::Rupiah;
-use crate::domain::observation::Reported;
+use crate::domain::{Reported, Rupiah};
 use crate::gateway::testing::{answer, known, noon, payment};
 use crate::gateway::{Gateway, LookupKey};
 

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::{midtrans, read_answer};
-use crate::domain::money::Rupiah;
-use crate::domain::observation::{NoAnswerReason, Reported};
-use crate::domain::payment::Payment;
+use crate::domain::{NoAnswerReason, Payment, Reported, Rupiah};
 use crate::gateway::LookupKey::{self, Reference, TransactionId};
 use crate::gateway::testing::{answer, at, describe, known, noon, payment};
 use crate::gateway::{CloseReply, Gateway, RefundReply};

@@ -1,9 +1,7 @@
 //! Every recorded answer to a status query.
 
 use super::{midtrans, read_answer};
-use crate::domain::imposed_fee::AmountParts;
-use crate::domain::money::Rupiah;
-use crate::domain::observation::{AmountBasis, Reported};
+use crate::domain::{AmountBasis, AmountParts, Reported, Rupiah};
 use crate::gateway::testing::{answer, at, describe, fixture, fixtures, known, noon, payment};
 use crate::gateway::{Gateway, LookupKey};
 

@@ -3,10 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::money::Rupiah;
-use crate::domain::payment::PaymentStatus::{
-    Challenged, Created, Expired, Mismatch, Paid, Pending,
-};
+use crate::domain::PaymentStatus::{Challenged, Created, Expired, Mismatch, Paid, Pending};
+use crate::domain::Rupiah;
 use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{answer, fixture, payment};
 use crate::gateway::{Gateway, RefundReply};

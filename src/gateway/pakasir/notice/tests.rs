@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::money::Rupiah;
+use crate::domain::Rupiah;
 use crate::gateway::Gateway;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::pakasir::tests::pakasir;

@@ -1,6 +1,6 @@
 //! What to do about a file that does not hold what it must.
 
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 
 /// What to do when it does not hold.
 pub(in crate::output::messages) fn advice(invariant: Invariant) -> &'static str {

@@ -5,7 +5,7 @@ use super::super::super::testing::{
 };
 use super::super::super::{Dialect, FaultTarget};
 use super::*;
-use crate::domain::qris::crc;
+use crate::domain::payment::qris::crc;
 
 const CHARGE: &str = "/v2/charge";
 const PAGE: &str = "/snap/v1/transactions";

@@ -1,7 +1,7 @@
 //! Expiries and their proof; events and what they lead to.
 
 use super::{check, minute, shop};
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 use crate::store::Verified;
 
 #[test]

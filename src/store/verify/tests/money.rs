@@ -1,10 +1,7 @@
 //! Money: what was received, what it covers, and what went back.
 
 use super::{check, minute, shop};
-use crate::domain::instant::Instant;
-use crate::domain::invariant::Invariant;
-use crate::domain::order::RefundStatus;
-use crate::domain::payment::PaymentStatus;
+use crate::domain::{Instant, Invariant, PaymentStatus, RefundStatus};
 use crate::store::Verified;
 
 #[test]

@@ -1,7 +1,7 @@
 //! Duplicates that must not exist.
 
 use super::check;
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 
 #[test]
 fn a_case_opened_twice_is_found() {

@@ -1,7 +1,7 @@
 //! Stock: counters, capacities, lines.
 
 use super::check;
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 
 #[test]
 fn overselling_is_found() {

@@ -1,7 +1,7 @@
 //! Effects, their turns and their orders.
 
 use super::{check, shop};
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 use crate::store::Verified;
 
 #[track_caller]

@@ -1,7 +1,7 @@
 //! What tickets and access were issued, and what they are worth.
 
 use super::{check, shop};
-use crate::domain::invariant::Invariant;
+use crate::domain::Invariant;
 use crate::store::Verified;
 
 #[test]

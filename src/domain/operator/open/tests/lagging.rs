@@ -1,11 +1,11 @@
 //! While a call to open it may still be carried out, "not found" says nothing of a payment.
 
 use super::*;
-use crate::domain::observation::Reported;
+use crate::domain::decide::reconcile::reconcile;
+use crate::domain::decide::release::{expiry, release};
 use crate::domain::payment::OPENING_TIMEOUT;
-use crate::domain::reconcile::{AccountEvidence, Finding, reconcile};
-use crate::domain::release::{ReleaseBlocker, expiry, release};
 use crate::domain::samples::{POLICY, said};
+use crate::domain::{AccountEvidence, Finding, ReleaseBlocker, Reported};
 
 const SECOND: Duration = Duration::from_secs(1);
 

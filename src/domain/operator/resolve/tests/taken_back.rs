@@ -1,8 +1,7 @@
 //! Money that went back twice, and refunds that a gateway no longer shows.
 
 use super::*;
-use crate::domain::dossier::OpenCase;
-use crate::domain::refunded::LessRefunded;
+use crate::domain::{LessRefunded, OpenCase};
 
 pub(super) const ROWS: &[Cell] = &[
     (

@@ -1,0 +1,394 @@
+//! Turns one answer into one plan: reconcile the payment, book all facts, judge the order once.
+
+use std::time::Duration;
+
+use crate::domain::decide::apply_observation::{make_move, payment_after_answer};
+use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::payment_changes::{PaymentDelta, record};
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::decide::reconcile::reconcile;
+use crate::domain::decide::reference_collision;
+use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
+use crate::domain::notification::named_attempts;
+use crate::domain::payment::schedule;
+use crate::domain::{
+    AccountEvidence, CaseKind, CaseSubject, Change, Dossier, Finding, Instant, Observation, Order,
+    Payment, PaymentId, PaymentOrigin, PaymentStatus, Phase, Policy, Reason, RefundedByGateway,
+    Reported, ReportedName, Rule, Rupiah, Schedule,
+};
+
+/// One answer, with the payment as it was when the query started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusAnswer {
+    pub payment: Payment,
+    pub observation: Observation,
+    pub account: AccountEvidence,
+}
+
+/// The plan for one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerPlan {
+    pub finding: Finding,
+    /// The payment that the answer is about: the queried one or a sibling.
+    pub before: Payment,
+    pub after: Payment,
+    /// The queried payment, if the answer is about another one: only its counters change.
+    pub asked_after: Option<Payment>,
+    pub order_before: Order,
+    pub order_after: Order,
+    /// Moves, cases and refunds, without the payment's counters.
+    pub changes: Vec<Change>,
+    pub standing: AnswerTarget,
+}
+
+/// Whether an answer still applies to the queried payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerTarget {
+    /// It does: the counters are written with the changes.
+    Current,
+    /// The answer is about a sibling that was unknown until now.
+    NewSibling,
+    /// The answer is about a sibling with queries of its own; only money counts from this answer.
+    Sibling,
+    /// Another run has moved the payment meanwhile; only money still counts from this answer.
+    Overtaken,
+}
+
+/// The payment after the usual answer, which moves nothing and opens no case. `None`: read the dossier.
+#[must_use]
+pub fn routine(
+    payment: &Payment,
+    observed: &Observation,
+    account: AccountEvidence,
+    policy: &Policy,
+) -> Option<Payment> {
+    let is_its_own = payment.transaction_id.is_none()
+        || observed.transaction_id.is_none()
+        || payment.transaction_id == observed.transaction_id;
+    let is_about_it =
+        is_its_own && observed.answers_for.is_none() && observed.called == ReportedName::Ours;
+    let is_news = payment.last_meaning.as_deref() != Some(observed.meaning().as_str());
+    let finding = reconcile(payment, observed, account, policy);
+    let is_routine = match finding {
+        Finding::Unchecked(_) => true,
+        // What has gone back past the gateway is not known here.
+        Finding::Match => {
+            let is_plain = !matches!(observed.said, Reported::Refunded { .. });
+            !is_news || (payment.last_meaning.is_none() && is_plain)
+        }
+        // It is asked about once more even in the words of the answer before.
+        Finding::Review(Rule::P25, _) => false,
+        Finding::Review(..) => !is_news,
+        Finding::Drift(_) => false,
+    };
+    let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.exceeds_noted();
+    // A person may have been asked why there was no answer.
+    let settles_silence = observed.is_answer() && payment.schedule.is_silent_for_long();
+    let is_routine =
+        is_routine && asks_nothing && observed.close_answer.is_none() && !settles_silence;
+    let needs_the_order =
+        may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
+    // A silence tells nothing of them but that time goes by (R3).
+    let is_short = !payment.schedule.is_silent_for_long();
+    let is_silence = matches!(finding, Finding::Unchecked(_));
+    let is_plain = (is_silence && is_short) || !needs_the_order;
+    (is_about_it && is_routine && is_plain).then(|| {
+        let after = payment_after_answer(payment, observed);
+        Payment {
+            schedule: next_schedule(&after, &finding, observed, None, policy),
+            ..after
+        }
+    })
+}
+
+/// What an answer leaves out says something about them. After a silence the schedule does not know any more.
+fn may_have_refunds_under_way(payment: &Payment) -> bool {
+    match payment.schedule.phase {
+        Phase::Refund => true,
+        Phase::Silent => payment.received > Rupiah::ZERO,
+        Phase::Open | Phase::Overdue | Phase::Watch | Phase::Doubt | Phase::Money => false,
+    }
+}
+
+/// An account that proves nothing is asked again after this, where nothing else is due.
+const ASKED_AGAIN: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The schedule after an answer. "Not found" by an account that proves nothing is no answer that proves anything.
+fn next_schedule(
+    after: &Payment,
+    finding: &Finding,
+    observed: &Observation,
+    refund_sent_at: Option<Instant>,
+    policy: &Policy,
+) -> Schedule {
+    let next = schedule::next_schedule_after(after, observed, refund_sent_at, policy);
+    match finding {
+        Finding::Review(Rule::G1, _) => Schedule {
+            last_answered_at: after.schedule.answered_by(observed.asked_at),
+            // What proves nothing is no last answer.
+            next_check_at: next
+                .next_check_at
+                .or(Some(observed.asked_at.saturating_add(ASKED_AGAIN))),
+            ..next
+        },
+        // Nobody is asked about what is somebody else's.
+        Finding::Drift(transition) if transition.rule == Rule::P2 => Schedule {
+            next_check_at: None,
+            ..next
+        },
+        // Another of its names may still show something else.
+        _ if observed.is_partial => Schedule {
+            last_answered_at: after.schedule.answered_by(observed.asked_at),
+            ..next
+        },
+        Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
+    }
+}
+
+/// Plans all consequences of one answer.
+#[must_use]
+pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> AnswerPlan {
+    let asked = dossier
+        .payment(observed.payment.id)
+        .unwrap_or(&observed.payment);
+    if let Some(why) = named_attempts::reject_reason(&dossier, asked, &observed.observation) {
+        let facts = named_attempts::facts(asked, &observed.observation, why);
+        let finding = Finding::Review(Rule::P24, CaseKind::UnknownTry);
+        return unassigned(asked.clone(), dossier, finding, facts);
+    }
+    let order_before = dossier.order.clone();
+    let asked_after = asked_after(&dossier, observed, policy);
+    let (before, standing) = subject_of(&dossier, observed);
+    let all_told = with_manual_refunds(&dossier, before.id, &observed.observation);
+    let finding = reconcile(&before, &all_told, observed.account, policy);
+    let applies = match standing {
+        AnswerTarget::Current | AnswerTarget::NewSibling => true,
+        AnswerTarget::Sibling | AnswerTarget::Overtaken => always_applies(&before, &finding),
+    };
+    if !applies {
+        let books = (asked_after, order_before);
+        return unapplied(before, books, finding, standing);
+    }
+
+    let mut after = payment_after(&before, &observed.observation, &finding);
+    let refund_sent_at = asked_for_at(&dossier, before.id);
+    after.schedule = next_schedule(
+        &after,
+        &finding,
+        &observed.observation,
+        refund_sent_at,
+        policy,
+    );
+    let silence = named_attempts::long_silence(&dossier, &before, &observed.observation);
+    let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
+    let is_long_over = brings_money && dossier.ended_long_ago(observed.observation.asked_at);
+    let mut draft = PlanBuilder {
+        is_long_over,
+        ..PlanBuilder::of(dossier)
+    };
+    if let Some(facts) = silence {
+        let subject = CaseSubject::Payment(before.id);
+        draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);
+    }
+    close_placed(&mut draft, observed, &after);
+    let step = PaymentDelta {
+        before: &before,
+        after: &after,
+        observed: &observed.observation,
+        standing,
+    };
+    record(&mut draft, step, &finding);
+    if standing == AnswerTarget::Current && !observed.observation.is_clock_in_doubt() {
+        track_refunds(&mut draft, before.id, &observed.observation, &finding);
+    }
+    // An older version may have left a wrong amount without its case.
+    if matches!(finding, Finding::Drift(_)) || after.status == PaymentStatus::Mismatch {
+        settle(&mut draft);
+    }
+    AnswerPlan {
+        finding,
+        before,
+        after,
+        asked_after,
+        order_before,
+        order_after: draft.dossier.order,
+        changes: draft.changes,
+        standing,
+    }
+}
+
+/// An answer that moves nothing.
+fn unapplied(
+    before: Payment,
+    (asked_after, order_before): (Option<Payment>, Order),
+    finding: Finding,
+    standing: AnswerTarget,
+) -> AnswerPlan {
+    AnswerPlan {
+        finding,
+        after: before.clone(),
+        before,
+        asked_after,
+        order_after: order_before.clone(),
+        order_before,
+        changes: Vec::new(),
+        standing,
+    }
+}
+
+/// An answer about an attempt of no known payment moves nothing and opens a case.
+fn unassigned(asked: Payment, dossier: Dossier, finding: Finding, facts: Reason) -> AnswerPlan {
+    let order = dossier.order.clone();
+    let mut draft = PlanBuilder::of(dossier);
+    let subject = CaseSubject::Payment(asked.id);
+    draft.open_case(CaseKind::UnknownTry, subject, Rule::P24, facts);
+    AnswerPlan {
+        changes: draft.changes,
+        ..unapplied(asked, (None, order), finding, AnswerTarget::Current)
+    }
+}
+
+/// Closes the case about named attempts when the last of them has an answer.
+fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Payment) {
+    let told = observed.observation.answers_for.as_ref();
+    if told.is_none() || about.transaction_id.as_ref() != told {
+        return;
+    }
+    let asked = observed.payment.id;
+    let mut others = draft.dossier.named.iter();
+    if !others.any(|named| named.payment == asked && Some(&named.transaction_id) != told) {
+        let (subject, kinds) = (CaseSubject::Payment(asked), [CaseKind::UnknownTry]);
+        draft.close_cases(&subject, &kinds, &Reason::TryAnswered);
+    }
+}
+
+/// The payment after an answer, without its schedule.
+fn payment_after(before: &Payment, observed: &Observation, finding: &Finding) -> Payment {
+    let mut after = payment_after_answer(before, observed);
+    match finding {
+        Finding::Drift(transition) if transition.rule == Rule::P2 => {
+            return reference_collision::given_up(before, observed.dated_at());
+        }
+        Finding::Drift(transition) => make_move(&mut after, transition, observed),
+        Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => {}
+    }
+    if observed.is_answer() {
+        after.record_excess();
+    }
+    after
+}
+
+/// What a gateway says has gone back, and what has gone back past it.
+fn with_manual_refunds(
+    dossier: &Dossier,
+    payment: PaymentId,
+    observed: &Observation,
+) -> Observation {
+    let refunds = dossier.refunds.iter();
+    let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
+    Observation {
+        past_it: by_hand.map(|refund| refund.amount).sum(),
+        ..observed.clone()
+    }
+}
+
+/// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own
+/// that answers nothing.
+fn asked_after(dossier: &Dossier, observed: &StatusAnswer, policy: &Policy) -> Option<Payment> {
+    let asked = dossier.payment(observed.payment.id)?;
+    let (about, _) = subject_of(dossier, observed);
+    if about.id == asked.id {
+        return None;
+    }
+    let sent_at = asked_for_at(dossier, asked.id);
+    let mut schedule = schedule::next_schedule_after(asked, &observed.observation, sent_at, policy);
+    if asked.transaction_id.is_some() {
+        schedule.last_answered_at = asked.schedule.answered_by(observed.observation.asked_at);
+    }
+    Some(Payment {
+        schedule,
+        ..asked.clone()
+    })
+}
+
+/// The payment that the answer is about.
+fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTarget) {
+    let asked = dossier
+        .payment(observed.payment.id)
+        .unwrap_or(&observed.payment);
+    let current = if asked.version == observed.payment.version {
+        AnswerTarget::Current
+    } else {
+        AnswerTarget::Overtaken
+    };
+    let Some(told) = &observed.observation.transaction_id else {
+        return (asked.clone(), current);
+    };
+    if asked.transaction_id.as_ref() == Some(told) {
+        return (asked.clone(), current);
+    }
+    let is_sibling = |other: &&Payment| {
+        other.gateway == asked.gateway
+            && other.reference == asked.reference
+            && other.transaction_id.as_ref() == Some(told)
+    };
+    if let Some(sibling) = dossier.payments.iter().find(is_sibling) {
+        return (sibling.clone(), AnswerTarget::Sibling);
+    }
+    if asked.transaction_id.is_none() {
+        return (asked.clone(), current);
+    }
+    (
+        sibling(asked, &observed.observation),
+        AnswerTarget::NewSibling,
+    )
+}
+
+/// The customer's new attempt on the same page, before anything is known about it.
+fn sibling(asked: &Payment, observed: &Observation) -> Payment {
+    Payment {
+        id: PaymentId::ADDED,
+        transaction_id: observed.transaction_id.clone(),
+        origin: PaymentOrigin::Page,
+        status: PaymentStatus::Created,
+        payable: asked.asked_for(),
+        imposed_fee: Rupiah::ZERO,
+        method: None,
+        token: None,
+        created_at: observed.dated_at(),
+        raw_status: None,
+        seen: false,
+        received: Rupiah::ZERO,
+        surcharge: Rupiah::ZERO,
+        received_at: None,
+        reversible: false,
+        refunded: Rupiah::ZERO,
+        charged_back: Rupiah::ZERO,
+        back: RefundedByGateway::default(),
+        denied_since: None,
+        last_meaning: None,
+        moved_at: observed.dated_at(),
+        schedule: Schedule::new(observed.asked_at.min(observed.dated_at())),
+        close_tried_at: None,
+        close_tries: 0,
+        close_answer: None,
+        version: 0,
+        ..asked.clone()
+    }
+}
+
+/// Received or refunded money is a fact, however old the query: it always counts.
+fn always_applies(payment: &Payment, finding: &Finding) -> bool {
+    let Finding::Drift(transition) = finding else {
+        return false;
+    };
+    let brings_money =
+        transition.received.is_some() && (payment.status.is_open() || payment.status.is_closed());
+    let is_its_own = !payment.is_foreign();
+    let charged_back = transition.charged_back;
+    let takes_more = charged_back.is_some_and(|total| total > payment.charged_back);
+    is_its_own && (brings_money || transition.refunded.is_some() || takes_more)
+}
+
+#[cfg(test)]
+mod tests;

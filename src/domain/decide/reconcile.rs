@@ -1,0 +1,271 @@
+//! Comparing one payment with what its gateway said: the table of payment moves.
+//!
+//! A gateway's answer moves nothing by itself; only a finding of this file does.
+
+use std::time::Duration;
+
+use crate::domain::decide::reference_collision::is_foreign;
+use crate::domain::decide::refunded::agreed;
+use crate::domain::{
+    CaseKind, NoAnswerReason, Observation, Payment, PaymentStatus, Reported, Rule, Rupiah,
+};
+
+/// The shop's own settings that a judgment needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// How long after a deadline a payment may still come in on time.
+    pub grace: Duration,
+}
+
+/// What a gateway account has shown of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountEvidence {
+    /// It has answered something other than "not found", now or earlier.
+    Proven,
+    /// It never has. It may be the wrong account, so its "not found" proves nothing.
+    Unproven,
+}
+
+/// The outcome of comparing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Nothing to do: both sides agree, or no rule makes the answer move anything.
+    Match,
+    /// The payment moves, or money is booked, or both.
+    Drift(Transition),
+    /// Nothing moves; a person should look.
+    Review(Rule, CaseKind),
+    /// Nothing was learned.
+    Unchecked(NoAnswerReason),
+}
+
+/// One allowed move of one payment, planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    pub rule: Rule,
+    pub to: PaymentStatus,
+    /// What the gateway reports as paid, where this is news.
+    pub received: Option<Rupiah>,
+    /// Refunded so far, where this is news.
+    pub refunded: Option<Rupiah>,
+    /// Charged back so far, where this is news.
+    pub charged_back: Option<Rupiah>,
+    /// The question that comes with it, if any.
+    pub case: Option<CaseKind>,
+}
+
+/// Two denials of money that had come in must lie this far apart to be believed.
+pub const REVERSAL_NEEDS: Duration = Duration::from_secs(60);
+
+/// Compares one payment with what its gateway said. Pure: same arguments, same finding.
+#[must_use]
+pub fn reconcile(
+    payment: &Payment,
+    observed: &Observation,
+    account: AccountEvidence,
+    policy: &Policy,
+) -> Finding {
+    use PaymentStatus::{
+        Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+    };
+    use Rule::{G1, P2, P4, P5, P8, P10, P11, P19};
+
+    match (payment.status, &observed.said) {
+        _ if is_foreign(payment, observed, policy) => {
+            with_case(P2, Failed, CaseKind::GatewayContradiction)
+        }
+        // P18: silence is not an answer.
+        (_, Reported::NoAnswer(why)) => Finding::Unchecked(why.clone()),
+        (_, Reported::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),
+
+        (_, Reported::NotStarted) if account == AccountEvidence::Unproven => {
+            Finding::Review(G1, CaseKind::UnprovenGateway)
+        }
+
+        (_, Reported::Refunded { paid, total }) if *total + observed.past_it > payment.refunded => {
+            refunded(payment, observed, *paid, *total + observed.past_it)
+        }
+        (_, Reported::ChargedBack { paid, total }) if *total > payment.charged_back => {
+            charged_back(payment, observed, *paid, *total)
+        }
+        // Money that went back and is known already says only that the money had come in.
+        (
+            _,
+            Reported::Paid { amount: paid }
+            | Reported::Refunded { paid, .. }
+            | Reported::ChargedBack { paid, .. },
+        ) => paid_finding(payment, observed, *paid),
+
+        (Created | Failed | Cancelled | Expired, Reported::Pending) => moves(P4, Pending),
+        (Created | Pending | Failed | Cancelled | Expired, Reported::Challenged) => {
+            with_case(P5, Challenged, CaseKind::Challenged)
+        }
+        (Created | Pending | Challenged, Reported::Failed) => moves(P8, Failed),
+        (Created | Pending | Challenged, Reported::Cancelled) => moves(P8, Cancelled),
+        (Created | Pending | Challenged, Reported::Expired) => moves(P8, Expired),
+
+        (Created, Reported::NotStarted) if was_never_begun(payment, observed, policy) => {
+            moves(P10, Expired)
+        }
+        (Pending, Reported::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
+
+        (
+            Paid | Mismatch | Reversed,
+            Reported::Pending
+            | Reported::Challenged
+            | Reported::NotStarted
+            | Reported::Expired
+            | Reported::Cancelled
+            | Reported::Failed,
+        ) => no_longer_paid(payment, observed),
+
+        // Agreement, P12 (a closed payment stays closed), and every pair no rule names.
+        (Created, Reported::NotStarted)
+        | (Pending, Reported::Pending)
+        | (Challenged, Reported::Challenged | Reported::Pending | Reported::NotStarted)
+        | (
+            Failed | Cancelled | Expired,
+            Reported::Failed | Reported::Cancelled | Reported::Expired | Reported::NotStarted,
+        ) => Finding::Match,
+    }
+}
+
+/// P10: asked late enough, and when no call to open it could still be carried out.
+fn was_never_begun(payment: &Payment, observed: &Observation, policy: &Policy) -> bool {
+    let asked_at = observed.asked_at;
+    !observed.is_clock_in_doubt()
+        && payment.is_overdue(asked_at, policy.grace)
+        && !payment.is_being_opened(asked_at)
+}
+
+/// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.
+fn no_longer_paid(payment: &Payment, observed: &Observation) -> Finding {
+    let is_denial = matches!(observed.said, Reported::Failed | Reported::Cancelled);
+    if payment.status == PaymentStatus::Reversed {
+        Finding::Match
+    } else if is_denial && is_reversal(payment, observed) {
+        moves(Rule::P14, PaymentStatus::Reversed)
+    } else {
+        Finding::Review(Rule::P13, CaseKind::GatewayContradiction)
+    }
+}
+
+/// P6, P7, P13, P17, P25 and P26: `paid` is in, by the gateway's word. Of a reversed payment, too, money is a fact.
+fn paid_finding(payment: &Payment, observed: &Observation, paid: Rupiah) -> Finding {
+    use PaymentStatus::{
+        Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+    };
+
+    let is_right = is_right(payment, observed, paid);
+    let is_known = paid == payment.received;
+    match payment.status {
+        Paid if is_known => agreed(payment, observed),
+        Mismatch if is_known && !is_right => agreed(payment, observed),
+        Created | Pending | Challenged | Failed | Cancelled | Expired | Mismatch if is_right => {
+            book_finding(Rule::P6, Paid, paid, None)
+        }
+        Reversed if is_right || is_known => book_finding(Rule::P17, Paid, paid, None),
+        Created | Pending | Challenged | Failed | Cancelled | Expired | Reversed => {
+            book_finding(Rule::P7, Mismatch, paid, Some(CaseKind::AmountMismatch))
+        }
+        Paid | Mismatch => Finding::Review(Rule::P13, CaseKind::GatewayContradiction),
+    }
+}
+
+/// What the customer was asked for, with the fee that the gateway has put on top.
+fn is_right(payment: &Payment, observed: &Observation, paid: Rupiah) -> bool {
+    let fee = payment.fee_within(paid, observed.measure, observed.parts);
+    fee.is_some()
+}
+
+/// P15: more has been refunded than we knew. A capture never seen is booked first.
+fn refunded(payment: &Payment, observed: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+    Finding::Drift(Transition {
+        refunded: Some(total),
+        ..refunded_transition(Rule::P15, payment, observed, paid)
+    })
+}
+
+/// P16: more has been charged back than we knew. A person must answer the bank.
+fn charged_back(payment: &Payment, observed: &Observation, paid: Rupiah, total: Rupiah) -> Finding {
+    Finding::Drift(Transition {
+        charged_back: Some(total),
+        case: Some(CaseKind::Chargeback),
+        ..refunded_transition(Rule::P16, payment, observed, paid)
+    })
+}
+
+fn refunded_transition(
+    rule: Rule,
+    payment: &Payment,
+    observed: &Observation,
+    paid: Rupiah,
+) -> Transition {
+    let (to, received) = if payment.status.has_money() {
+        (payment.status, None)
+    } else if is_right(payment, observed, paid) {
+        (PaymentStatus::Paid, Some(paid))
+    } else {
+        (PaymentStatus::Mismatch, Some(paid))
+    };
+    Transition {
+        rule,
+        to,
+        received,
+        refunded: None,
+        charged_back: None,
+        case: None,
+    }
+}
+
+/// P14: the second denial in a row of the same try, by a method whose money can be taken back.
+fn is_reversal(payment: &Payment, observed: &Observation) -> bool {
+    payment.reversible
+        && !observed.is_clock_in_doubt()
+        && payment.transaction_id.is_some()
+        && payment.transaction_id == observed.transaction_id
+        && payment
+            .denied_since
+            .is_some_and(|first| observed.asked_at >= first.saturating_add(REVERSAL_NEEDS))
+}
+
+fn moves(rule: Rule, to: PaymentStatus) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: None,
+        refunded: None,
+        charged_back: None,
+        case: None,
+    })
+}
+
+fn with_case(rule: Rule, to: PaymentStatus, case: CaseKind) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: None,
+        refunded: None,
+        charged_back: None,
+        case: Some(case),
+    })
+}
+
+fn book_finding(
+    rule: Rule,
+    to: PaymentStatus,
+    received: Rupiah,
+    case: Option<CaseKind>,
+) -> Finding {
+    Finding::Drift(Transition {
+        rule,
+        to,
+        received: Some(received),
+        refunded: None,
+        charged_back: None,
+        case,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Money that went back twice, and money that had gone back and is here again.
+//!
+//! A refund that a gateway has shown can fail after all, and a charge-back can be won: then the gateway shows less gone
+//! back than before. Said once, that may be a slip; said twice, it is believed of a charge-back, and asked about of a refund.
+
+use std::time::Duration;
+
+use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::{
+    CaseKind, CaseSubject, Dossier, Finding, Instant, Observation, Payment, Reason, Refund,
+    Reported, Rule, Rupiah, Transition,
+};
+
+/// Two answers that show less gone back than before must lie this far apart to be believed.
+pub const LESS_NEEDS: Duration = Duration::from_secs(60);
+
+/// How a meaning begins that speaks of a charge-back.
+const CHARGED_BACK: &str = "charged_back ";
+
+/// What a gateway has shown of the money that went back, and what a person was told of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RefundedByGateway {
+    /// What the gateway itself has shown as refunded, and nobody has taken for failed since.
+    pub shown: Rupiah,
+    /// Its last answers show less than that.
+    pub less: Option<LessRefunded>,
+    /// How much more had gone back than came in, when a person was last asked about that.
+    pub excess_told: Rupiah,
+}
+
+impl RefundedByGateway {
+    /// What its last answers show as refunded and as charged back, where that is less than before.
+    #[must_use]
+    pub fn less_sums(&self) -> (Rupiah, Rupiah) {
+        self.less.map_or((Rupiah::ZERO, Rupiah::ZERO), |less| {
+            (less.refunded, less.charged_back)
+        })
+    }
+}
+
+/// An unbroken row of answers that show less gone back than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LessRefunded {
+    /// When the first of their questions was started.
+    pub since: Instant,
+    /// What they show as refunded.
+    pub refunded: Rupiah,
+    /// What they show as charged back.
+    pub charged_back: Rupiah,
+}
+
+impl Payment {
+    /// All that has gone back of it, whoever sent it.
+    #[must_use]
+    pub fn refunded_total(&self) -> Rupiah {
+        self.refunded + self.charged_back
+    }
+
+    /// What its customer has paid: what was received, and a fee that the customer bore and its gateway does not report.
+    #[must_use]
+    pub fn paid_by_customer(&self) -> Rupiah {
+        self.received
+            + self
+                .payable
+                .saturating_sub(self.amount)
+                .saturating_sub(self.surcharge)
+    }
+
+    /// How much more has gone back than its customer paid.
+    #[must_use]
+    pub fn excess_back(&self) -> Rupiah {
+        self.refunded_total()
+            .saturating_sub(self.paid_by_customer())
+    }
+
+    /// More has gone back than a person was asked about.
+    pub(in crate::domain) fn exceeds_noted(&self) -> bool {
+        self.excess_back() > self.back.excess_told
+    }
+
+    /// A person is asked about all that has gone back too much.
+    pub(in crate::domain) fn record_excess(&mut self) {
+        let excess = self.excess_back();
+        self.back.excess_told = if excess > Rupiah::ZERO {
+            excess.max(self.back.excess_told)
+        } else {
+            Rupiah::ZERO
+        };
+    }
+}
+
+/// What follows from an answer that agrees about the money that came in: it may show less gone back than before.
+pub(in crate::domain) fn agreed(payment: &Payment, observed: &Observation) -> Finding {
+    let Some(less) = less_refunded(payment, observed) else {
+        return Finding::Match;
+    };
+    let first = payment.back.less.map(|less| less.since);
+    if first.is_none_or(|first| observed.asked_at < first.saturating_add(LESS_NEEDS)) {
+        return Finding::Match;
+    }
+    let is_refund_denied = less.refunded < payment.back.shown;
+    let case = is_refund_denied.then_some(CaseKind::RefundTakenBack);
+    if less.charged_back < payment.charged_back {
+        return Finding::Drift(Transition {
+            rule: Rule::P26,
+            to: payment.status,
+            received: None,
+            refunded: None,
+            charged_back: Some(less.charged_back),
+            case,
+        });
+    }
+    case.map_or(Finding::Match, |kind| Finding::Review(Rule::P25, kind))
+}
+
+/// What an answer leaves in mind of the money that went back.
+pub(in crate::domain) fn refunded_after(
+    before: &Payment,
+    observed: &Observation,
+) -> RefundedByGateway {
+    let less = less_refunded(before, observed);
+    let is_agreed = match observed.said {
+        Reported::Paid { amount: paid }
+        | Reported::Refunded { paid, .. }
+        | Reported::ChargedBack { paid, .. } => {
+            paid == before.received || !before.status.has_money()
+        }
+        Reported::NoAnswer(_)
+        | Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::Unrecognised { .. } => false,
+    };
+    let shown = match observed.said {
+        Reported::Refunded { total, .. } => before.back.shown.max(total),
+        Reported::NoAnswer(_)
+        | Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Paid { .. }
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::ChargedBack { .. }
+        | Reported::Unrecognised { .. } => before.back.shown,
+    };
+    RefundedByGateway {
+        shown,
+        less: match less {
+            None if is_agreed => None,
+            None => before.back.less,
+            Some(less) => Some(less),
+        },
+        ..before.back
+    }
+}
+
+/// What an answer shows as gone back, where that is less than before; its row begins with the first such answer.
+/// Each word speaks of its own kind: that of a charge-back says nothing of refunds, and that of a refund says of a
+/// charge-back only that it is gone, where it comes after one and shows no new refund.
+fn less_refunded(payment: &Payment, observed: &Observation) -> Option<LessRefunded> {
+    let known = payment.charged_back;
+    let shown = payment.back.shown;
+    let (paid, refunded, charged_back) = match observed.said {
+        Reported::Paid { amount } => (amount, Rupiah::ZERO, Rupiah::ZERO),
+        Reported::Refunded { paid, total } if total <= shown && is_after_charge_back(payment) => {
+            (paid, total, Rupiah::ZERO)
+        }
+        Reported::Refunded { paid, total } => (paid, total, known),
+        Reported::ChargedBack { paid, total } => (paid, shown, total),
+        Reported::NoAnswer(_)
+        | Reported::NotStarted
+        | Reported::Pending
+        | Reported::Challenged
+        | Reported::Failed
+        | Reported::Cancelled
+        | Reported::Expired
+        | Reported::Unrecognised { .. } => return None,
+    };
+    let is_less = refunded < shown || charged_back < known;
+    let agrees = payment.status.has_money() && paid == payment.received;
+    (agrees && is_less).then(|| LessRefunded {
+        since: payment
+            .back
+            .less
+            .map_or(observed.asked_at, |less| less.since),
+        refunded: refunded.min(shown),
+        charged_back: charged_back.min(known),
+    })
+}
+
+fn is_after_charge_back(payment: &Payment) -> bool {
+    let is_in_row = |row: LessRefunded| row.charged_back < payment.charged_back;
+    let last = payment.last_meaning.as_deref();
+    payment.back.less.is_some_and(is_in_row)
+        || last.is_some_and(|meaning| meaning.starts_with(CHARGED_BACK))
+}
+
+/// Asks a person about what has gone back too much, and no longer asks where that is not so any more.
+pub(in crate::domain) fn follow_excess(
+    draft: &mut PlanBuilder,
+    before: &Payment,
+    after: &Payment,
+    rule: Rule,
+) {
+    let (kind, subject) = (CaseKind::RefundedTwice, CaseSubject::Payment(after.id));
+    if after.back.excess_told > before.back.excess_told {
+        let facts = excess_facts(&draft.dossier, after);
+        draft.open_case(kind, subject, rule, facts);
+    } else if after.back.excess_told < before.back.excess_told {
+        draft.close_cases(&subject, &[kind], &Reason::NoMoreWentBackThanCame);
+    }
+}
+
+fn excess_facts(dossier: &Dossier, payment: &Payment) -> Reason {
+    let refunds = dossier.refunds.iter();
+    let is_by_hand = |refund: &&Refund| {
+        refund.payment == payment.id && refund.by_hand && refund.status.is_fact()
+    };
+    let by_hand: Rupiah = refunds.filter(is_by_hand).map(|refund| refund.amount).sum();
+    Reason::TooMuchWentBack {
+        gone: payment.refunded_total(),
+        paid: payment.paid_by_customer(),
+        by_bank: by_hand,
+        by_gateway: payment.refunded.saturating_sub(by_hand),
+        gateway: payment.gateway.clone(),
+        charged_back: payment.charged_back,
+    }
+}
+
+/// What a person is told of a refund that its gateway no longer shows.
+pub(in crate::domain) fn taken_back_facts(says: Reason, payment: &Payment) -> Reason {
+    let shown = payment.back.shown;
+    let now = payment.back.less.map_or(shown, |less| less.refunded);
+    Reason::RefundTakenBack {
+        says: Box::new(says),
+        now,
+        before: shown,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,390 @@
+//! Everything known about one order, and the changes planned for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::notification::named_attempts::MAX_UNKNOWN_TRIES;
+use crate::domain::{
+    BankTransfer, CaseId, CaseKind, CaseOutcome, Effect, GatewayName, Hook, Instant, NamedTry,
+    OpeningStage, Order, OrderLine, OrderStatus, PaidClaim, Payment, PaymentId, PaymentStatus,
+    Reason, Refund, RefundId, RefundReason, RefundStatus, RevokedTicket, Rule, Rupiah,
+    TransactionId, TransferPart, Trigger, UniqueAmount,
+};
+
+/// One order with everything that belongs to it, as read in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dossier {
+    pub order: Order,
+    /// When the order reached its current status.
+    pub moved_at: Instant,
+    /// The part of `waived` that had been received, was lost and was written off by a person. It covers the order until
+    /// money replaces it.
+    pub loss: Rupiah,
+    pub lines: Vec<OrderLine>,
+    /// Oldest first.
+    pub payments: Vec<Payment>,
+    pub refunds: Vec<Refund>,
+    /// Open cases about this order and its payments.
+    pub cases: Vec<OpenCase>,
+    /// Payments that a notification reports as paid and no answer has settled since; oldest first.
+    pub claims: Vec<PaidClaim>,
+    /// Attempts that notifications name, that belong to none of its payments and have no answer yet; oldest first.
+    pub named: Vec<NamedTry>,
+    /// The unique amount requested for a manual transfer.
+    pub asked: Option<UniqueAmount>,
+    pub stock: FreeStock,
+    /// Oldest first.
+    pub effects: Vec<Effect>,
+    /// The hooks that the shop has configured.
+    pub hooks: Arc<[Hook]>,
+}
+
+/// The period for which a QR code is watched.
+const LONG_OVER: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Whether an order that released its stock can get it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeStock {
+    /// For all lines, and every product accepts late money.
+    ForLateMoney,
+    /// For all lines, but at least one product refunds late money.
+    ForAPersonOnly,
+    /// Not for all lines.
+    Gone,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenCase {
+    pub id: CaseId,
+    pub kind: CaseKind,
+    pub subject: CaseSubject,
+}
+
+/// The subject of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CaseSubject {
+    Order,
+    Payment(PaymentId),
+    Gateway(GatewayName),
+}
+
+impl Dossier {
+    /// The dossier for a run whose queries started at `at`: without the claims that came too late to keep the order.
+    #[must_use]
+    pub fn asked_from(mut self, at: Instant) -> Self {
+        self.claims.retain(|claim| claim.blocks_expiry(at));
+        self
+    }
+
+    #[must_use]
+    pub fn payment(&self, id: PaymentId) -> Option<&Payment> {
+        self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    /// A notification reports it as paid, or names another attempt, and no answer has settled that.
+    #[must_use]
+    pub fn is_claimed(&self, payment: PaymentId) -> bool {
+        let is_named = self.named.iter().any(|named| named.payment == payment);
+        is_named || self.claims.iter().any(|claim| claim.payment == payment)
+    }
+
+    /// The attempts at a payment to query by their own ids.
+    #[must_use]
+    pub fn named_tries(&self, payment: PaymentId) -> Vec<TransactionId> {
+        let named = self.named.iter().filter(|named| named.payment == payment);
+        let most = usize::try_from(MAX_UNKNOWN_TRIES).unwrap_or(usize::MAX);
+        named
+            .map(|named| named.transaction_id.clone())
+            .take(most)
+            .collect()
+    }
+
+    #[must_use]
+    pub fn open_case(&self, kind: CaseKind, subject: &CaseSubject) -> Option<CaseId> {
+        self.cases
+            .iter()
+            .find(|case| case.kind == kind && case.subject == *subject)
+            .map(|case| case.id)
+    }
+
+    /// The effects that the payment of the order triggers.
+    pub fn effects_of_payment(&self) -> impl Iterator<Item = &Effect> {
+        let effects = self.effects.iter();
+        effects.filter(|effect| effect.occasion == Trigger::Paid)
+    }
+
+    /// How much of a payment was refunded, is being refunded or was charged back.
+    #[must_use]
+    pub fn refunded(&self, payment: &Payment) -> Rupiah {
+        let refunds: Rupiah = self
+            .refunds
+            .iter()
+            .filter(|refund| refund.payment == payment.id && refund.status.counts_as_gone())
+            .map(|refund| refund.amount)
+            .sum();
+        refunds + payment.charged_back
+    }
+
+    /// The wrong amount was received, and part of it is neither refunded nor being refunded.
+    #[must_use]
+    pub fn is_undecided(&self, payment: &Payment) -> bool {
+        payment.status == PaymentStatus::Mismatch && self.refunded(payment) < payment.received
+    }
+
+    /// A payment counts while it is paid and less has gone back than it received.
+    #[must_use]
+    pub fn counts(&self, payment: &Payment) -> bool {
+        payment.status == PaymentStatus::Paid && self.refunded(payment) < payment.received
+    }
+
+    /// The order ended long ago: money found only now has no automatic consequences.
+    #[must_use]
+    pub fn ended_long_ago(&self, now: Instant) -> bool {
+        let has_ended = match self.order.status {
+            OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => true,
+            OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Fulfilled => false,
+        };
+        has_ended && self.moved_at.saturating_add(LONG_OVER) < now
+    }
+
+    /// Its money came long after the order ended, and nobody has decided about it.
+    #[must_use]
+    pub fn awaits_a_person(&self, payment: &Payment) -> bool {
+        let subject = CaseSubject::Payment(payment.id);
+        let is_owed = self
+            .refunds
+            .iter()
+            .any(|refund| refund.payment == payment.id);
+        !is_owed && self.open_case(CaseKind::LatePayment, &subject).is_some()
+    }
+
+    /// The money that counts: received and not charged back, over all payments that count, plus the waived amount.
+    #[must_use]
+    pub fn cover(&self) -> Rupiah {
+        let credit: Rupiah = self
+            .payments
+            .iter()
+            .filter(|payment| self.counts(payment))
+            .map(Payment::credit)
+            .sum();
+        credit + self.order.waived
+    }
+
+    /// All money received, whether or not it counts and whatever happened to it later.
+    #[must_use]
+    pub fn received(&self) -> Rupiah {
+        let with_money = self
+            .payments
+            .iter()
+            .filter(|payment| payment.status.has_money());
+        with_money.map(|payment| payment.received).sum()
+    }
+
+    /// The part of it that was refunded or charged back.
+    #[must_use]
+    pub fn refunded_or_charged_back(&self) -> Rupiah {
+        let with_money = self
+            .payments
+            .iter()
+            .filter(|payment| payment.status.has_money());
+        with_money
+            .map(|payment| payment.refunded + payment.charged_back)
+            .sum()
+    }
+
+    /// How much can still be paid without overpaying. A written-off loss counts as cover, but may still be paid.
+    #[must_use]
+    pub fn missing(&self) -> Rupiah {
+        self.order.total.saturating_sub(self.cover() - self.loss)
+    }
+
+    #[must_use]
+    pub fn is_covered(&self) -> bool {
+        self.cover() >= self.order.total
+    }
+}
+
+/// One change of a plan. The store writes a plan completely or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The customer's new attempt on the same page. Its id is [`PaymentId::ADDED`] until it is written.
+    AddPayment(Box<Payment>),
+    /// A payment before and after.
+    MovePayment {
+        before: Box<Payment>,
+        after: Box<Payment>,
+        rule: Rule,
+        why: Reason,
+    },
+    MoveOrder {
+        from: OrderStatus,
+        to: OrderStatus,
+        rule: Rule,
+        why: Reason,
+    },
+    MoveStock(StockMove),
+    /// Tickets and access of the order's lines.
+    Entitlements(EntitlementChange),
+    /// A decision that changes nothing else; only the audit log keeps it.
+    Note {
+        rule: Rule,
+        why: Reason,
+    },
+    OpenCase {
+        kind: CaseKind,
+        subject: CaseSubject,
+        rule: Rule,
+        facts: Reason,
+    },
+    CloseCase {
+        id: CaseId,
+        kind: CaseKind,
+        resolution: CaseOutcome,
+        why: Reason,
+    },
+    /// Money must go back.
+    Owe {
+        payment: PaymentId,
+        amount: Rupiah,
+        reason: RefundReason,
+        rule: Rule,
+        why: Reason,
+    },
+    /// Stop querying the attempts that notifications named at a payment.
+    LetGoTries(PaymentId),
+    MoveRefund {
+        id: RefundId,
+        from: RefundStatus,
+        to: RefundStatus,
+        rule: Rule,
+        why: Reason,
+    },
+    /// The gateway was asked to send the refund, and its answer does not show it.
+    NoteAbsent {
+        id: RefundId,
+        since: Instant,
+    },
+    /// Part of a refund happened in another way; `to` is still to be sent.
+    ShrinkRefund {
+        id: RefundId,
+        to: Rupiah,
+        rule: Rule,
+        why: Reason,
+    },
+    /// The gateway refunded this much without a request from payctl.
+    BookExternalRefund {
+        payment: PaymentId,
+        amount: Rupiah,
+        rule: Rule,
+    },
+    /// A new effect. Its id is [`EffectId::ADDED`](crate::domain::EffectId::ADDED)
+    /// until it is written; it is due at once.
+    QueueEffect(Box<Effect>),
+    /// An effect before and after.
+    MoveEffect {
+        before: Box<Effect>,
+        after: Box<Effect>,
+        rule: Rule,
+        /// `None`: it is done, and the hook returned no message.
+        why: Option<Reason>,
+    },
+    ByHand(ManualChange),
+    Open(OpeningStage),
+}
+
+/// Changes that only a person can make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ManualChange {
+    /// Money received outside the gateways. Its id is [`PaymentId::ADDED`] until it is written.
+    Receive {
+        payment: Box<Payment>,
+        /// `None` for cash, for example.
+        transfer: Option<TransferPart>,
+        rule: Rule,
+        why: Reason,
+    },
+    /// Request a manual transfer of a unique amount.
+    Ask {
+        asked: UniqueAmount,
+        rule: Rule,
+        why: Reason,
+    },
+    /// The booking of the transfer was wrong; its reference becomes free for the right one.
+    FreeTransfer(PaymentId),
+    /// Two transfers look like one; a person confirmed that they are two.
+    TellTransfersApart(PaymentId),
+    /// Extend the order's deadline.
+    Extend {
+        to: Instant,
+        rule: Rule,
+        why: Reason,
+    },
+    RevokeTicket(RevokedTicket),
+    /// This much more of the total need not be paid.
+    Waive {
+        amount: Rupiah,
+        rule: Rule,
+        why: Reason,
+    },
+    /// This much was received and is lost; it need not be paid again.
+    TakeLoss {
+        amount: Rupiah,
+        rule: Rule,
+        why: Reason,
+    },
+    /// A person keeps the money; no rule makes it due again.
+    DeclineRefund {
+        id: RefundId,
+        from: RefundStatus,
+        rule: Rule,
+        why: Reason,
+    },
+    /// Written before the request to the gateway; the idempotency key makes a retry harmless.
+    SendRefund {
+        id: RefundId,
+        from: RefundStatus,
+        key: String,
+        /// The payment to query, and when at the latest.
+        payment: PaymentId,
+        ask_at: Instant,
+        rule: Rule,
+        why: Reason,
+    },
+    /// A person refunded the money outside the gateway.
+    FinishRefund {
+        id: RefundId,
+        from: RefundStatus,
+        transfer: BankTransfer,
+        rule: Rule,
+        why: Reason,
+    },
+}
+
+/// A stock change for all lines of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockMove {
+    /// Held becomes sold.
+    Sell,
+    /// Released becomes sold, for all lines or for none.
+    Retake,
+    /// Held becomes released.
+    Release,
+    /// Sold becomes returned, for products that can be sold again.
+    Return,
+}
+
+/// A change for all tickets and all access of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntitlementChange {
+    /// Each line gets what its product promises, once. Tickets and access from before the order was reopened are restored
+    /// with the time that was left, except those a person revoked.
+    Issue,
+    /// Like `Issue`; but the earlier money was refunded, so the full time was bought again.
+    Reissue,
+    /// Suspended while the order is not fully paid.
+    Suspend,
+    /// Usable again; the suspended time does not count.
+    Restore,
+    /// Never usable again; past use remains.
+    Revoke,
+}

@@ -1,0 +1,9 @@
+//! Small values that everything else is made of: money, times, names, words.
+
+pub mod amount_text;
+pub mod customer;
+pub mod encoding;
+pub mod instant;
+pub mod money;
+pub mod names;
+pub mod string_enum;
