@@ -21,12 +21,13 @@ pub mod reason;
 pub(crate) mod samples;
 pub mod values;
 
-pub use self::decide::booking::{AnswerPlan, AnswerTarget, StatusAnswer};
+pub use self::decide::booking::{AnswerPlan, StatusAnswer};
+pub use self::decide::finding::{AccountEvidence, Finding, Policy, Transition};
 pub use self::decide::heal::{Harm, Sound};
 pub use self::decide::judge::Verdict;
-pub use self::decide::reconcile::{AccountEvidence, Finding, Policy, Transition};
-pub use self::decide::refunded::{LessRefunded, RefundedByGateway};
+pub use self::decide::payment_changes::AnswerTarget;
 pub use self::decide::release::{CloseReason, ReleaseBlocker, ReleaseRequest};
+pub use self::decide::unknown_payment::UnknownPaymentClaim;
 pub use self::decide::unsettled::{AnswerTimes, Settled, Unsettled};
 pub use self::effect::payload::{
     AccessPart, CasePart, CustomerPart, EffectPayload, LinePart, OrderFacts, OrderPart,
@@ -40,11 +41,10 @@ pub use self::entitlement::access::{AccessGrant, AccessPeriod, AccessState, Acce
 pub use self::entitlement::ticket::{
     NoCode, Redemption, RevokedTicket, Ticket, TicketCode, TicketState, TicketTotals,
 };
-pub use self::notification::named_attempts::NamedTry;
+pub use self::notification::named_try::NamedTry;
 pub use self::notification::notification_match::{
     NotificationMatch, NotificationStatus, PaidClaim,
 };
-pub use self::notification::unknown_payment::UnknownPaymentClaim;
 pub use self::notification::{Authenticity, Notification, PaidAttempt};
 pub use self::operator::approve::{Approval, ApprovalRefusal, TransferShare};
 pub use self::operator::ask::{AmountRefusal, ManualPaymentRequest};
@@ -53,16 +53,14 @@ pub use self::operator::fulfil::RetryRefusal;
 pub use self::operator::import::{ImportLine, ImportPayment, ImportRecord, TypedDeadline};
 pub use self::operator::open::{OpenRefusal, PaymentToOpen};
 pub use self::operator::refund::{RefundDecision, RefundOutcome, RefundRefusal};
+pub use self::operator::register::shop_payment::RegisteredPayment;
 pub use self::operator::register::{ImportRefusal, ImportTimes, Registration};
-pub use self::operator::resolve::{
-    CaseAnswer, CaseResolution, ResolutionPlan, ResolveRefusal, Unfit,
-};
+pub use self::operator::resolve::{CaseResolution, ResolutionPlan, ResolveRefusal, Unfit};
 pub use self::operator::revoke::{HeldTicket, TicketRevokeRefusal};
-pub use self::operator::shop_payment::RegisteredPayment;
 pub use self::operator::show::NotPayable;
 pub use self::operator::withdraw::{ApprovalReversal, WithdrawRefusal};
 pub use self::order::audit::AuditEntry;
-pub use self::order::case::{CaseKind, CaseOutcome};
+pub use self::order::case::{CaseAnswer, CaseKind, CaseOutcome};
 pub use self::order::dossier::{
     CaseSubject, Change, Dossier, EntitlementChange, FreeStock, ManualChange, OpenCase, StockMove,
 };
@@ -76,15 +74,16 @@ pub use self::payment::bank_transfer::{
 };
 pub use self::payment::circuit_breaker::{CircuitBreaker, ControlQueries, TripReason};
 pub use self::payment::clocks::{ClockReadings, ClockRecord, ClockState, Reckoning, TimeAsked};
-pub use self::payment::imposed_fee::AmountParts;
+pub use self::payment::imposed_fee::{AmountBasis, AmountParts};
 pub use self::payment::instructions::PaymentInstructions;
 pub use self::payment::observation::{
-    AmountBasis, NoAnswerReason, Observation, QueriedAttempt, QueryPurpose, Reported, ReportedName,
+    NoAnswerReason, Observation, QueriedAttempt, QueryPurpose, Reported, ReportedName,
 };
 pub use self::payment::opening::{OfferedPayment, OpeningStage};
 pub use self::payment::put_off::PutOff;
 pub use self::payment::qris::{QrisError, StaticQris};
 pub use self::payment::query_rates::{PerMinute, Turns};
+pub use self::payment::returned::{LessRefunded, RefundedByGateway};
 pub use self::payment::schedule::{Phase, Schedule};
 pub use self::payment::unique_amount::{ReservedAmount, UniqueAmount};
 pub use self::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};

@@ -1,8 +1,7 @@
 //! A notification: what somebody who claims to be a gateway says about a payment. A hint, never a fact.
 
-pub mod named_attempts;
+pub mod named_try;
 pub mod notification_match;
-pub mod unknown_payment;
 
 use crate::domain::{AmountBasis, AmountParts, Reference, Rupiah, TransactionId};
 

@@ -12,6 +12,5 @@ pub mod refund;
 pub mod register;
 pub mod resolve;
 pub mod revoke;
-pub mod shop_payment;
 pub mod show;
 pub mod withdraw;

@@ -10,6 +10,7 @@ pub mod opening;
 pub mod put_off;
 pub mod qris;
 pub mod query_rates;
+pub mod returned;
 pub mod schedule;
 pub mod unique_amount;
 

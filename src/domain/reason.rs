@@ -14,7 +14,7 @@ pub use self::value::{Coded, Coding, Params, Quote, Value};
 use crate::domain::{
     BankTransfer, CaseId, CaseKind, EffectId, EffectKind, EffectStatus, GatewayName, HookName,
     Instant, Observation, OrderNumber, OrderStatus, PaymentId, PaymentStatus, Reference, RefundId,
-    RefundStatus, Reported, Rupiah, Sku, Ticket, TransactionId,
+    RefundStatus, Reported, Rupiah, Sku, TransactionId,
 };
 
 reasons! {
@@ -256,14 +256,6 @@ impl Reason {
     pub fn sent_by_bank(transfer: &BankTransfer) -> Self {
         Self::RefundSentByBank {
             transfer: transfer.to_string(),
-        }
-    }
-
-    #[must_use]
-    pub fn ticket(ticket: &Ticket) -> Self {
-        Self::TicketNamed {
-            unit: ticket.unit.into(),
-            sku: ticket.sku.clone(),
         }
     }
 }

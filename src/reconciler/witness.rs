@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::query::StatusQuery;
-use crate::domain::decide::reconcile;
 use crate::domain::payment::circuit_breaker::doubt_reason;
-use crate::domain::{ControlQueries, Instant, NoAnswerReason, Observation, Payment, Reported};
+use crate::domain::{
+    AccountEvidence, ControlQueries, Instant, NoAnswerReason, Observation, Payment, Reported,
+};
 
 /// Payments by which an account can show that it is the right one, and its last result.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub struct Witness {
     known: Vec<Payment>,
     accepted_at: Option<Instant>,
     /// "Not found" from an unproven account proves nothing anyway (G1).
-    account: reconcile::AccountEvidence,
+    account: AccountEvidence,
     shown: Mutex<Option<(Instant, ControlQueries)>>,
 }
 
@@ -30,7 +31,7 @@ impl Witness {
     /// `known` are payments that the account must know, those first that it is most likely to answer about.
     #[must_use]
     pub fn new(
-        account: reconcile::AccountEvidence,
+        account: AccountEvidence,
         known: Vec<Payment>,
         accepted_at: Option<Instant>,
     ) -> Self {
@@ -58,7 +59,7 @@ impl StatusQuery<'_> {
         let is_denied = observed
             .iter()
             .any(|observed| observed.said == Reported::NotStarted);
-        if !is_denied || witness.account == reconcile::AccountEvidence::Unproven {
+        if !is_denied || witness.account == AccountEvidence::Unproven {
             return observed;
         }
         let testimony = self.testimony(&witness).await;

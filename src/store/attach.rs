@@ -13,7 +13,7 @@ use super::orders::{PlaceError, ProductCache, add_payment};
 use super::permit::WritePermit;
 use super::sql;
 use crate::domain::decide::apply_verdicts::settle_order;
-use crate::domain::operator::shop_payment::shop_payment;
+use crate::domain::operator::register::shop_payment::shop_payment;
 use crate::domain::{
     Dossier, Hook, ImportPayment, ImportRefusal, Instant, Order, OrderId, OrderStatus, Payment,
     PaymentId, PaymentStatus, Reason, Rule,

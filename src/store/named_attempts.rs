@@ -9,7 +9,8 @@ use super::error::StoreError;
 use super::execute::execute_plan;
 use super::notifications::{IncomingNotification, bring_forward};
 use super::sql;
-use crate::domain::notification::named_attempts::{MAX_UNKNOWN_TRIES, too_many};
+use crate::domain::decide::named_attempts::too_many;
+use crate::domain::notification::named_try::MAX_UNKNOWN_TRIES;
 use crate::domain::{
     AccountEvidence, CaseKind, Hook, Instant, NamedTry, OrderId, PaidAttempt, Payment, PaymentId,
     PaymentStatus, Policy, StatusAnswer, TransactionId,

@@ -9,8 +9,8 @@ use super::permit::WritePermit;
 use super::update_order::Actor;
 use super::{rows, sql};
 use crate::domain::{
-    HeldTicket, Instant, OrderId, OrderNumber, Reason, Redemption, Sku, Ticket, TicketCode,
-    TicketId, TicketState, TicketTotals,
+    HeldTicket, Instant, OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId,
+    TicketState, TicketTotals,
 };
 
 /// Which tickets a list shows. A field that is `None` does not filter.
@@ -133,7 +133,7 @@ impl Store {
             if redeemed == 0 {
                 return Ok(Some(Redeemed::Not(ticket)));
             }
-            let why = Reason::ticket(&ticket);
+            let why = ticket.name();
             let event = EventRecord {
                 order: Some(ticket.order),
                 payment: None,

@@ -13,7 +13,7 @@ use super::notifications::IncomingNotification;
 use super::permit::WritePermit;
 use super::rows::SubjectKind;
 use super::sql;
-use crate::domain::notification::unknown_payment::{
+use crate::domain::decide::unknown_payment::{
     MAX_NAMED, ORDERS_COME_WITHIN, ask_about_order, facts,
 };
 use crate::domain::{CaseKind, GatewayName, Hook, Instant, OrderId, Rule, UnknownPaymentClaim};

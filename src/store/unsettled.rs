@@ -5,7 +5,8 @@ use rusqlite::params;
 use super::connection::Reader;
 use super::error::StoreError;
 use super::sql;
-use crate::domain::decide::unsettled::{OPEN_FOR, UNANSWERED_FOR, UNANSWERED_QUESTIONS};
+use crate::domain::decide::unsettled::{OPEN_FOR, UNANSWERED_FOR};
+use crate::domain::payment::schedule::UNANSWERED_QUESTIONS;
 use crate::domain::{AnswerTimes, GatewayName, Instant, OrderId, PaymentId};
 
 /// A candidate; the domain decides whether it counts.

@@ -1,5 +1,6 @@
 //! The house rules that a test can check in the source.
 
+mod circles;
 mod hints;
 mod map;
 mod plain_english;

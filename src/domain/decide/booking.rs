@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::domain::decide::apply_observation::{make_move, payment_after_answer};
 use crate::domain::decide::apply_verdicts::settle;
+use crate::domain::decide::named_attempts;
 use crate::domain::decide::payment_changes::{PaymentDelta, record};
 use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::reconcile::reconcile;
 use crate::domain::decide::reference_collision;
 use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
-use crate::domain::notification::named_attempts;
 use crate::domain::payment::schedule;
 use crate::domain::{
-    AccountEvidence, CaseKind, CaseSubject, Change, Dossier, Finding, Instant, Observation, Order,
-    Payment, PaymentId, PaymentOrigin, PaymentStatus, Phase, Policy, Reason, RefundedByGateway,
-    Reported, ReportedName, Rule, Rupiah, Schedule,
+    AccountEvidence, AnswerTarget, CaseKind, CaseSubject, Change, Dossier, Finding, Instant,
+    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Phase, Policy, Reason,
+    RefundedByGateway, Reported, ReportedName, Rule, Rupiah, Schedule,
 };
 
 /// One answer, with the payment as it was when the query started.
@@ -39,19 +39,6 @@ pub struct AnswerPlan {
     /// Moves, cases and refunds, without the payment's counters.
     pub changes: Vec<Change>,
     pub standing: AnswerTarget,
-}
-
-/// Whether an answer still applies to the queried payment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AnswerTarget {
-    /// It does: the counters are written with the changes.
-    Current,
-    /// The answer is about a sibling that was unknown until now.
-    NewSibling,
-    /// The answer is about a sibling with queries of its own; only money counts from this answer.
-    Sibling,
-    /// Another run has moved the payment meanwhile; only money still counts from this answer.
-    Overtaken,
 }
 
 /// The payment after the usual answer, which moves nothing and opens no case. `None`: read the dossier.

@@ -4,10 +4,22 @@ use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::reference_collision;
 use crate::domain::decide::refunded::{follow_excess, taken_back_facts};
 use crate::domain::{
-    AmountParts, AnswerTarget, CaseKind, CaseSubject, Change, Finding, Observation, Payment,
-    PaymentId, PaymentStatus, Quote, Reason, Refund, RefundStatus, Reported, Rule, Rupiah,
-    Transition,
+    AmountParts, CaseKind, CaseSubject, Change, Finding, Observation, Payment, PaymentId,
+    PaymentStatus, Quote, Reason, Refund, RefundStatus, Reported, Rule, Rupiah, Transition,
 };
+
+/// Whether an answer still applies to the queried payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerTarget {
+    /// It does: the counters are written with the changes.
+    Current,
+    /// The answer is about a sibling that was unknown until now.
+    NewSibling,
+    /// The answer is about a sibling with queries of its own; only money counts from this answer.
+    Sibling,
+    /// Another run has moved the payment meanwhile; only money still counts from this answer.
+    Overtaken,
+}
 
 /// One payment before and after one answer.
 #[derive(Debug, Clone, Copy)]

@@ -12,9 +12,6 @@ use crate::domain::{
 /// How long a payment may have no answer.
 pub const UNANSWERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
-pub const UNANSWERED_QUESTIONS: u32 = 10;
-
 /// How long a payment may stay open after its deadline.
 pub const OPEN_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 

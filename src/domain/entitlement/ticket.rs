@@ -94,6 +94,17 @@ pub struct Ticket {
     pub redeemed: Option<Redemption>,
 }
 
+impl Ticket {
+    /// Which it is: `ticket 2 of show`.
+    #[must_use]
+    pub fn name(&self) -> Reason {
+        Reason::TicketNamed {
+            unit: self.unit.into(),
+            sku: self.sku.clone(),
+        }
+    }
+}
+
 /// That a ticket was used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redemption {

@@ -1,12 +1,14 @@
 //! Taking over an order that a shop already knows more about than we do: what it is from the first instant on.
 
+pub mod shop_payment;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::decide::apply_verdicts::settle_order;
 use crate::domain::operator::extend::MAX_WAITS;
-use crate::domain::operator::shop_payment::shop_payment;
+use crate::domain::operator::register::shop_payment::shop_payment;
 use crate::domain::reason::reasons;
 use crate::domain::{
     Change, Dossier, FreeStock, GatewayName, ImportRecord, Instant, MoneyError, Order, OrderId,

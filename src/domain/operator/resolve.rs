@@ -10,30 +10,9 @@ pub use self::unfit::Unfit;
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::reason::reasons;
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{CaseId, CaseKind, CaseOutcome, Change, Dossier, Instant, Reason, Rupiah};
-
-string_enum! {
-    /// What a person can answer to a case.
-    pub enum CaseAnswer {
-        /// Take things as they are; keep the money that came.
-        Accept = "accept",
-        /// Send the money back.
-        Refund = "refund",
-        /// Nothing is to be done.
-        Dismiss = "dismiss",
-    }
-}
-
-impl From<CaseAnswer> for CaseOutcome {
-    fn from(answer: CaseAnswer) -> Self {
-        match answer {
-            CaseAnswer::Accept => Self::Accepted,
-            CaseAnswer::Refund => Self::Refund,
-            CaseAnswer::Dismiss => Self::Dismissed,
-        }
-    }
-}
+use crate::domain::{
+    CaseAnswer, CaseId, CaseKind, CaseOutcome, Change, Dossier, Instant, Reason, Rupiah,
+};
 
 reasons! {
     /// Why an answer was not taken.
@@ -59,6 +38,9 @@ impl CaseResolution<'_> {
         Reason::operator(self.reason)
     }
 }
+
+/// An action that cannot be carried out says why; then nothing of it is kept.
+type ActionResult = Result<(), Unfit>;
 
 /// What an answer does to the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

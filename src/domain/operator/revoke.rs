@@ -68,7 +68,7 @@ pub fn revoke(
         id: held.ticket.id,
         frees_unit: held.frees_unit,
         rule: Rule::O18,
-        name: Reason::ticket(&held.ticket),
+        name: held.ticket.name(),
     });
     // What a person has written stands apart: it can be forgotten with its customer.
     draft.changes.push(Change::Note {

@@ -59,3 +59,25 @@ string_enum! {
         Dismissed = "dismissed",
     }
 }
+
+string_enum! {
+    /// What a person can answer to a case.
+    pub enum CaseAnswer {
+        /// Take things as they are; keep the money that came.
+        Accept = "accept",
+        /// Send the money back.
+        Refund = "refund",
+        /// Nothing is to be done.
+        Dismiss = "dismiss",
+    }
+}
+
+impl From<CaseAnswer> for CaseOutcome {
+    fn from(answer: CaseAnswer) -> Self {
+        match answer {
+            CaseAnswer::Accept => Self::Accepted,
+            CaseAnswer::Refund => Self::Refund,
+            CaseAnswer::Dismiss => Self::Dismissed,
+        }
+    }
+}

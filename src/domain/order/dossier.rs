@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::notification::named_attempts::MAX_UNKNOWN_TRIES;
+use crate::domain::notification::named_try::MAX_UNKNOWN_TRIES;
 use crate::domain::{
     BankTransfer, CaseId, CaseKind, CaseOutcome, Effect, GatewayName, Hook, Instant, NamedTry,
     OpeningStage, Order, OrderLine, OrderStatus, PaidClaim, Payment, PaymentId, PaymentStatus,

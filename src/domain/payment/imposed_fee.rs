@@ -2,7 +2,16 @@
 //!
 //! The customer bears it. It is believed only where the gateway's own parts add up to what this payment was opened with.
 
-use crate::domain::{AmountBasis, Payment, Rupiah};
+use crate::domain::{Payment, Rupiah};
+
+/// In which of our numbers a gateway reports money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AmountBasis {
+    /// What the customer was asked for, fee included (Midtrans).
+    Payable,
+    /// The price without the customer's fee (Pakasir).
+    Price,
+}
 
 /// How a gateway breaks down the amount that it asks of the customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

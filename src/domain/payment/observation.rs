@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::domain::{AmountParts, CloseResult, Instant, Rupiah, TransactionId};
+use crate::domain::{AmountBasis, AmountParts, CloseResult, Instant, Rupiah, TransactionId};
 
 /// The meaning of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,15 +188,6 @@ impl fmt::Display for NoAnswerReason {
             ),
         }
     }
-}
-
-/// In which of our numbers a gateway reports money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AmountBasis {
-    /// What the customer was asked for, fee included (Midtrans).
-    Payable,
-    /// The price without the customer's fee (Pakasir).
-    Price,
 }
 
 /// How the meaning of an unknown word begins.

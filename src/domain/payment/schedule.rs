@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::unsettled::UNANSWERED_QUESTIONS;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{Instant, Observation, Payment, PaymentStatus, Policy, Reported};
+
+/// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
+pub const UNANSWERED_QUESTIONS: u32 = 10;
 
 string_enum! {
     /// Why a payment is being asked about; each has its own row of intervals.

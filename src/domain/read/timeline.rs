@@ -10,7 +10,7 @@ mod tests;
 use crate::domain::payment::observation::UNRECOGNISED;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
-    AuditEntry, GatewayName, Instant, NotificationStatus, PaymentId, Rule, Rupiah,
+    AuditEntry, Coded, GatewayName, Instant, NotificationStatus, PaymentId, Reason, Rule, Rupiah,
 };
 
 pub use self::next_steps::{NextSteps, PaymentNextSteps, next_steps};
@@ -47,6 +47,34 @@ pub struct TimelineEntry {
     /// Why, for programs: of what was written down, as far as it has one.
     pub code: Option<String>,
     pub params: Option<serde_json::Value>,
+}
+
+impl TimelineEntry {
+    /// With its code, by which the command to type next is known.
+    fn waits_for_a_person(at: Instant, reason: &Reason) -> Self {
+        Self {
+            code: Some(reason.code().to_owned()),
+            params: serde_json::to_value(reason.params()).ok(),
+            ..Self::waits(at, "operator", reason.to_string())
+        }
+    }
+
+    fn waits(at: Instant, actor: &str, text: String) -> Self {
+        Self {
+            at,
+            kind: TimelineKind::Waiting,
+            actor: actor.to_owned(),
+            payment: None,
+            word: None,
+            from: None,
+            to: None,
+            rule: None,
+            amount: None,
+            text,
+            code: None,
+            params: None,
+        }
+    }
 }
 
 /// What a gateway said about a payment, when its meaning was new.

@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::Instant;
 use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
+use crate::domain::{AccountEvidence, Finding, Instant, NoAnswerReason};
 
 const STATUSES: [PaymentStatus; 9] = [
     PaymentStatus::Created,

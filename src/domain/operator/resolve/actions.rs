@@ -1,7 +1,7 @@
 //! Carrying out what a person has answered. An error says why it cannot be; then nothing of it is kept.
 
 use super::lost_refunds::{has_arrived, has_not_arrived, lost_refunds};
-use super::{CaseAction, CaseResolution, Unfit, taken_back};
+use super::{ActionResult, CaseAction, CaseResolution, Unfit, taken_back};
 use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::release::end_sold_order;
 use crate::domain::{
@@ -9,8 +9,6 @@ use crate::domain::{
     OpenCase, OrderStatus, Payment, PaymentId, PaymentStatus, Refund, RefundReason, RefundStatus,
     Reservation, Rule, Rupiah, StockMove,
 };
-
-pub(super) type ActionResult = Result<(), Unfit>;
 
 pub(super) fn execute(
     draft: &mut PlanBuilder,

@@ -1,8 +1,7 @@
 //! Refunds that were sent too long ago to be sent again: whether their money has arrived.
 
 use super::super::refund::{ShownByGateway, book_refunded};
-use super::actions::ActionResult;
-use super::{CaseResolution, Unfit};
+use super::{ActionResult, CaseResolution, Unfit};
 use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{Payment, PaymentId, Refund, RefundStatus, Rule};
 

@@ -1,7 +1,6 @@
 //! What a person says of a refund that its gateway had shown, and shows no longer.
 
-use super::actions::ActionResult;
-use super::{CaseResolution, Unfit};
+use super::{ActionResult, CaseResolution, Unfit};
 use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::refunded::follow_excess;
 use crate::domain::{Payment, Refund, RefundReason, RefundStatus, Rule, Rupiah};

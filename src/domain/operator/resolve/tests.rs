@@ -16,8 +16,8 @@ use self::words::{
 use super::*;
 use crate::domain::samples::{describe, dossier, minute, open_case, payment, refund, rupiah};
 use crate::domain::{
-    CaseSubject, FreeStock, OrderStatus, Payment, PaymentId, PaymentStatus, RefundReason,
-    RefundStatus, Reservation,
+    CaseAnswer, CaseSubject, FreeStock, OrderStatus, Payment, PaymentId, PaymentStatus,
+    RefundReason, RefundStatus, Reservation,
 };
 
 const CASE: CaseId = CaseId(9);

@@ -1,10 +1,10 @@
 //! What an order waits for.
 
+use super::TimelineEntry;
 use super::pending_effects::{pending_effects, stuck};
-use super::{TimelineEntry, TimelineKind};
 use crate::domain::decide::release::{expiry, release};
 use crate::domain::{
-    CaseKind, CaseSubject, Coded, Dossier, GatewayName, Instant, OrderStatus, Payment, PaymentId,
+    CaseKind, CaseSubject, Dossier, GatewayName, Instant, OrderStatus, Payment, PaymentId,
     PaymentStatus, Phase, Policy, Reason, Reference, RefundStatus, ReleaseBlocker, Rule, Rupiah,
 };
 
@@ -170,7 +170,7 @@ fn next_question(payment: &PaymentNextSteps) -> Option<TimelineEntry> {
     Some(TimelineEntry {
         payment: Some(payment.id),
         word: payment.raw_status.clone(),
-        ..waits(
+        ..TimelineEntry::waits(
             payment.next_check_at?,
             "check-all",
             format!("payctl queries payment {}: {}", payment.id, payment.text),
@@ -187,7 +187,7 @@ fn deadline(dossier: &Dossier, after: Instant, now: Instant, why: &str) -> Timel
     TimelineEntry {
         from: Some(dossier.order.status.word().to_owned()),
         to: Some(OrderStatus::Expired.word().to_owned()),
-        ..waits(after, "deadline", text)
+        ..TimelineEntry::waits(after, "deadline", text)
     }
 }
 
@@ -203,7 +203,7 @@ fn for_a_person(dossier: &Dossier, now: Instant) -> Vec<TimelineEntry> {
         };
         TimelineEntry {
             payment,
-            ..waits_for_a_person(now, &reason)
+            ..TimelineEntry::waits_for_a_person(now, &reason)
         }
     });
     let open = |status: RefundStatus| !status.is_fact() && status.counts_as_gone();
@@ -217,34 +217,8 @@ fn for_a_person(dossier: &Dossier, now: Instant) -> Vec<TimelineEntry> {
         TimelineEntry {
             payment: Some(refund.payment),
             amount: Some(refund.amount),
-            ..waits_for_a_person(now, &reason)
+            ..TimelineEntry::waits_for_a_person(now, &reason)
         }
     });
     cases.chain(refunds).chain(stuck(dossier, now)).collect()
-}
-
-/// With its code, by which the command to type next is known.
-pub(super) fn waits_for_a_person(at: Instant, reason: &Reason) -> TimelineEntry {
-    TimelineEntry {
-        code: Some(reason.code().to_owned()),
-        params: serde_json::to_value(reason.params()).ok(),
-        ..waits(at, "operator", reason.to_string())
-    }
-}
-
-pub(super) fn waits(at: Instant, actor: &str, text: String) -> TimelineEntry {
-    TimelineEntry {
-        at,
-        kind: TimelineKind::Waiting,
-        actor: actor.to_owned(),
-        payment: None,
-        word: None,
-        from: None,
-        to: None,
-        rule: None,
-        amount: None,
-        text,
-        code: None,
-        params: None,
-    }
 }

@@ -1,6 +1,5 @@
 //! What must still happen because an order moved: by itself when its time comes, or by a person.
 
-use super::next_steps::{waits, waits_for_a_person};
 use super::{Instant, TimelineEntry};
 use crate::domain::operator::fulfil::can_execute;
 use crate::domain::{Dossier, Effect, EffectStatus, Reason, Trigger};
@@ -21,7 +20,7 @@ pub(super) fn stuck(dossier: &Dossier, now: Instant) -> impl Iterator<Item = Tim
                 },
                 None => Reason::EffectWaitsUnexplained { name, id, status },
             };
-            waits_for_a_person(now, &reason)
+            TimelineEntry::waits_for_a_person(now, &reason)
         })
 }
 
@@ -30,7 +29,7 @@ pub(super) fn pending_effects(dossier: &Dossier) -> impl Iterator<Item = Timelin
     let effects = dossier.effects.iter();
     effects.filter_map(|effect| {
         let at = effect.next_try_at.or(effect.claimed_at)?;
-        Some(waits(at, "fulfil", turn(dossier, effect)))
+        Some(TimelineEntry::waits(at, "fulfil", turn(dossier, effect)))
     })
 }
 

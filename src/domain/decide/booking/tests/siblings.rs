@@ -1,6 +1,7 @@
 //! The customer tries again on the same page; and somebody else was quicker.
 
 use super::*;
+use crate::domain::AnswerTarget;
 
 #[test]
 fn a_pages_new_try_pays_the_order() {

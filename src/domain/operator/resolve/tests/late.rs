@@ -1,6 +1,7 @@
 //! Late money that a person takes.
 
 use super::*;
+use crate::domain::CaseAnswer;
 
 #[test]
 fn o10_two_late_halves_make_a_whole() {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::samples::effect;
-use crate::domain::{EffectStatus, Trigger};
+use crate::domain::{CaseAnswer, EffectStatus, Trigger};
 
 /// What an order goes through whose money is sent back instead.
 pub(super) const ENDED: &str =

@@ -1,7 +1,7 @@
 //! Money that went back twice, and refunds that a gateway no longer shows.
 
 use super::*;
-use crate::domain::{LessRefunded, OpenCase};
+use crate::domain::{CaseAnswer, LessRefunded, OpenCase};
 
 pub(super) const ROWS: &[Cell] = &[
     (

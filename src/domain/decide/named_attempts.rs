@@ -6,40 +6,14 @@
 use std::time::Duration;
 
 use crate::domain::decide::plan_builder::PlanBuilder;
+use crate::domain::notification::named_try::MAX_UNKNOWN_TRIES;
 use crate::domain::{
-    CaseKind, CaseSubject, Change, Dossier, Instant, Observation, PaidAttempt, Payment, PaymentId,
-    Quote, Reason, ReportedName, Rule, TransactionId,
+    CaseKind, CaseSubject, Change, Dossier, Instant, Observation, Payment, Quote, Reason,
+    ReportedName, Rule, TransactionId,
 };
-
-/// At most this many unknown attempts of one order are queried; a person must look at any further ones.
-pub const MAX_UNKNOWN_TRIES: u32 = 10;
 
 /// A person must look at an attempt that has no answer this long after it was named.
 const MAX_SILENCE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// An attempt without an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedTry {
-    /// The payment for which it was named.
-    pub payment: PaymentId,
-    pub transaction_id: TransactionId,
-    /// When a notification last named it.
-    pub named_at: Instant,
-    /// When the query started to which the gateway answered "not found".
-    pub absent_at: Option<Instant>,
-    pub tie: Option<PaidAttempt>,
-    /// Another payment has this id, or was named with it.
-    pub is_elsewhere: bool,
-}
-
-impl NamedTry {
-    /// Whether it blocks the end of an order whose proof counts from `proof_from`. "Not found" counts only from then on,
-    /// because a gateway may learn of it later.
-    #[must_use]
-    pub fn blocks_release(&self, proof_from: Instant) -> bool {
-        self.absent_at.is_none_or(|at| at <= proof_from)
-    }
-}
 
 /// P24: why an answer about a named attempt is not booked; `None` if it can be.
 pub(in crate::domain) fn reject_reason(

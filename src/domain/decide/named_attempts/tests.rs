@@ -1,7 +1,10 @@
 use super::*;
 use crate::domain::decide::booking::book;
 use crate::domain::samples::{POLICY, PRICE, describe, dossier, minute, payment, rupiah};
-use crate::domain::{AccountEvidence, OrderStatus, PaymentStatus, Reported, StatusAnswer};
+use crate::domain::{
+    AccountEvidence, NamedTry, OrderStatus, PaidAttempt, PaymentId, PaymentStatus, Reported,
+    StatusAnswer,
+};
 
 /// An order of minute 2 whose payment nobody has begun, and a message that names the try "t-9" for it.
 fn named() -> Dossier {
