@@ -34,7 +34,7 @@ impl CommandError {
     pub(super) fn because(self, why: &impl Coded) -> Self {
         Self {
             hint: self.hint.or_else(|| Language::English.hint(why)),
-            why: Some(Coding::of(why)),
+            why: Some(why.coding()),
             ..self
         }
     }

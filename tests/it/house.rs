@@ -2,6 +2,7 @@
 
 mod circles;
 mod hints;
+mod macros;
 mod map;
 mod plain_english;
 mod source;

@@ -11,11 +11,17 @@ use crate::domain::{
 
 /// Has a stable code and parameters, so that programs need not read sentences.
 pub trait Coded {
+    fn coding(&self) -> Coding;
+
     /// One word in snake_case; it never changes its meaning.
-    fn code(&self) -> &'static str;
+    fn code(&self) -> &'static str {
+        self.coding().code
+    }
 
     /// In the order of their declaration.
-    fn params(&self) -> Params;
+    fn params(&self) -> Params {
+        self.coding().params
+    }
 }
 
 /// The parameters of a code, each with its name.
@@ -33,22 +39,9 @@ pub struct Coding {
     pub params: Params,
 }
 
-impl Coding {
-    pub fn of(coded: &impl Coded) -> Self {
-        Self {
-            code: coded.code(),
-            params: coded.params(),
-        }
-    }
-}
-
 impl Coded for Coding {
-    fn code(&self) -> &'static str {
-        self.code
-    }
-
-    fn params(&self) -> Params {
-        self.params.clone()
+    fn coding(&self) -> Coding {
+        self.clone()
     }
 }
 
@@ -102,7 +95,7 @@ impl Serialize for Coding {
 
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Coding::of(self).serialize(serializer)
+        self.coding().serialize(serializer)
     }
 }
 
@@ -150,13 +143,13 @@ impl From<&u64> for Value {
 
 impl<T: Coded> From<&Box<T>> for Value {
     fn from(coded: &Box<T>) -> Self {
-        Self::Reason(Coding::of(coded.as_ref()))
+        Self::Reason(coded.coding())
     }
 }
 
 impl<T: Coded> From<&Vec<T>> for Value {
     fn from(all: &Vec<T>) -> Self {
-        Self::List(all.iter().map(Coding::of).collect())
+        Self::List(all.iter().map(Coded::coding).collect())
     }
 }
 
@@ -215,17 +208,14 @@ macro_rules! reasons {
         }
 
         impl $crate::domain::Coded for $name {
-            fn code(&self) -> &'static str {
-                match self { $( Self::$variant { .. } => $code ),+ }
-            }
-
-            fn params(&self) -> $crate::domain::Params {
-                $crate::domain::Params(match self {
-                    $( Self::$variant $( ( $($place),+ ) )? $( { $($field),+ } )? => vec![
+            fn coding(&self) -> $crate::domain::Coding {
+                let (code, params) = match self {
+                    $( Self::$variant $( ( $($place),+ ) )? $( { $($field),+ } )? => ($code, vec![
                         $( $( (stringify!($place), $crate::domain::Value::from($place)) ),+ )?
                         $( $( (stringify!($field), $crate::domain::Value::from($field)) ),+ )?
-                    ] ),+
-                })
+                    ]) ),+
+                };
+                $crate::domain::Coding { code, params: $crate::domain::Params(params) }
             }
         }
     };

@@ -21,6 +21,13 @@ macro_rules! string_enum {
             }
         }
 
+        $crate::domain::values::string_enum::word_traits!($name: $($word),+);
+    };
+}
+
+/// Reads and writes a type by its words.
+macro_rules! word_traits {
+    ($name:ident: $($word:literal),+) => {
         impl std::str::FromStr for $name {
             type Err = $crate::domain::UnknownWord;
 
@@ -45,7 +52,7 @@ macro_rules! string_enum {
     };
 }
 
-pub(crate) use string_enum;
+pub(crate) use {string_enum, word_traits};
 
 /// A word that is not one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

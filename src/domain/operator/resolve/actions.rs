@@ -72,14 +72,20 @@ fn require_nothing_due(
 ) -> ActionResult {
     let dossier = &draft.dossier;
     let status = dossier.order.status;
-    let is_open_question = match case.kind {
-        CaseKind::Underpaid => status == OrderStatus::Pending,
+    let (is_open, unfit) = match case.kind {
+        CaseKind::Underpaid => (status == OrderStatus::Pending, Unfit::MoneyHere),
         CaseKind::MoneyLost => {
-            matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled) && !dossier.is_covered()
+            let has_sold = matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled);
+            (has_sold && !dossier.is_covered(), Unfit::LossOpen)
         }
         CaseKind::AmountMismatch | CaseKind::DoublePayment | CaseKind::LatePayment => {
             let payment = subject(draft, case)?;
-            payment.status.has_money() && payment.refunded + payment.charged_back < payment.received
+            let is_here = payment.refunded_total() < payment.received;
+            (payment.status.has_money() && is_here, Unfit::MoneyHere)
+        }
+        CaseKind::RefundUnknown => {
+            let is_lost = lost_refunds(draft, subject(draft, case)?.id, word).is_ok();
+            (is_lost, Unfit::RefundOpen)
         }
         CaseKind::Challenged
         | CaseKind::ForgottenByGateway
@@ -94,34 +100,9 @@ fn require_nothing_due(
         | CaseKind::RefundedTwice
         | CaseKind::RefundTakenBack
         | CaseKind::Unanswered
-        | CaseKind::UnknownOrder => false,
-        CaseKind::RefundUnknown => lost_refunds(draft, subject(draft, case)?.id, word).is_ok(),
+        | CaseKind::UnknownOrder => return Ok(()),
     };
-    if !is_open_question {
-        return Ok(());
-    }
-    Err(match case.kind {
-        CaseKind::MoneyLost => Unfit::LossOpen,
-        CaseKind::RefundUnknown => Unfit::RefundOpen,
-        CaseKind::AmountMismatch
-        | CaseKind::DoublePayment
-        | CaseKind::LatePayment
-        | CaseKind::Underpaid
-        | CaseKind::Challenged
-        | CaseKind::ForgottenByGateway
-        | CaseKind::GatewayContradiction
-        | CaseKind::Chargeback
-        | CaseKind::UnknownStatus
-        | CaseKind::UnprovenGateway
-        | CaseKind::NotFulfilled
-        | CaseKind::CannotClose
-        | CaseKind::UnknownTry
-        | CaseKind::SameTransfer
-        | CaseKind::RefundedTwice
-        | CaseKind::RefundTakenBack
-        | CaseKind::Unanswered
-        | CaseKind::UnknownOrder => Unfit::MoneyHere,
-    })
+    if is_open { Err(unfit) } else { Ok(()) }
 }
 
 /// P7: the wrong amount is taken as the right one.
