@@ -30,7 +30,7 @@ use crate::domain::{BankName, BankReference, BankTransfer, OrderNumber, PaymentI
 use crate::exit::Exit;
 use crate::output::printable;
 use crate::output::report::Report;
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 use crate::store::Direction;
 
 /// Book money that came in outside the gateways
@@ -121,7 +121,7 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
         return withdraw::run(args, payment, context);
     }
     amounts::print_interpreted_amounts(&mut context, &args.amounts);
-    let mut ledger = ledger(&context, args.dry_run)?;
+    let ledger = ledger(&context, args.dry_run)?;
     let transfer = args.transfer();
     if let Some(transfer) = &transfer {
         require_unused(args, &mut context, &ledger, transfer)?;
@@ -151,27 +151,20 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
         Some(confirmed(args, &mut context, &planned, &beside)?)
     };
     if let Some(word) = &word {
-        ledger = beside.close(&context, &word.actor, ledger)?;
+        beside.close(&context, &word.actor, &ledger)?;
     }
     context.lend_stdout(|context, stdout| {
         let planned = (planned, &beside);
-        report(
-            &request,
-            context,
-            stdout,
-            &mut ledger,
-            planned,
-            word.as_ref(),
-        )
+        report(&request, context, stdout, &ledger, planned, word.as_ref())
     })
 }
 
-fn follow_up(context: &mut Context<'_>, ledger: &mut LedgerAccess) -> anyhow::Result<Exit> {
-    let LedgerAccess::ReadWrite { store, permit } = ledger else {
+fn follow_up(context: &mut Context<'_>, ledger: &Ledger) -> anyhow::Result<Exit> {
+    let Some(writer) = ledger.writer() else {
         return Ok(Exit::Clean);
     };
     let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
-    fulfil_after(context, store, permit, until)
+    writer.write(|store, permit| fulfil_after(context, store, permit, until))
 }
 
 /// Refuses what is wrong regardless of the orders.
@@ -209,7 +202,7 @@ fn distinct(orders: Vec<OrderNumber>) -> Vec<OrderNumber> {
 fn require_unused(
     args: &ApproveArgs,
     context: &mut Context<'_>,
-    ledger: &LedgerAccess,
+    ledger: &Ledger,
     transfer: &BankTransfer,
 ) -> anyhow::Result<()> {
     let holders = ledger.read().transfer_holders(Direction::In, transfer)?;
@@ -317,7 +310,7 @@ fn report(
     request: &ApprovalRequest<'_>,
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     (planned, beside): (Vec<ApprovalPreview>, &OpenPayments),
     word: Option<&OperatorDecision>,
 ) -> anyhow::Result<Exit> {

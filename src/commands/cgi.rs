@@ -32,7 +32,7 @@ use crate::domain::NotificationStatus;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::Format;
-use crate::reconciler::{GatewayPool, LedgerAccess};
+use crate::reconciler::{GatewayPool, Ledger};
 use crate::store::{JobLock, WritePermit, WriteReason};
 
 /// Answer one HTTP request from a web server (CGI/1.1)
@@ -208,15 +208,9 @@ fn notification(
         Ok(body) => body,
         Err(reply) => return Ok(reply.into()),
     };
-    let mut ledger = ledger(context, false)?;
+    let ledger = ledger(context, false)?;
     let pool = pool(context, ledger.read(), None)?;
-    let received = receive(
-        context,
-        &pool,
-        &gateway,
-        &request.message(&body),
-        &mut ledger,
-    )?;
+    let received = receive(context, &pool, &gateway, &request.message(&body), &ledger)?;
     Ok(match received.mark {
         NotificationStatus::Forged => {
             CgiReply::refusal(403, "this notification is not from the gateway").into()
@@ -229,7 +223,7 @@ fn notification(
         | NotificationStatus::Unsigned
         | NotificationStatus::Differs
         | NotificationStatus::UnknownOrder => {
-            read_on(context, &received, pool, ledger);
+            read_on(context, &received, pool, &ledger);
             CgiReply::good(json!({ "received": true })).then_fulfil()
         }
     })
@@ -240,7 +234,7 @@ fn read_on(
     context: &mut Context<'_>,
     received: &ReceivedNotification,
     pool: GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
 ) {
     if let Err(error) = poll_silent(context, received, pool, ledger, MAX_READING) {
         failure::print(&error, Format::Table, &mut context.host.stderr);

@@ -18,11 +18,12 @@ use crate::config::duration;
 use crate::domain::{GatewayName, Instant, QueryPurpose, TripReason};
 use crate::exit::Exit;
 use crate::reconciler::{
-    CheckResult, GatewayPool, LedgerAccess, OnResult, QuerySource, RoundError, RunContext,
-    RunStats, ask_about_unsettled, close_dead, heal,
+    CheckResult, GatewayPool, Ledger, OnResult, QuerySource, RoundError, RunContext, RunStats,
+    ask_about_unsettled, close_dead, heal,
 };
 use crate::store::{
-    self, CheckFilter, CheckScope, OpenQuestions, Reader, StoreError, WritePermit, WriteReason,
+    self, CheckFilter, CheckScope, OpenQuestions, Reader, Store, StoreError, WritePermit,
+    WriteReason,
 };
 
 /// Ask the gateways about every payment whose status may still change
@@ -67,25 +68,26 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let max_in_flight = args.max_in_flight.map(usize::from);
     let max_time = Some(args.max_time);
     if !args.fix {
-        let mut ledger = LedgerAccess::ReadOnly(context.reader_as_migrated()?);
+        let ledger = Ledger::preview(context.reader_as_migrated()?);
         let mut turns = query_rates(&context);
         preview_wrong_instants(&mut context, ledger.read())?;
-        let healed = heal(&mut ledger, &mut turns)?;
+        let healed = heal(&ledger, &mut turns)?;
         let work = CheckAll {
             healed,
             ..CheckAll::plan(args, &context, ledger.read())?
         };
         let pool = pool(&context, ledger.read(), max_in_flight)?;
-        let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
+        let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
-    let mut store = context.store()?;
-    let permit = WritePermit::granted_by(WriteReason::Fix);
-    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let writer = context.writer(WriteReason::Fix)?;
+    let begin =
+        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
+    let mut job = writer.write(begin)?;
     let mut turns = query_rates(&context);
-    reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
-    let mut ledger = LedgerAccess::ReadWrite { store, permit };
-    let healed = heal(&mut ledger, &mut turns)?;
+    reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
+    let ledger = Ledger::from(&writer);
+    let healed = heal(&ledger, &mut turns)?;
     let work = CheckAll {
         healed,
         // While the clock was ahead, nothing about due times can be trusted.
@@ -96,11 +98,9 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         ..CheckAll::plan(args, &context, ledger.read())?
     };
     let pool = pool(&context, ledger.read(), max_in_flight)?;
-    let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
-    if let LedgerAccess::ReadWrite { mut store, permit } = asked.ledger {
-        job.clock = asked.clock;
-        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
-    }
+    let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
+    job.clock = asked.clock;
+    writer.write(|store, permit| job.end(&context, store, permit, asked.exit, &asked.summary))?;
     ended(asked.exit, asked.trouble)
 }
 
@@ -171,11 +171,10 @@ impl CheckAll {
     fn record_left(
         &self,
         stats: &mut RunStats,
-        ledger: &mut LedgerAccess,
+        ledger: &Ledger,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let (Some(previous), LedgerAccess::ReadWrite { store, permit }) = (self.previous, ledger)
-        else {
+        let (Some(previous), Some(writer)) = (self.previous, ledger.writer()) else {
             return Ok(());
         };
         for (gateway, gateway_stats) in &stats.gateways {
@@ -186,10 +185,11 @@ impl CheckAll {
             if is_silent || is_refused {
                 continue;
             }
-            let left = store.read().due_since(gateway, previous)?;
+            let left = writer.read().due_since(gateway, previous)?;
             if left > 0 {
                 stats.left_twice.insert(gateway.clone(), left);
-                stats.tells_left |= store.should_report_left(permit, gateway, now)?;
+                stats.tells_left |=
+                    writer.write(|store, permit| store.should_report_left(permit, gateway, now))?;
             }
         }
         Ok(())
@@ -207,10 +207,10 @@ impl PollJob for CheckAll {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+    ) -> Result<RunStats, RoundError> {
         let streams = self.queues.iter().filter_map(|queue| {
             let source = QuerySource::File {
                 path: self.database.clone(),
@@ -222,22 +222,22 @@ impl PollJob for CheckAll {
         for line in &self.healed {
             print(line)?;
         }
-        let (mut stats, mut ledger) = setting.round(streams, ledger).run(print).await?;
+        let mut stats = setting.query(streams, ledger, print).await?;
         self.healed.iter().for_each(|line| stats.count(line));
-        self.record_left(&mut stats, &mut ledger, setting.clock.now())?;
+        self.record_left(&mut stats, ledger, setting.clock.now())?;
         pool.absorb(&stats);
-        let (closed, ledger) = close_dead(pool, ledger, setting, print).await?;
-        stats.add(closed);
+        stats.add(close_dead(pool, ledger, setting, print).await?);
         // With a wrong clock, a minute can look like a week.
         if stats.clock.differ() {
-            return Ok((stats, ledger));
+            return Ok(stats);
         }
-        let (asked, mut ledger) = ask_about_unsettled(ledger, setting, print)?;
-        stats.add(asked);
-        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
-            stats.cases_opened += store.ask_about_strangers(permit, setting.clock.now())?;
+        stats.add(ask_about_unsettled(ledger, setting, print)?);
+        if let Some(writer) = ledger.writer() {
+            let now = setting.clock.now();
+            stats.cases_opened +=
+                writer.write(|store, permit| store.ask_about_strangers(permit, now))?;
         }
-        Ok((stats, ledger))
+        Ok(stats)
     }
 
     fn after_poll(&self) -> AfterPoll {

@@ -14,8 +14,8 @@ use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{OrderNumber, QueryPurpose};
 use crate::exit::Exit;
-use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
-use crate::store::{DuePayment, OpenQuestions, Reader, WritePermit, WriteReason};
+use crate::reconciler::{GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats};
+use crate::store::{DuePayment, OpenQuestions, Reader, WriteReason};
 
 /// Ask the gateways about one order now
 ///
@@ -42,17 +42,14 @@ impl CheckStatusArgs {
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = if args.fix {
-        LedgerAccess::ReadWrite {
-            store: context.store()?,
-            permit: WritePermit::granted_by(WriteReason::Fix),
-        }
+        Ledger::ReadWrite(context.writer(WriteReason::Fix)?)
     } else {
-        LedgerAccess::ReadOnly(context.reader_as_migrated()?)
+        Ledger::preview(context.reader_as_migrated()?)
     };
     let work = CheckStatus::plan(args, ledger.read())?;
     let pool = pool(&context, ledger.read(), None)?;
     let max_time = Some(args.max_time);
-    let asked = ask(&mut context, "check-status", &work, pool, ledger, max_time)?;
+    let asked = ask(&mut context, "check-status", &work, pool, &ledger, max_time)?;
     if asked.summary.is_out_of_time() && !context.options.quiet {
         // The reader closed the pipe; nothing is left to do.
         let _gone = writeln!(
@@ -94,12 +91,12 @@ impl PollJob for CheckStatus {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+    ) -> Result<RunStats, RoundError> {
         let streams = pool.streams(self.payments.clone(), QueryPurpose::Read);
-        setting.round(streams, ledger).run(print).await
+        setting.query(streams, ledger, print).await
     }
 
     fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> CheckedSummary {

@@ -21,7 +21,7 @@ use crate::domain::{EffectId, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::report::Report;
-use crate::reconciler::{RunContext, StopReason};
+use crate::reconciler::{Ledger, StopReason};
 use crate::store::{
     CleanupCategory, CleanupCounts, CustomerSelector, Erased, KeptFile, Reader, Store, TableCursor,
     WritePermit, WriteReason,
@@ -61,15 +61,16 @@ const COMMAND: &str = "cleanup";
 pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let mut cleaned = CleanupResult::default();
     if args.dry_run {
-        let reader = context.reader()?;
+        let ledger = Ledger::preview(context.reader()?);
+        let reader = ledger.read();
         match &args.erase {
             Some(person) => {
                 cleaned.unsent_mails = reader.unsent_mails(person)?;
                 cleaned.forget(reader.would_erase(person)?)?;
             }
             None => {
-                cleaned.reckoned = Some(reckon(&reader, args, &context)?);
-                cleaned.count(&reader, args, &context)?;
+                cleaned.reckoned = Some(reckon(&ledger, args, &context)?);
+                cleaned.count(reader, args, &context)?;
             }
         }
         let kept = kept_files(cleaned.cutoff(args), args, &context);
@@ -79,23 +80,25 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         )]));
         return print(&mut context, &cleaned, CleanupDone::Would);
     }
-    let mut store = context.store()?;
-    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let writer = context.writer(WriteReason::NotDryRun)?;
+    let begin =
+        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
+    let mut job = writer.write(begin)?;
     if args.erase.is_none() {
-        store.record_run_clock(&permit, context.started_at)?;
-        let reckoned = reckon(store.read(), args, &context)?;
+        writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
+        let reckoned = reckon(&(&writer).into(), args, &context)?;
         job.clock = reckoned.clock;
-        store.record_clock(&permit, reckoned.clock, context.host.clock.now())?;
+        let now = context.host.clock.now();
+        writer.write(|store, permit| store.record_clock(permit, reckoned.clock, now))?;
         cleaned.reckoned = Some(reckoned);
     }
-    let result = cleaned.clean(&mut store, &permit, args, &context);
+    let result = writer.write(|store, permit| cleaned.clean(store, permit, args, &context));
     let exit = match &result {
         Ok(()) => cleaned.exit(),
         Err(_) => Exit::Failed,
     };
     let summary = CleanupSummary::of(&cleaned, CleanupDone::Has);
-    job.end(&context, &mut store, &permit, exit, &summary)?;
+    writer.write(|store, permit| job.end(&context, store, permit, exit, &summary))?;
     result?;
     print(&mut context, &cleaned, CleanupDone::Has)
 }
@@ -276,20 +279,14 @@ fn count(files: &[KeptFile]) -> u64 {
 const MAX_TIME: Duration = Duration::from_secs(60);
 
 fn reckon(
-    reader: &Reader,
+    ledger: &Ledger,
     args: &CleanupArgs,
     context: &Context<'_>,
 ) -> anyhow::Result<ReckonedTime> {
-    let mut pool = pool(context, reader, None)?;
+    let mut pool = pool(context, ledger.read(), None)?;
     let most = args.max_time.min(MAX_TIME);
-    let setting = RunContext {
-        clock: context.host.clock.clone(),
-        now: context.started_at,
-        policy: context.policy(),
-        until: Some(tokio::time::Instant::now() + most),
-        shutdown: context.host.shutdown.clone(),
-    };
-    let asked = reckoned(&mut pool, reader, &setting, |_| Ok(false));
+    let setting = context.run_context(Some(tokio::time::Instant::now() + most));
+    let asked = reckoned(&mut pool, ledger, &setting, |_| Ok(false));
     Ok(block_on(asked)??)
 }
 

@@ -12,6 +12,7 @@ use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;
 use crate::output::{OutputStyle, printable};
+use crate::reconciler::{BookingPlace, RunContext, Writer};
 use crate::store::{FileRights, Mended, OperatorVisit, Reader, Store, WritePermit, WriteReason};
 
 pub(super) struct Context<'w> {
@@ -96,6 +97,24 @@ impl<'w> Context<'w> {
                 .with_hooks(self.config.hooks())
                 .began_at(self.started_at),
         ))
+    }
+
+    /// The shop's file for a run that writes; it must exist.
+    pub(super) fn writer(&self, grant: WriteReason) -> anyhow::Result<Writer> {
+        let permit = WritePermit::granted_by(grant);
+        Ok(Writer::new(self.store()?, permit)?)
+    }
+
+    /// What all steps of this run share; nothing new begins after `until`.
+    pub(super) fn run_context(&self, until: Option<tokio::time::Instant>) -> RunContext {
+        RunContext {
+            clock: self.host.clock.clone(),
+            now: self.started_at,
+            policy: self.policy(),
+            until,
+            shutdown: self.host.shutdown.clone(),
+            booking: BookingPlace::Thread,
+        }
     }
 
     /// The shop's file, for commands that record which configuration belongs to the shop.

@@ -19,10 +19,10 @@ use crate::domain::decide::release::expiry;
 use crate::domain::{Dossier, Instant, OrderId};
 use crate::exit::Exit;
 use crate::reconciler::{
-    CheckResult, ExpiryRun, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats,
+    CheckResult, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
     StopReason, close_dead, expire,
 };
-use crate::store::{OpenQuestions, WritePermit, WriteReason};
+use crate::store::{OpenQuestions, Store, WritePermit, WriteReason};
 use by_clock::by_clock;
 
 /// Expire overdue orders that are confirmed unpaid, and release their stock
@@ -73,23 +73,22 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     if args.dry_run {
         let reader = context.reader()?;
         let pool = pool(&context, &reader, None)?;
-        let ledger = LedgerAccess::ReadOnly(reader);
-        let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
+        let ledger = Ledger::preview(reader);
+        let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
-    let mut store = context.store()?;
-    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-    let mut job = Job::begin(&context, &mut store, &permit, COMMAND)?;
+    let writer = context.writer(WriteReason::NotDryRun)?;
+    let begin =
+        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
+    let mut job = writer.write(begin)?;
     let mut turns = query_rates(&context);
-    reschedule_wrong_instants(&mut context, &mut store, &permit, &mut turns)?;
-    store.record_run_clock(&permit, context.started_at)?;
-    let pool = pool(&context, store.read(), None)?;
-    let ledger = LedgerAccess::ReadWrite { store, permit };
-    let asked = ask(&mut context, COMMAND, &work, pool, ledger, max_time)?;
-    if let LedgerAccess::ReadWrite { mut store, permit } = asked.ledger {
-        job.clock = asked.clock;
-        job.end(&context, &mut store, &permit, asked.exit, &asked.summary)?;
-    }
+    reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
+    writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
+    let pool = pool(&context, writer.read(), None)?;
+    let ledger = Ledger::from(&writer);
+    let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
+    job.clock = asked.clock;
+    writer.write(|store, permit| job.end(&context, store, permit, asked.exit, &asked.summary))?;
     ended(asked.exit, asked.trouble)
 }
 
@@ -117,21 +116,21 @@ impl PollJob for ExpireAll {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+    ) -> Result<RunStats, RoundError> {
         let mut stats = RunStats::default();
         let mut left = self.limit;
-        let ledger = by_clock(pool, ledger, setting, &mut left, &mut stats, print).await?;
-        let ledger = by_proof(pool, ledger, setting, &mut left, &mut stats, print).await?;
+        by_clock(pool, ledger, setting, &mut left, &mut stats, print).await?;
+        by_proof(pool, ledger, setting, &mut left, &mut stats, print).await?;
         if stats.halt.is_some() {
-            return Ok((stats, ledger));
+            return Ok(stats);
         }
         let mut unprinted = |_: &CheckResult| Ok(());
-        let (closed, ledger) = close_dead(pool, ledger, setting, &mut unprinted).await?;
+        let closed = close_dead(pool, ledger, setting, &mut unprinted).await?;
         stats.add(closed.without_lines());
-        Ok((stats, ledger))
+        Ok(stats)
     }
 
     fn audience(&self) -> Audience {
@@ -146,15 +145,15 @@ impl PollJob for ExpireAll {
 /// O3 to O6: if a gateway may know of money, it is asked first.
 async fn by_proof(
     pool: &mut GatewayPool,
-    mut ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     left: &mut u64,
     stats: &mut RunStats,
     print: &mut OnResult<'_>,
-) -> Result<LedgerAccess, RoundError> {
+) -> Result<(), RoundError> {
     let cutoff = setting.now.saturating_sub(setting.policy.grace);
     let request = |dossier: &Dossier| expiry(dossier, setting.now, &setting.policy);
-    let orders = overdue(&ledger, cutoff, setting.now, *left)?;
+    let orders = overdue(ledger, cutoff, setting.now, *left)?;
     for (index, together) in spread(&orders).chunks(TOGETHER).enumerate() {
         if setting.is_over() || stats.halt.is_some() {
             stats.halt = stats.halt.or(Some(StopReason::OutOfTime));
@@ -167,11 +166,9 @@ async fn by_proof(
             request: &request,
             actor: ACTOR,
         };
-        let (done, then) = expire(&work, pool, ledger, setting, print).await?;
-        stats.add(done);
-        ledger = then;
+        stats.add(expire(&work, pool, ledger, setting, print).await?);
     }
-    Ok(ledger)
+    Ok(())
 }
 
 /// Spreads the orders over the groups, so that a block of unanswered orders does not fill one group.
@@ -182,7 +179,7 @@ fn spread(orders: &[OrderId]) -> Vec<OrderId> {
 }
 
 fn overdue(
-    ledger: &LedgerAccess,
+    ledger: &Ledger,
     cutoff: Instant,
     now: Instant,
     limit: u64,

@@ -40,6 +40,7 @@ mod reckoned_time;
 mod reference;
 mod refund;
 mod report_printer;
+mod run_exit;
 mod shared_writer;
 mod shop_config;
 mod shop_files;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::polling_run::PollJob;
 use super::reason_code::ReasonCode;
+use super::run_exit::exit_without_kept;
 use crate::domain::read::reminder;
 use crate::domain::{
     CaseId, CaseKind, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId,
@@ -17,7 +18,7 @@ use crate::domain::{
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::reconciler::{KeptOrder, LedgerAccess, RunStats};
+use crate::reconciler::{KeptOrder, Ledger, RunStats};
 use crate::store::{JobLock, Store, StoreError, Untold, UntoldCase, UntoldRefund, WritePermit};
 
 /// Items named per kind; the reader looks up the others.
@@ -55,14 +56,15 @@ impl ReportEnd {
         context: &Context<'_>,
         work: &W,
         stats: &RunStats,
-        ledger: &LedgerAccess,
+        ledger: &Ledger,
         besides: Exit,
     ) -> Result<Self, StoreError> {
         let telling = match (work.audience(), ledger) {
-            (Audience::Cron, LedgerAccess::ReadWrite { store, .. }) => {
-                ReportNews::begin(context, store, &stats.kept_for_person)?
+            (Audience::Cron, Ledger::ReadWrite(writer)) => {
+                let kept = &stats.kept_for_person;
+                writer.write(|store, _| ReportNews::begin(context, store, kept))?
             }
-            (Audience::Cron, LedgerAccess::ReadOnly(_)) | (Audience::Asker, _) => None,
+            (Audience::Cron, Ledger::ReadOnly(_)) | (Audience::Asker, _) => None,
         };
         let news = match work.audience() {
             Audience::Cron => Some(telling.as_ref().map(|telling| telling.news.clone())),
@@ -72,7 +74,7 @@ impl ReportEnd {
         let besides = besides.worse(news.as_ref().map_or(Exit::Clean, News::exit));
         let exit = work.exit(stats).worse(besides);
         let is_news = match work.audience() {
-            Audience::Cron => stats.exit_without_kept().worse(besides),
+            Audience::Cron => exit_without_kept(stats).worse(besides),
             Audience::Asker => exit,
         };
         Ok(Self {
@@ -91,16 +93,12 @@ impl ReportEnd {
     }
 
     /// The report has reached its reader.
-    pub(super) fn were_written(
-        self,
-        ledger: &mut LedgerAccess,
-        now: Instant,
-    ) -> Result<(), StoreError> {
+    pub(super) fn were_written(self, ledger: &Ledger, now: Instant) -> Result<(), StoreError> {
         match (self.telling, ledger) {
-            (Some(telling), LedgerAccess::ReadWrite { store, permit }) => {
-                telling.was_written(store, permit, now)
+            (Some(telling), Ledger::ReadWrite(writer)) => {
+                writer.write(|store, permit| telling.was_written(store, permit, now))
             }
-            (Some(_), LedgerAccess::ReadOnly(_)) | (None, _) => Ok(()),
+            (Some(_), Ledger::ReadOnly(_)) | (None, _) => Ok(()),
         }
     }
 }

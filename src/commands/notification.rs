@@ -6,6 +6,7 @@ use super::checked_row::CheckedSummary;
 use super::context::Context;
 use super::failure::CommandError;
 use super::polling_run::{AfterPoll, PollJob};
+use super::run_exit;
 use crate::domain::{
     GatewayName, Instant, NotificationStatus, OrderNumber, PaymentId, QueryPurpose,
 };
@@ -13,7 +14,7 @@ use crate::exit::Exit;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::message as unwrapped;
 use crate::output::Summary;
-use crate::reconciler::{GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats};
+use crate::reconciler::{GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats};
 use crate::store::{DuePayment, IncomingNotification, OpenQuestions, RecordedNotification};
 
 /// Far longer than any gateway's notification.
@@ -42,7 +43,7 @@ pub(super) fn receive(
     pool: &GatewayPool,
     gateway: &GatewayName,
     message: &IncomingRequest<'_>,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
 ) -> anyhow::Result<ReceivedNotification> {
     let account = pool.account(gateway).map_err(|why| {
         CommandError::new(Exit::Config, format!("{gateway} cannot be used: {why}"))
@@ -57,8 +58,10 @@ pub(super) fn receive(
         received_at: context.host.clock.now(),
     };
     let noted = match ledger {
-        LedgerAccess::ReadWrite { store, permit } => store.record_notification(permit, arrival)?,
-        LedgerAccess::ReadOnly(reader) => reader.preview_notification(arrival)?,
+        Ledger::ReadWrite(writer) => {
+            writer.write(|store, permit| store.record_notification(permit, arrival))?
+        }
+        Ledger::ReadOnly(reader) => reader.preview_notification(arrival)?,
     };
     ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
 }
@@ -76,7 +79,7 @@ impl ReceivedNotification {
         noted: RecordedNotification,
         why: Option<&'static str>,
         received_at: Instant,
-        ledger: &LedgerAccess,
+        ledger: &Ledger,
     ) -> anyhow::Result<Self> {
         let (mut order, mut to_ask) = (None, Vec::new());
         if let Some(payment) = &noted.payment
@@ -103,17 +106,17 @@ impl ReceivedNotification {
     }
 
     /// If the query got no answer, the payment stays due.
-    fn keep_due(&self, ledger: &mut LedgerAccess, now: Instant) -> Result<(), RoundError> {
-        let LedgerAccess::ReadWrite { store, permit } = ledger else {
+    fn keep_due(&self, ledger: &Ledger, now: Instant) -> Result<(), RoundError> {
+        let Some(writer) = ledger.writer() else {
             return Ok(());
         };
         for row in &self.to_ask {
-            let dossier = store.read().dossier(row.payment.order)?;
+            let dossier = writer.read().dossier(row.payment.order)?;
             let payment = dossier.as_ref().and_then(|all| all.payment(row.payment.id));
             let answered_at = payment.and_then(|payment| payment.schedule.answered_by(now));
             let is_claimed = dossier.iter().any(|all| all.is_claimed(row.payment.id));
             if is_claimed || answered_at.is_none_or(|at| at < self.received_at) {
-                store.schedule_soon(permit, row.payment.id, now)?;
+                writer.write(|store, permit| store.schedule_soon(permit, row.payment.id, now))?;
             }
         }
         Ok(())
@@ -130,17 +133,17 @@ impl PollJob for ReceivedNotification {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+    ) -> Result<RunStats, RoundError> {
         let streams = pool.streams(self.to_ask.clone(), QueryPurpose::Read);
         if streams.is_empty() {
-            return Ok((RunStats::default(), ledger));
+            return Ok(RunStats::default());
         }
-        let (stats, mut ledger) = setting.round(streams, ledger).run(print).await?;
-        self.keep_due(&mut ledger, setting.clock.now())?;
-        Ok((stats, ledger))
+        let stats = setting.query(streams, ledger, print).await?;
+        self.keep_due(ledger, setting.clock.now())?;
+        Ok(stats)
     }
 
     fn after_poll(&self) -> AfterPoll {
@@ -161,9 +164,9 @@ impl PollJob for ReceivedNotification {
 
     fn exit(&self, stats: &RunStats) -> Exit {
         if self.mark.is_plain() && self.opened == 0 {
-            return stats.exit();
+            return run_exit::exit(stats);
         }
-        stats.exit().worse(Exit::Attention)
+        run_exit::exit(stats).worse(Exit::Attention)
     }
 }
 

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::failure::CommandError;
-use crate::domain::{Dossier, OrderId};
 use crate::exit::Exit;
-use crate::reconciler::LedgerAccess;
-use crate::store::{Actor, Decision, StoreError, UpdateResult, Updated, WritePermit, WriteReason};
+use crate::reconciler::Ledger;
+use crate::store::{Updated, WriteReason};
 
 /// The longest operator name, in characters.
 const MAX_NAME: usize = 64;
@@ -56,27 +55,11 @@ pub(super) fn require_operator(
 }
 
 /// Opens the shop's file; a dry run only reads it.
-pub(super) fn ledger(context: &Context<'_>, dry_run: bool) -> anyhow::Result<LedgerAccess> {
+pub(super) fn ledger(context: &Context<'_>, dry_run: bool) -> anyhow::Result<Ledger> {
     if dry_run {
-        return Ok(LedgerAccess::ReadOnly(context.reader()?));
+        return Ok(Ledger::preview(context.reader()?));
     }
-    Ok(LedgerAccess::ReadWrite {
-        store: context.store()?,
-        permit: WritePermit::granted_by(WriteReason::NotDryRun),
-    })
-}
-
-/// Changes an order, or shows what the change would do.
-pub(super) fn update_order<T, E>(
-    ledger: &mut LedgerAccess,
-    order: OrderId,
-    by: Actor<'_>,
-    decide: impl FnOnce(Dossier) -> Decision<T, E>,
-) -> Result<UpdateResult<T, E>, StoreError> {
-    match ledger {
-        LedgerAccess::ReadWrite { store, permit } => store.update_order(permit, order, by, decide),
-        LedgerAccess::ReadOnly(reader) => reader.preview_update(order, decide),
-    }
+    Ok(Ledger::ReadWrite(context.writer(WriteReason::NotDryRun)?))
 }
 
 /// A change that opened a case or made a refund due needs attention.

@@ -26,7 +26,6 @@ use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
-use crate::reconciler::RunContext;
 use draw::{draw, place};
 use outcome::PayOutcome;
 use row::{PayAction, PaymentView};
@@ -114,15 +113,9 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     };
     let session_token = ledger.read().session_of(&args.order)?;
     let until = tokio::time::Instant::now() + args.max_time;
-    let setting = RunContext {
-        clock: context.host.clock.clone(),
-        now: context.started_at,
-        policy: context.policy(),
-        until: Some(until),
-        shutdown: context.host.shutdown.clone(),
-    };
+    let setting = context.run_context(Some(until));
     let actor = context.actor();
-    let mut session = PaymentSession::new(&context, args, order.id, ledger, &setting, &actor)?;
+    let mut session = PaymentSession::new(&context, args, order.id, &ledger, &setting, &actor)?;
     let (end, mut shown) = block_on(session.visit())??;
     shown.session_token = session_token;
     let exit = combine_exits(end.exit(), shown.exit().worse(session.exit()?));
@@ -139,13 +132,12 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
         print(args, &mut context, (&shown, exit), until)?;
         return Ok(exit);
     };
-    let ledger = session.into_ledger()?;
     wait(
         args,
         &mut context,
         (shown, exit, until),
         (&order, pace),
-        ledger,
+        &ledger,
     )
 }
 

@@ -11,6 +11,7 @@ use super::fulfilling::fulfil_after;
 use super::news::{Audience, ReportEnd};
 use super::reckoned_time::correct_instants;
 use super::report_printer::ReportPrinter;
+use super::run_exit;
 use super::troubles::print_troubles;
 use crate::domain::{ClockReadings, ClockRecord, Instant};
 use crate::exit::Exit;
@@ -19,7 +20,7 @@ use crate::output::deferred::DeferredOutput;
 use crate::output::paint::OutputStream;
 use crate::output::progress::Progress;
 use crate::reconciler::{
-    CheckResult, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats, StopReason,
+    CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, StopReason,
 };
 use crate::store::{Mended, OpenQuestions};
 
@@ -29,7 +30,6 @@ pub(super) struct PollOutcome<S> {
     pub(super) clock: ClockReadings,
     pub(super) exit: Exit,
     pub(super) summary: S,
-    pub(super) ledger: LedgerAccess,
     /// An error after the work itself was done, reported once its result is recorded.
     pub(super) trouble: Option<anyhow::Error>,
 }
@@ -49,10 +49,10 @@ pub(super) trait PollJob {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError>;
+    ) -> Result<RunStats, RoundError>;
 
     /// What to do after the queries, before the report is finished.
     fn after_poll(&self) -> AfterPoll {
@@ -68,7 +68,7 @@ pub(super) trait PollJob {
 
     /// The exit of the run.
     fn exit(&self, stats: &RunStats) -> Exit {
-        stats.exit()
+        run_exit::exit(stats)
     }
 }
 
@@ -84,14 +84,14 @@ impl AfterPoll {
     fn run(
         &self,
         context: &mut Context<'_>,
-        ledger: &mut LedgerAccess,
+        ledger: &Ledger,
         until: Option<tokio::time::Instant>,
     ) -> anyhow::Result<Exit> {
         match (self, ledger) {
-            (Self::Effects, LedgerAccess::ReadWrite { store, permit }) => {
-                fulfil_after(context, store, permit, until)
+            (Self::Effects, Ledger::ReadWrite(writer)) => {
+                writer.write(|store, permit| fulfil_after(context, store, permit, until))
             }
-            (Self::Effects, LedgerAccess::ReadOnly(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
+            (Self::Effects, Ledger::ReadOnly(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
         }
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn ask<W: PollJob>(
     command: &str,
     work: &W,
     pool: GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     max_time: Option<Duration>,
 ) -> anyhow::Result<PollOutcome<W::Summary>> {
     context.lend_stdout(|context, stdout| {
@@ -116,12 +116,12 @@ fn poll_into<W: PollJob>(
     command: &str,
     work: &W,
     mut pool: GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     max_time: Option<Duration>,
 ) -> anyhow::Result<PollOutcome<W::Summary>> {
     let mut progress = progress(context, work.total());
     let clock = context.host.clock.clone();
-    let setting = setting(context, max_time);
+    let setting = context.run_context(until(max_time));
     let (mut answer, mut notes) = (DeferredOutput::new(), DeferredOutput::new());
     let is_quiet = context.options.quiet;
     let out: &mut (dyn Write + Send) = if is_quiet { &mut answer } else { stdout };
@@ -135,30 +135,28 @@ fn poll_into<W: PollJob>(
         Ok(())
     };
     let done = work.execute(&mut pool, ledger, &setting, &mut print);
-    let (stats, mut ledger) = block_on(done)??;
+    let stats = block_on(done)??;
     pool.absorb(&stats);
     progress.clear();
 
-    keep_health(&mut ledger, &stats, clock.now())?;
-    correct_instants(context, &mut ledger, &before, stats.clock)?;
+    keep_health(ledger, &stats, clock.now())?;
+    correct_instants(context, ledger, &before, stats.clock)?;
     let missed = pool.missed().map(|(_, count, _)| count).sum();
     // The report is finished even after an interrupt, but an interrupted run starts nothing further.
     let followed = match stats.halt {
         Some(StopReason::Interrupted) => Ok(Exit::Clean),
-        Some(StopReason::OutOfTime) | None => {
-            work.after_poll().run(context, &mut ledger, setting.until)
-        }
+        Some(StopReason::OutOfTime) | None => work.after_poll().run(context, ledger, setting.until),
     };
     let summary = work.summary(&stats, missed, ledger.read().open_questions()?);
     let besides = end_of(&followed).worse(besides(missed, &stats, &before, context.mended));
-    let ends = ReportEnd::of(context, work, &stats, &ledger, besides)?;
+    let ends = ReportEnd::of(context, work, &stats, ledger, besides)?;
     let whole = ends.with_news(&summary);
     let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut notes);
-    let is_written = matches!(ledger, LedgerAccess::ReadWrite { .. });
+    let is_written = ledger.writer().is_some();
     print_troubles(context, &stats, &pool, is_written, &mut notes)?;
     if !is_quiet {
         written.release(notes, &mut context.host.stderr);
-    } else if should_be_read(ends.is_news, &stats, &ledger, clock.now())? {
+    } else if should_be_read(ends.is_news, &stats, ledger, clock.now())? {
         written.release(answer, stdout);
         written.release(notes, &mut context.host.stderr);
     } else {
@@ -167,7 +165,7 @@ fn poll_into<W: PollJob>(
     written.add(stdout.flush());
     let exit = ends.exit;
     if written.has_reader {
-        ends.were_written(&mut ledger, clock.now())?;
+        ends.were_written(ledger, clock.now())?;
     }
     let trouble = followed.err().or(written.trouble());
     let besides = trouble.as_ref().map_or(Exit::Clean, failure::exit);
@@ -175,20 +173,12 @@ fn poll_into<W: PollJob>(
         clock: stats.clock,
         exit: exit.worse(besides),
         summary,
-        ledger,
         trouble,
     })
 }
 
-/// What all steps of a run share.
-fn setting(context: &Context<'_>, max_time: Option<Duration>) -> RunContext {
-    RunContext {
-        clock: context.host.clock.clone(),
-        now: context.started_at,
-        policy: context.policy(),
-        until: max_time.map(|most| tokio::time::Instant::now() + most),
-        shutdown: context.host.shutdown.clone(),
-    }
+fn until(max_time: Option<Duration>) -> Option<tokio::time::Instant> {
+    max_time.map(|most| tokio::time::Instant::now() + most)
 }
 
 /// What makes the exit worse than the rows alone would, and is news to the reader.
@@ -218,15 +208,15 @@ pub(super) fn poll_silent<W: PollJob>(
     context: &Context<'_>,
     work: &W,
     mut pool: GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     max_time: Duration,
 ) -> anyhow::Result<()> {
     let clock = context.host.clock.clone();
-    let setting = setting(context, Some(max_time));
+    let setting = context.run_context(until(Some(max_time)));
     let mut untold = |_: &CheckResult| Ok(());
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
-    let (stats, mut ledger) = block_on(done)??;
-    keep_health(&mut ledger, &stats, clock.now())
+    let stats = block_on(done)??;
+    keep_health(ledger, &stats, clock.now())
 }
 
 fn progress(context: &Context<'_>, total: u64) -> Progress {
@@ -257,12 +247,8 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 /// Records how the gateways behaved, if the run may write.
-pub(super) fn keep_health(
-    ledger: &mut LedgerAccess,
-    stats: &RunStats,
-    now: Instant,
-) -> anyhow::Result<()> {
-    let LedgerAccess::ReadWrite { store, permit } = ledger else {
+pub(super) fn keep_health(ledger: &Ledger, stats: &RunStats, now: Instant) -> anyhow::Result<()> {
+    let Some(writer) = ledger.writer() else {
         return Ok(());
     };
     for (gateway, gateway_stats) in stats
@@ -270,7 +256,8 @@ pub(super) fn keep_health(
         .iter()
         .filter(|(_, gateway_stats)| gateway_stats.asked > 0)
     {
-        store.record_health(permit, gateway, &gateway_stats.seen, now)?;
+        let seen = &gateway_stats.seen;
+        writer.write(|store, permit| store.record_health(permit, gateway, seen, now))?;
     }
     Ok(())
 }
@@ -281,7 +268,7 @@ const SILENCE_IS_NEWS: Duration = Duration::from_secs(30 * 60);
 fn should_be_read(
     exit: Exit,
     stats: &RunStats,
-    ledger: &LedgerAccess,
+    ledger: &Ledger,
     now: Instant,
 ) -> anyhow::Result<bool> {
     match exit {

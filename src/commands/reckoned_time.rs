@@ -9,8 +9,8 @@ use crate::domain::{
     ClockReadings, ClockRecord, ClockState, Instant, Payment, PerMinute, Reckoning, Turns,
 };
 use crate::output::counted::counted;
-use crate::reconciler::{GatewayPool, LedgerAccess, RoundError, RunContext, ask_the_time};
-use crate::store::{Mended, Reader, Store, StoreError, WritePermit};
+use crate::reconciler::{GatewayPool, Ledger, RoundError, RunContext, Writer, ask_the_time};
+use crate::store::{Mended, Reader, StoreError};
 
 /// The instant, or why there is none.
 #[derive(Debug)]
@@ -24,16 +24,16 @@ pub(super) struct ReckonedTime {
 /// Asks for the time only if the instant that is already confirmed is not enough.
 pub(super) async fn reckoned(
     pool: &mut GatewayPool,
-    reader: &Reader,
+    ledger: &Ledger,
     setting: &RunContext,
     is_enough: impl FnOnce(Instant) -> Result<bool, RoundError>,
 ) -> Result<ReckonedTime, RoundError> {
     let now = setting.now;
     // A run that writes nothing has not recorded itself.
-    let record = reader.clock_record()?.after_a_run(now);
+    let record = ledger.read().clock_record()?.after_a_run(now);
     let by = match record.confirmed_by(now) {
         Some(confirmed) if is_enough(confirmed)? => Reckoning::From(confirmed),
-        Some(_) | None => record.reckon(now, ask_the_time(pool, reader, setting).await?),
+        Some(_) | None => record.reckon(now, ask_the_time(pool, ledger, setting).await?),
     };
     Ok(ReckonedTime {
         by,
@@ -100,16 +100,15 @@ fn questions_per_minute(context: &Context<'_>) -> PerMinute {
 /// clock was wrong, those payments are checked once more.
 pub(super) fn reschedule_wrong_instants(
     context: &mut Context<'_>,
-    store: &mut Store,
-    permit: &WritePermit,
+    writer: &Writer,
     turns: &mut Turns,
 ) -> Result<(), StoreError> {
     let grace = context.policy().grace;
-    let record = store.read().clock_record()?;
+    let record = writer.read().clock_record()?;
     if record.must_look || record.is_ahead_of(turns.now(), grace) {
-        context
-            .mended
-            .add(store.reschedule_wrong_instants(permit, turns, grace)?);
+        let mended =
+            writer.write(|store, permit| store.reschedule_wrong_instants(permit, turns, grace))?;
+        context.mended.add(mended);
     }
     Ok(())
 }
@@ -136,18 +135,19 @@ pub(super) fn preview_wrong_instants(
 /// After a run whose clock the gateways confirm: times that lie in the future were written by a wrong clock.
 pub(super) fn correct_instants(
     context: &mut Context<'_>,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     before: &ClockRecord,
     clock: ClockReadings,
 ) -> Result<(), StoreError> {
     let (now, grace) = (context.host.clock.now(), context.policy().grace);
     let is_confirmed = matches!(clock.state(), ClockState::Confirmed { .. });
-    if let (LedgerAccess::ReadWrite { store, permit }, true) = (ledger, is_confirmed)
+    if let Some(writer) = ledger.writer().filter(|_| is_confirmed)
         && (before.must_mend || before.is_ahead_of(now, grace) || before.differs_ms.is_some())
     {
         let mut turns = Turns::new(questions_per_minute(context), now);
         let confirmed = before.confirmed_by(now);
-        let mended = store.mend_instants(permit, &mut turns, confirmed, grace)?;
+        let mended = writer
+            .write(|store, permit| store.mend_instants(permit, &mut turns, confirmed, grace))?;
         context.mended.add(mended);
     }
     Ok(())

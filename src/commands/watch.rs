@@ -13,6 +13,7 @@ use super::accounts::pool;
 use super::context::Context;
 use super::failure::CommandError;
 use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
+use super::operator::ledger;
 use super::order::unknown;
 use super::polling_run::block_on;
 use crate::commands::writes::Writes;
@@ -23,8 +24,7 @@ use crate::output::detail::{JsonDocument, show};
 use crate::output::is_closed_pipe;
 use crate::output::paint::OutputStream;
 use crate::output::{Format, SCHEMA, json_line};
-use crate::reconciler::LedgerAccess;
-use crate::store::{WritePermit, WriteReason};
+use crate::reconciler::Ledger;
 use event::{WatchEvent, WatchSummary};
 use follow::{WatchError, Watcher};
 use shared::SharedQueries;
@@ -77,19 +77,12 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let ledger = if args.dry_run {
-        LedgerAccess::ReadOnly(context.reader()?)
-    } else {
-        LedgerAccess::ReadWrite {
-            store: context.store()?,
-            permit: WritePermit::granted_by(WriteReason::NotDryRun),
-        }
-    };
+    let ledger = ledger(&context, args.dry_run)?;
     let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
     let started_at = context.host.clock.now();
-    let Some(watched) = watch(&order, args.pace, &mut context, ledger)? else {
+    let Some(watched) = watch(&order, args.pace, &mut context, &ledger)? else {
         return Ok(Exit::Clean);
     };
     watched.print("watch", started_at, &mut context)?;
@@ -101,7 +94,6 @@ pub(super) struct Watched {
     pub(super) done: WatchEnd,
     /// Including the exit of the effects carried out.
     pub(super) exit: Exit,
-    pub(super) ledger: LedgerAccess,
 }
 
 /// Watches the order, one line per event if those are wanted, and carries out effects that became due. None: the
@@ -110,7 +102,7 @@ pub(super) fn watch(
     order: &Order,
     pace: WatchPace,
     context: &mut Context<'_>,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
 ) -> anyhow::Result<Option<Watched>> {
     let pool = pool(context, ledger.read(), None)?;
     let format = context.options.format;
@@ -119,15 +111,14 @@ pub(super) fn watch(
         order: order.id,
         interval: pace.interval,
         timeout: pace.timeout,
-        clock: context.host.clock.clone(),
-        shutdown: context.host.shutdown.clone(),
-        policy: context.policy(),
+        setting: context.run_context(None),
+        ledger,
         pool,
         shared: SharedQueries::new(pace.interval),
         out: (format == Format::Jsonl).then_some(&mut context.host.stdout),
         countdown: (is_seen && format == Format::Table).then_some(&mut context.host.stderr),
     };
-    let (done, mut ledger) = match block_on(follow.run(ledger))? {
+    let done = match block_on(follow.run())? {
         Ok(end) => end,
         Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(WatchError::Gone) => {
@@ -139,13 +130,12 @@ pub(super) fn watch(
     let mut exit = done.exit();
     let has_moved =
         order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
-    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger
-        && has_moved
-    {
+    if let Some(writer) = ledger.writer().filter(|_| has_moved) {
         let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
-        exit = exit.worse(fulfil_after(context, store, permit, until)?);
+        let followed = writer.write(|store, permit| fulfil_after(context, store, permit, until))?;
+        exit = exit.worse(followed);
     }
-    Ok(Some(Watched { done, exit, ledger }))
+    Ok(Some(Watched { done, exit }))
 }
 
 impl Watched {

@@ -74,7 +74,7 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
             .hint("pipe in the request body exactly as it was received")
             .into());
     }
-    let mut ledger = ledger(&context, args.dry_run)?;
+    let ledger = ledger(&context, args.dry_run)?;
     let pool = pool(&context, ledger.read(), None)?;
     let message = IncomingRequest {
         method: &args.method,
@@ -83,9 +83,9 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
         headers: &args.headers,
         body: &body,
     };
-    let received = receive(&context, &pool, &args.gateway, &message, &mut ledger)?;
+    let received = receive(&context, &pool, &args.gateway, &message, &ledger)?;
     let max_time = Some(args.max_time);
-    let asked = ask(&mut context, "webhook", &received, pool, ledger, max_time)?;
+    let asked = ask(&mut context, "webhook", &received, pool, &ledger, max_time)?;
     ended(asked.exit, asked.trouble)
 }
 

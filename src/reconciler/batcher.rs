@@ -7,13 +7,14 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
-use super::checked::CheckResult;
+use super::checked::{CheckResult, OnResult};
+use super::error::RoundError;
 use super::query::{CloseAttempt, QueryResult};
-use super::query_stream::QueryStream;
+use super::query_stream::{PendingAnswers, QueryStream};
 use super::queue::{AskSignal, NextQuery};
-use super::round::{OnResult, PendingAnswers, RoundError, StopCondition};
+use super::run_context::RunContext;
 use super::stats::{GatewayStats, RunStats};
-use super::writer::{AnswerBatch, WriteResults, WriterThread};
+use super::writer::{AnswerBatch, BatchWriter, WriteResults};
 use crate::domain::{
     AccountEvidence, CheckReason, CircuitBreaker, GatewayName, NoAnswerReason, Observation,
     Payment, PaymentStatus, QueryPurpose, Reported, StatusAnswer, TripReason,
@@ -50,16 +51,16 @@ impl AnswerBatcher {
         signal
     }
 
-    /// Takes answers until there are no more or the round ends, and hands all of them to the writer thread.
+    /// Takes answers until there are no more or the round ends, and hands all of them to the writer.
     pub(super) async fn collect(
         &mut self,
         mut answers: PendingAnswers,
-        writer: &WriterThread,
+        writer: &BatchWriter,
         written: &mut WriteResults,
-        end: StopCondition,
+        run: &RunContext,
         print: &mut OnResult<'_>,
     ) -> Result<(), RoundError> {
-        let mut end = pin!(end.reached());
+        let mut end = pin!(run.ends());
         let mut waited = pin!(sleep(BATCH_WAITS));
         loop {
             tokio::select! {
@@ -152,10 +153,10 @@ impl AnswerBatcher {
             .extend(last.map(|observation| (asked, observation)));
     }
 
-    /// Gives the batch to the writer thread, without the answers that must not be believed.
+    /// Gives the batch to the writer, without the answers that must not be believed.
     async fn flush(
         &mut self,
-        writer: &WriterThread,
+        writer: &BatchWriter,
         print: &mut OnResult<'_>,
     ) -> Result<(), RoundError> {
         let mut believed = AnswerBatch::default();

@@ -1,14 +1,15 @@
 //! One line of a report, about one payment.
 
-use crate::domain::AnswerTarget;
+use std::io;
+
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::domain::Rule::R2;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
-    CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, Order, OrderId,
-    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference,
-    Reported, Rupiah, Transition,
+    AnswerTarget, CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, Order,
+    OrderId, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason,
+    Reference, Reported, Rupiah, Transition,
 };
 use crate::store::AnswerOutcome;
 
@@ -66,6 +67,9 @@ pub struct CheckResult {
     #[serde(skip)]
     pub is_unproven: bool,
 }
+
+/// Prints one line, or keeps it.
+pub type OnResult<'a> = dyn FnMut(&CheckResult) -> io::Result<()> + 'a;
 
 impl CheckResult {
     /// A line about an order, without a payment.

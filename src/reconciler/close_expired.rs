@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::checked::{CheckAction, CheckResult};
-use super::expiry_run::RunContext;
 use super::gateways::GatewayPool;
+use super::run_context::RunContext;
 use super::stats::{KeptOrder, RunStats};
 use crate::domain::decide::release::release;
 use crate::domain::{

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::expiry_run::RunContext;
+use super::checked::OnResult;
+use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::round::{OnResult, RoundError};
+use super::ledger::Ledger;
+use super::run_context::RunContext;
 use super::stats::RunStats;
-use super::writer::LedgerAccess;
 use crate::domain::{PaymentId, QueryPurpose, Rule};
 use crate::store::{Actor, DuePayment};
 
@@ -17,26 +18,23 @@ const MAX_CLOSED: u32 = 500;
 const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// Closes payments that are still payable although their orders have ended or are paid, and queries the result. Does
-/// nothing with read-only access.
+/// nothing in a preview.
 ///
 /// # Errors
-/// As [`super::PollRound::run`].
+/// As [`RunContext::query`].
 pub async fn close_dead(
     pool: &mut GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     print: &mut OnResult<'_>,
-) -> Result<(RunStats, LedgerAccess), RoundError> {
-    let LedgerAccess::ReadWrite { mut store, permit } = ledger else {
-        return Ok((RunStats::default(), ledger));
+) -> Result<RunStats, RoundError> {
+    let Some(writer) = ledger.writer() else {
+        return Ok(RunStats::default());
     };
     let tried_before = setting.now.saturating_sub(TRIED_AGAIN_AFTER);
-    let rows = store.read().payments_to_close(tried_before, MAX_CLOSED)?;
+    let rows = writer.read().payments_to_close(tried_before, MAX_CLOSED)?;
     if rows.is_empty() {
-        return Ok((
-            RunStats::default(),
-            LedgerAccess::ReadWrite { store, permit },
-        ));
+        return Ok(RunStats::default());
     }
     let (can_close, cannot): (Vec<&DuePayment>, Vec<&DuePayment>) =
         rows.iter().partition(|row| pool.can_close(&row.payment));
@@ -47,11 +45,12 @@ pub async fn close_dead(
         actor: "deadline",
         now: setting.clock.now(),
     };
-    store.record_closing(&permit, &ids(&can_close), Rule::O17, by)?;
-    store.record_looked_at(&permit, &ids(&cannot), by.now)?;
+    writer.write(|store, permit| {
+        store.record_closing(permit, &ids(&can_close), Rule::O17, by)?;
+        store.record_looked_at(permit, &ids(&cannot), by.now)
+    })?;
     let streams = pool.streams(rows, QueryPurpose::ReadAfterClose);
-    let ledger = LedgerAccess::ReadWrite { store, permit };
-    let (stats, ledger) = setting.round(streams, ledger).run(print).await?;
+    let stats = setting.query(streams, ledger, print).await?;
     pool.absorb(&stats);
-    Ok((stats, ledger))
+    Ok(stats)
 }

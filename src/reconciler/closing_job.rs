@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::checked::CheckResult;
-use super::expiry_run::RunContext;
+use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::round::RoundError;
+use super::ledger::Ledger;
+use super::run_context::RunContext;
 use super::stats::RunStats;
-use super::writer::LedgerAccess;
 use crate::domain::read::payable::{obstacles, payable};
 use crate::domain::{
     AskedSince, Dossier, Instant, Obstacle, OrderId, PaymentId, PaymentStatus, QueryPurpose, Rule,
@@ -39,19 +39,18 @@ const MAX_CLOSINGS: usize = 2;
 /// again. [`obstacles`] tells what prevents the decision after that.
 ///
 /// # Errors
-/// As [`super::PollRound::run`]. What was written stays written.
+/// As [`RunContext::query`]. What was written stays written.
 pub async fn shut(
     work: &CloseJob<'_>,
     pool: &mut GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
-) -> Result<(CloseJobResult, LedgerAccess), RoundError> {
+) -> Result<CloseJobResult, RoundError> {
     let mut shut = CloseJobResult::default();
     let rows = rows(work, ledger.read(), |dossier| {
         payable(dossier).map(|payment| payment.id).collect()
     })?;
-    let mut ledger = shut
-        .ask(rows, QueryPurpose::ReadBeside, pool, ledger, setting)
+    shut.ask(rows, QueryPurpose::ReadBeside, pool, ledger, setting)
         .await?;
     let mut tried: Vec<(PaymentId, PaymentStatus)> = Vec::new();
     for _ in 0..MAX_CLOSINGS {
@@ -64,18 +63,18 @@ pub async fn shut(
             break;
         }
         tried.extend(open.iter().map(|row| (row.payment.id, row.payment.status)));
-        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
+        if let Some(writer) = ledger.writer() {
             let ids: Vec<PaymentId> = open.iter().map(|row| row.payment.id).collect();
             let by = Actor {
                 actor: work.actor,
                 now: setting.clock.now(),
             };
-            store.record_closing(permit, &ids, Rule::P27, by)?;
+            writer.write(|store, permit| store.record_closing(permit, &ids, Rule::P27, by))?;
         }
-        let errand = QueryPurpose::ReadAfterClose;
-        ledger = shut.ask(open, errand, pool, ledger, setting).await?;
+        shut.ask(open, QueryPurpose::ReadAfterClose, pool, ledger, setting)
+            .await?;
     }
-    Ok((shut, ledger))
+    Ok(shut)
 }
 
 impl CloseJobResult {
@@ -84,21 +83,21 @@ impl CloseJobResult {
         rows: Vec<DuePayment>,
         errand: QueryPurpose,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
-    ) -> Result<LedgerAccess, RoundError> {
+    ) -> Result<(), RoundError> {
         let streams = pool.streams(rows, errand);
         if streams.is_empty() {
-            return Ok(ledger);
+            return Ok(());
         }
         let mut hear = |line: &CheckResult| {
             self.on_result(line);
             Ok(())
         };
-        let (stats, ledger) = setting.round(streams, ledger).run(&mut hear).await?;
+        let stats = setting.query(streams, ledger, &mut hear).await?;
         pool.absorb(&stats);
         self.stats.add(stats);
-        Ok(ledger)
+        Ok(())
     }
 
     fn on_result(&mut self, line: &CheckResult) {

@@ -1,56 +1,18 @@
 //! Expires overdue orders: query, close at the gateway, query again, and release only what is proven unpaid.
 
-use std::sync::Arc;
-
-use super::checked::CheckResult;
+use super::checked::{CheckResult, OnResult};
 use super::close_expired::CloseExpired;
+use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::query_stream::QueryStream;
-use super::round::{OnResult, PollRound, RoundError};
+use super::ledger::Ledger;
+use super::run_context::RunContext;
 use super::stats::RunStats;
-use super::writer::LedgerAccess;
-use crate::clock::Clock;
 use crate::domain::decide::release::release;
 use crate::domain::{
-    Change, CheckReason, Dossier, Instant, OrderId, Payment, PaymentId, Policy, QueryPurpose,
+    Change, CheckReason, Dossier, Instant, OrderId, Payment, PaymentId, QueryPurpose,
     ReleaseBlocker, ReleaseRequest, Rule,
 };
-use crate::shutdown::Shutdown;
 use crate::store::{Actor, DuePayment, Reader, StoreError};
-
-/// What all steps of a run share.
-pub struct RunContext {
-    pub clock: Arc<dyn Clock>,
-    /// The run's single current time, for cutoffs.
-    pub now: Instant,
-    pub policy: Policy,
-    /// The run's time limit.
-    pub until: Option<tokio::time::Instant>,
-    pub shutdown: Shutdown,
-}
-
-impl RunContext {
-    /// Whether the time is up or the run was interrupted.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
-        let now = tokio::time::Instant::now();
-        self.until.is_some_and(|until| now >= until)
-    }
-
-    /// A round of queries within the run's time.
-    #[must_use]
-    pub fn round(&self, streams: Vec<QueryStream>, ledger: LedgerAccess) -> PollRound {
-        let now = tokio::time::Instant::now();
-        PollRound {
-            streams,
-            ledger,
-            policy: self.policy,
-            clock: self.clock.clone(),
-            max_time: self.until.map(|until| until.duration_since(now)),
-            shutdown: self.shutdown.clone(),
-        }
-    }
-}
 
 /// Which orders to end, and how.
 pub struct ExpiryRun<'a> {
@@ -61,76 +23,63 @@ pub struct ExpiryRun<'a> {
     pub actor: &'a str,
 }
 
-/// Ends those orders that are proven unpaid, and reports a line for each. With read-only access the gateways are
+/// Ends those orders that are proven unpaid, and reports a line for each. In a preview the gateways are
 /// queried, but nothing is closed and nothing is written.
 ///
 /// # Errors
-/// As [`PollRound::run`]. What was written stays written.
+/// As [`RunContext::query`]. What was written stays written.
 pub async fn expire(
     work: &ExpiryRun<'_>,
     pool: &mut GatewayPool,
-    mut ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     print: &mut OnResult<'_>,
-) -> Result<(RunStats, LedgerAccess), RoundError> {
+) -> Result<RunStats, RoundError> {
     let now = setting.clock.now();
     let mut endings = CloseExpired::default();
     let asked_from = setting.clock.now();
     let before = dossiers(work, ledger.read(), asked_from)?;
-    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
+    if let Some(writer) = ledger.writer() {
         let is_tried = |order: &&OrderId| !is_tripped(&before, **order, pool);
         let tried: Vec<OrderId> = work.orders.iter().filter(is_tried).copied().collect();
-        store.record_tried(permit, &tried, now)?;
+        writer.write(|store, permit| store.record_tried(permit, &tried, now))?;
     }
     let open = before.iter().flat_map(|(dossier, request)| {
         payments_to_query(dossier, |payment| {
             is_open_question(payment, *request, now) || dossier.is_claimed(payment.id)
         })
     });
-    ledger = ask(
-        open.collect(),
-        QueryPurpose::Read,
-        pool,
-        ledger,
-        setting,
-        &mut endings,
-    )
-    .await?;
+    let (open, errand) = (open.collect(), QueryPurpose::Read);
+    ask(open, errand, pool, ledger, setting, &mut endings).await?;
 
     let later = dossiers(work, ledger.read(), asked_from)?;
     let to_close = to_close(later, pool, setting);
-    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
+    if let Some(writer) = ledger.writer() {
         let can_close = to_close.iter().filter(|row| pool.can_close(&row.payment));
         let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
-        store.record_closing(permit, &ids, Rule::O4, actor(work, setting))?;
-        ledger = ask(
-            to_close,
-            QueryPurpose::ReadAfterClose,
-            pool,
-            ledger,
-            setting,
-            &mut endings,
-        )
-        .await?;
+        let by = actor(work, setting);
+        writer.write(|store, permit| store.record_closing(permit, &ids, Rule::O4, by))?;
+        let errand = QueryPurpose::ReadAfterClose;
+        ask(to_close, errand, pool, ledger, setting, &mut endings).await?;
     }
 
     for (dossier, request) in before {
-        let line = match &mut ledger {
-            LedgerAccess::ReadWrite { store, permit } => {
+        let line = match ledger {
+            Ledger::ReadWrite(writer) => {
                 let trouble = pool.clock_trouble();
                 let by = actor(work, setting);
-                let acted = store.update_order(permit, dossier.order.id, by, |today| {
+                let acted = ledger.update_order(dossier.order.id, by, |today| {
                     end(&today.asked_from(asked_from), work, by.now, trouble)
                 })?;
-                let after = store.read().dossier(dossier.order.id)?;
+                let after = writer.read().dossier(dossier.order.id)?;
                 endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, pool)
             }
-            LedgerAccess::ReadOnly(_) => endings.preview(dossier, request, pool, setting),
+            Ledger::ReadOnly(_) => endings.preview(dossier, request, pool, setting),
         };
         endings.stats.count(&line);
         print(&line)?;
     }
-    Ok((endings.stats, ledger))
+    Ok(endings.stats)
 }
 
 /// This run sends no more queries about the order, so it keeps its place in the queue.
@@ -166,22 +115,22 @@ async fn ask(
     rows: Vec<DuePayment>,
     errand: QueryPurpose,
     pool: &mut GatewayPool,
-    ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     endings: &mut CloseExpired,
-) -> Result<LedgerAccess, RoundError> {
+) -> Result<(), RoundError> {
     let streams = pool.streams(rows, errand);
     if streams.is_empty() {
-        return Ok(ledger);
+        return Ok(());
     }
     let mut keep = |line: &CheckResult| {
         endings.on_result(line);
         Ok(())
     };
-    let (stats, ledger) = setting.round(streams, ledger).run(&mut keep).await?;
+    let stats = setting.query(streams, ledger, &mut keep).await?;
     pool.absorb(&stats);
     endings.absorb(stats);
-    Ok(ledger)
+    Ok(())
 }
 
 /// A payment that is open, or whose last answer came too early to prove anything.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::query_stream::{GatewayAccount, QuerySource, QueryStream};
+use super::account::GatewayAccount;
+use super::query_stream::{QuerySource, QueryStream};
 use super::stats::RunStats;
 use crate::domain::{
     CircuitBreaker, ClockReadings, GatewayName, Payment, QueryPurpose, TripReason,

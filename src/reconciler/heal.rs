@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::checked::{CheckAction, CheckResult};
-use super::writer::LedgerAccess;
+use super::ledger::Ledger;
 use crate::domain::decide::heal::ask_again;
 use crate::domain::{CheckReason, Dossier, Harm, Instant, PaymentId, Turns};
 use crate::store::{Actor, Harmed, Healed, StoreError};
@@ -17,11 +17,11 @@ const MAX_HEALED: usize = 20_000;
 /// An order that ended longer ago is not reopened because its "not found" may have been wrong.
 const LATELY: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Repairs what is left to repair, or shows it with read-only access.
+/// Repairs what is left to repair, or shows it in a preview.
 ///
 /// # Errors
 /// As [`crate::store::Store::heal`].
-pub fn heal(ledger: &mut LedgerAccess, turns: &mut Turns) -> Result<Vec<CheckResult>, StoreError> {
+pub fn heal(ledger: &Ledger, turns: &mut Turns) -> Result<Vec<CheckResult>, StoreError> {
     let mut lines = Vec::new();
     for (harm, mut after) in ledger.read().harms_left()? {
         while lines.len() < MAX_HEALED {
@@ -46,7 +46,7 @@ struct HealPage {
 
 impl HealPage {
     fn read(
-        ledger: &LedgerAccess,
+        ledger: &Ledger,
         harm: Harm,
         after: PaymentId,
         now: Instant,
@@ -62,36 +62,34 @@ impl HealPage {
         })
     }
 
-    fn heal(
-        &self,
-        ledger: &mut LedgerAccess,
-        turns: &mut Turns,
-    ) -> Result<Vec<Healed>, StoreError> {
+    fn heal(&self, ledger: &Ledger, turns: &mut Turns) -> Result<Vec<Healed>, StoreError> {
         let (harm, now) = (self.harm, turns.now());
         let decide = |today: Dossier, row: &Harmed| {
             let at = turns.next(&row.gateway);
             ask_again(today, row.payment, harm, at, now)
         };
         Ok(match ledger {
-            LedgerAccess::ReadWrite { store, permit } => {
+            Ledger::ReadWrite(writer) => {
                 let by = Actor {
                     actor: "healing",
                     now,
                 };
                 let place = (self.last, self.is_last);
-                store.heal(permit, harm, &self.rows, place, by, decide)?
+                writer.write(|store, permit| {
+                    store.heal(permit, harm, &self.rows, place, by, decide)
+                })?
             }
-            LedgerAccess::ReadOnly(reader) => reader.preview_healing(&self.rows, decide)?,
+            Ledger::ReadOnly(reader) => reader.preview_healing(&self.rows, decide)?,
         })
     }
 }
 
-fn line(healed: &Healed, ledger: &LedgerAccess) -> Option<CheckResult> {
+fn line(healed: &Healed, ledger: &Ledger) -> Option<CheckResult> {
     let order = &healed.dossier.order;
     let payment = healed.dossier.payment(healed.payment)?;
     let action = match ledger {
-        LedgerAccess::ReadWrite { .. } => CheckAction::Fixed,
-        LedgerAccess::ReadOnly(_) => CheckAction::WouldFix,
+        Ledger::ReadWrite(_) => CheckAction::Fixed,
+        Ledger::ReadOnly(_) => CheckAction::WouldFix,
     };
     let reason = CheckReason::Found {
         words: healed.what.clone(),

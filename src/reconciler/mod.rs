@@ -8,15 +8,18 @@
 //!
 //! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries.
 
+mod account;
 mod answer_set;
 mod batcher;
 mod checked;
 mod close_expired;
 mod closing;
 mod closing_job;
+mod error;
 mod expiry_run;
 mod gateways;
 mod heal;
+mod ledger;
 mod opening;
 mod query;
 mod query_stream;
@@ -24,27 +27,28 @@ mod queue;
 mod read_turns;
 mod refund;
 mod round;
+mod run_context;
 mod stats;
 mod time;
 mod unsettled;
-mod witness;
 mod writer;
 
-pub use checked::{CheckAction, CheckResult};
+pub use account::{GatewayAccount, Witness};
+pub use checked::{CheckAction, CheckResult, OnResult};
 pub use closing::close_dead;
 pub use closing_job::{CloseJob, CloseJobResult, shut};
-pub use expiry_run::{ExpiryRun, RunContext, expire};
+pub use error::RoundError;
+pub use expiry_run::{ExpiryRun, expire};
 pub use gateways::{GatewayClient, GatewayPool};
 pub use heal::heal;
+pub use ledger::{Ledger, Writer};
 pub use opening::{OpenContext, OpenIntent, OpenResult, PaymentOpener};
-pub use query_stream::{GatewayAccount, QuerySource, QueryStream};
+pub use query_stream::{QuerySource, QueryStream};
 pub use refund::{RefundRequest, RefundSent, order, send_refund};
-pub use round::{OnResult, PollRound, RoundError};
+pub use run_context::{BookingPlace, RunContext};
 pub use stats::{GatewayStats, KeptOrder, RunStats, StopReason};
 pub use time::ask_the_time;
 pub use unsettled::ask_about_unsettled;
-pub use witness::Witness;
-pub use writer::LedgerAccess;
 
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,10 @@ mod notes;
 use std::time::Duration;
 
 use super::checked::{CheckAction, CheckResult};
-use super::expiry_run::RunContext;
+use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::round::RoundError;
-use super::writer::LedgerAccess;
+use super::ledger::Writer;
+use super::run_context::RunContext;
 use crate::domain::payment::OPENING_TIMEOUT;
 use crate::domain::{
     Customer, Dossier, Instant, Method, NoAnswerReason, Payment, PaymentId, PaymentStatus,
@@ -63,8 +63,7 @@ pub struct OpenContext<'a> {
 /// Everything an opening works with.
 pub struct PaymentOpener<'a> {
     pub pool: &'a mut GatewayPool,
-    /// Lent to a round of queries while it runs. An opening needs read-write access.
-    pub ledger: Option<LedgerAccess>,
+    pub writer: &'a Writer,
     pub setting: &'a RunContext,
     pub actor: &'a str,
 }
@@ -76,7 +75,7 @@ impl PaymentOpener<'_> {
     /// Opens a payment that is already recorded.
     ///
     /// # Errors
-    /// As [`super::PollRound::run`]. What was written stays written.
+    /// As [`RunContext::query`]. What was written stays written.
     pub async fn open(
         &mut self,
         dossier: &Dossier,
@@ -188,7 +187,7 @@ impl PaymentOpener<'_> {
     /// Queries a payment that was opened earlier, to show its current state. `None`: the gateway has answered.
     ///
     /// # Errors
-    /// As [`super::PollRound::run`]. What was written stays written.
+    /// As [`RunContext::query`]. What was written stays written.
     pub async fn refresh(
         &mut self,
         dossier: &Dossier,
@@ -220,10 +219,7 @@ impl PaymentOpener<'_> {
         dossier: &Dossier,
         id: PaymentId,
     ) -> Result<ReadResult, RoundError> {
-        let Some(ledger) = self.ledger.take() else {
-            return Err(RoundError::WriterStopped);
-        };
-        let now = ledger.read().dossier(dossier.order.id)?;
+        let now = self.writer.read().dossier(dossier.order.id)?;
         let rows: Vec<DuePayment> = now.iter().flat_map(DuePayment::of).collect();
         let rows = rows.into_iter().filter(|row| row.payment.id == id);
         let streams = self.pool.streams(rows.collect(), QueryPurpose::Read);
@@ -232,10 +228,10 @@ impl PaymentOpener<'_> {
             lines.push(line.clone());
             Ok(())
         };
-        let (stats, ledger) = self.setting.round(streams, ledger).run(&mut keep).await?;
+        let ledger = self.writer.into();
+        let stats = self.setting.query(streams, &ledger, &mut keep).await?;
         self.pool.absorb(&stats);
-        let after = ledger.read().dossier(dossier.order.id)?;
-        self.ledger = Some(ledger);
+        let after = self.writer.read().dossier(dossier.order.id)?;
         let after = after.and_then(|after| after.payment(id).cloned());
         let is_refused = after
             .as_ref()

@@ -1,8 +1,10 @@
 //! Queries one payment: by each of its names, until an answer is about it.
 
+mod witness;
+
+use super::account::GatewayAccount;
 use super::answer_set::AnswerSet;
-use super::query_stream::GatewayAccount;
-use super::round::PollLimits;
+use super::run_context::PollLimits;
 use crate::domain::payment::clocks::offset_beyond_ms;
 use crate::domain::{
     ClockReadings, CloseResult, Instant, NoAnswerReason, Observation, Payment, QueryPurpose,

@@ -1,30 +1,17 @@
 //! The queries to one gateway: where they come from, and their answers as a stream.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread;
 
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use futures_util::stream::{self, LocalBoxStream, SelectAll, Stream, StreamExt};
 use tokio::sync::mpsc;
 
+use super::account::GatewayAccount;
 use super::query::{QueryResult, ask};
 use super::queue::{AskSignal, NextQuery, in_order};
-use super::round::PollLimits;
-use super::witness::Witness;
+use super::run_context::PollLimits;
 use crate::domain::{CircuitBreaker, QueryPurpose};
-use crate::gateway::Gateway;
-use crate::http;
 use crate::store::{self, DuePayment, PollCursor, Reader, StoreError};
-
-/// A gateway account, ready for queries. Clones share the account's rate limit and its slots in flight.
-#[derive(Clone)]
-pub struct GatewayAccount {
-    pub gateway: Arc<dyn Gateway>,
-    pub http: http::RateLimitedClient,
-    pub max_in_flight: usize,
-    /// Shows whether it is the right account.
-    pub witness: Arc<Witness>,
-}
 
 /// Where the payments to query come from.
 #[derive(Debug)]
@@ -63,12 +50,13 @@ pub struct QueryStream {
 const PAGE: u32 = 500;
 const PAGES_AHEAD: usize = 2;
 
+/// The answers of all streams of a round.
+pub(super) type PendingAnswers = SelectAll<AnswerStream>;
+
+type AnswerStream = LocalBoxStream<'static, Result<QueryResult, StoreError>>;
+
 /// The answers of one stream, in the order in which they arrive.
-pub(super) fn answers(
-    stream: QueryStream,
-    terms: PollLimits,
-    signal: AskSignal,
-) -> BoxStream<'static, Result<QueryResult, StoreError>> {
+pub(super) fn answers(stream: QueryStream, terms: PollLimits, signal: AskSignal) -> AnswerStream {
     let max_in_flight = stream.account.max_in_flight.max(1);
     let (account, errand) = (stream.account, stream.errand);
     let count = stream.source.count();
@@ -91,13 +79,13 @@ pub(super) fn answers(
         })
         .buffer_unordered(max_in_flight)
         .take_while(move |_| std::future::ready(signal.next() != NextQuery::Nobody))
-        .boxed()
+        .boxed_local()
 }
 
-fn questions(source: QuerySource) -> BoxStream<'static, Result<Box<DuePayment>, StoreError>> {
+fn questions(source: QuerySource) -> LocalBoxStream<'static, Result<Box<DuePayment>, StoreError>> {
     match source {
-        QuerySource::Given(rows) => each(rows).boxed(),
-        QuerySource::File { path, queue } => read_ahead(path, queue).boxed(),
+        QuerySource::Given(rows) => each(rows).boxed_local(),
+        QuerySource::File { path, queue } => read_ahead(path, queue).boxed_local(),
     }
 }
 

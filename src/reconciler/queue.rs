@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use futures_util::stream::{self, BoxStream, Stream, StreamExt};
+use futures_util::stream::{self, LocalBoxStream, Stream, StreamExt};
 
 use crate::domain::payment::circuit_breaker::PROBES;
 use crate::domain::{Instant, Phase};
@@ -53,7 +53,7 @@ impl AskSignal {
     }
 }
 
-type PaymentStream = BoxStream<'static, Result<Box<DuePayment>, StoreError>>;
+type PaymentStream = LocalBoxStream<'static, Result<Box<DuePayment>, StoreError>>;
 
 /// The limit of waiting rows: memory does not grow with the number of payments.
 const MAX_WAITING: usize = 2_000;
@@ -88,7 +88,7 @@ pub(super) fn in_order(
     signal: AskSignal,
 ) -> impl Stream<Item = Result<QueuedPayment, StoreError>> {
     let queue = PagedQueue {
-        rows: rows.fuse().boxed(),
+        rows: rows.fuse().boxed_local(),
         left: count,
         held: None,
         due_until,

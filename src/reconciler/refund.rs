@@ -1,6 +1,6 @@
 //! Asks a gateway for a refund. The caller records the request before and the result after.
 
-use super::query_stream::GatewayAccount;
+use super::account::GatewayAccount;
 use crate::domain::{NoAnswerReason, Payment, RefundOutcome, Rupiah};
 use crate::gateway::RefundReply;
 use crate::http::message::HttpRequest;

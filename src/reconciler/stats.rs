@@ -8,7 +8,6 @@ use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     ClockReadings, GatewayName, Observation, OrderId, OrderNumber, Reported, TripReason,
 };
-use crate::exit::Exit;
 use crate::store::HealthDelta;
 
 string_enum! {
@@ -155,45 +154,5 @@ impl RunStats {
     #[must_use]
     pub fn of(&self, action: CheckAction) -> u64 {
         self.counts.get(&action).copied().unwrap_or(0)
-    }
-
-    /// The most serious event decides.
-    #[must_use]
-    pub fn exit(&self) -> Exit {
-        let mut exit = self.exit_without_kept();
-        if self.clocks_in_doubt > 0 || self.clock.differ() || !self.kept_for_person.is_empty() {
-            exit = exit.worse(Exit::Attention);
-        }
-        exit
-    }
-
-    /// The same, ignoring a wrong clock and the orders kept for a person: every run ends with those, but not every
-    /// run reports them.
-    #[must_use]
-    pub fn exit_without_kept(&self) -> Exit {
-        let mut exit = Exit::Clean;
-        let drift = self.of(CheckAction::WouldFix);
-        if self.cases_opened + self.refunds_owed + drift > 0 {
-            exit = exit.worse(Exit::Attention);
-        }
-        if self.of(CheckAction::Unchecked) + self.not_reached + self.kept_unanswered > 0
-            || self.halt.is_some()
-        {
-            exit = exit.worse(Exit::Partial);
-        }
-        let discredited = |gateway_stats: &GatewayStats| {
-            gateway_stats
-                .stop
-                .is_some_and(TripReason::blames_configuration)
-        };
-        let ended = |gateway_stats: &GatewayStats| gateway_stats.ended.is_some();
-        if self
-            .gateways
-            .values()
-            .any(|gateway_stats| discredited(gateway_stats) || ended(gateway_stats))
-        {
-            exit = exit.worse(Exit::Config);
-        }
-        exit
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    CheckAction, CheckResult, GatewayAccount, LedgerAccess, PollRound, QuerySource, QueryStream,
+    BookingPlace, CheckAction, CheckResult, GatewayAccount, Ledger, QuerySource, QueryStream,
+    RunContext, Writer,
 };
 use crate::clock::{Clock, Sleep};
 use crate::domain::{
@@ -20,6 +21,8 @@ use crate::http::{HttpClient, RequestLimits};
 use crate::shutdown::Shutdown;
 use crate::simulator::{AttemptTruth, Dialect, Fault, FaultTarget, Simulator};
 use crate::store::{Actor, DuePayment, NewOrder, Store, WritePermit, WriteReason};
+
+mod inline;
 
 /// A clock that stands still.
 struct Noon;
@@ -40,6 +43,7 @@ struct Shop {
     simulator: Simulator,
     folder: tempfile::TempDir,
     order: OrderId,
+    booking: BookingPlace,
 }
 
 impl Shop {
@@ -74,6 +78,7 @@ impl Shop {
             simulator,
             folder,
             order: placed.id,
+            booking: BookingPlace::Thread,
         }
     }
 
@@ -109,23 +114,23 @@ impl Shop {
             reference_due: false,
             has_turn: false,
         }];
-        let round = PollRound {
-            streams: vec![QueryStream {
-                account: account(self.kind, &self.simulator.url()),
-                source: QuerySource::Given(rows),
-                errand,
-                breaker: CircuitBreaker::new(Standing::Proven, None),
-            }],
-            ledger: LedgerAccess::ReadWrite {
-                store: Store::open(&path(self.folder.path())).unwrap(),
-                permit: permit(),
-            },
+        let stream = QueryStream {
+            account: account(self.kind, &self.simulator.url()),
+            source: QuerySource::Given(rows),
+            errand,
+            breaker: CircuitBreaker::new(Standing::Proven, None),
+        };
+        let store = Store::open(&path(self.folder.path())).unwrap();
+        let ledger = Ledger::ReadWrite(Writer::new(store, permit()).unwrap());
+        let run = RunContext {
+            clock: Arc::new(Noon),
+            now: Noon.now(),
             policy: Policy {
                 grace: Duration::from_secs(180),
             },
-            clock: Arc::new(Noon),
-            max_time: None,
+            until: None,
             shutdown: Shutdown::Hand(Arc::default()),
+            booking: self.booking,
         };
         let mut lines = Vec::new();
         let mut print = |line: &CheckResult| {
@@ -136,7 +141,9 @@ impl Shop {
             .enable_all()
             .build()
             .unwrap();
-        runtime.block_on(round.run(&mut print)).unwrap();
+        runtime
+            .block_on(run.query(vec![stream], &ledger, &mut print))
+            .unwrap();
         lines
     }
 

@@ -1,10 +1,11 @@
 //! Queries a gateway only for its time: one query whose answer is not booked.
 
-use super::expiry_run::RunContext;
+use super::error::RoundError;
 use super::gateways::GatewayPool;
+use super::ledger::Ledger;
 use super::query::ask;
 use super::read_turns::ReadTurns;
-use super::round::{PollLimits, RoundError};
+use super::run_context::RunContext;
 use crate::domain::{GatewayName, Observation, QueryPurpose, TimeAsked};
 use crate::store::{DuePayment, Reader, StoreError};
 
@@ -14,15 +15,11 @@ use crate::store::{DuePayment, Reader, StoreError};
 /// `Store` if the file fails.
 pub async fn ask_the_time(
     pool: &mut GatewayPool,
-    reader: &Reader,
+    ledger: &Ledger,
     setting: &RunContext,
 ) -> Result<TimeAsked, RoundError> {
-    let terms = PollLimits {
-        clock: setting.clock.clone(),
-        policy: setting.policy,
-        until: setting.until,
-        turns: ReadTurns::looking(reader),
-    };
+    let terms = setting.limits(ReadTurns::respected(ledger));
+    let reader = ledger.read();
     let mut asked = TimeAsked::NoGateway;
     for (name, account) in pool.to_be_asked() {
         let Some(row) = any_payment(reader, &name)? else {

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::checked::{CheckAction, CheckResult};
-use super::expiry_run::RunContext;
-use super::round::{OnResult, RoundError};
+use super::checked::{CheckAction, CheckResult, OnResult};
+use super::error::RoundError;
+use super::ledger::Ledger;
+use super::run_context::RunContext;
 use super::stats::RunStats;
-use super::writer::LedgerAccess;
 use crate::domain::decide::unsettled::ask_a_person;
-use crate::domain::{CaseKind, CheckReason, Dossier, Settled, Unsettled};
-use crate::store::{Actor, UnsettledRow, UpdateResult};
+use crate::domain::{CaseKind, CheckReason, Dossier, Unsettled};
+use crate::store::{Actor, UnsettledRow};
 
 /// The limit per run; the rest come in the next run.
 const MAX_ASKED: u32 = 500;
 
-/// Opens a case for each, or shows it with read-only access.
+/// Opens a case for each, or shows it in a preview.
 ///
 /// # Errors
 /// `Store`, `Report`.
 pub fn ask_about_unsettled(
-    mut ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     print: &mut OnResult<'_>,
-) -> Result<(RunStats, LedgerAccess), RoundError> {
+) -> Result<RunStats, RoundError> {
     let now = setting.clock.now();
     let mut stats = RunStats::default();
     let mut gateways = BTreeSet::new();
@@ -34,17 +34,13 @@ pub fn ask_about_unsettled(
         let Some(dossier) = ledger.read().dossier(row.order)? else {
             continue;
         };
-        let decide = |today: Dossier| ask_a_person(today, row.payment, row.observed, now);
-        let acted: UpdateResult<(Unsettled, String), Settled> = match &mut ledger {
-            LedgerAccess::ReadWrite { store, permit } => {
-                let by = Actor {
-                    actor: "schedule",
-                    now,
-                };
-                store.update_order(permit, row.order, by, decide)?
-            }
-            LedgerAccess::ReadOnly(reader) => reader.preview_update(row.order, decide)?,
+        let by = Actor {
+            actor: "schedule",
+            now,
         };
+        let acted = ledger.update_order(row.order, by, |today| {
+            ask_a_person(today, row.payment, row.observed, now)
+        })?;
         let Some(Ok(acted)) = acted else { continue };
         let (found, reason) = acted.said;
         if let Some(line) = line(&dossier, &row, reason, acted.opened) {
@@ -55,7 +51,7 @@ pub fn ask_about_unsettled(
             gateways.insert(row.gateway);
         }
     }
-    Ok((stats, ledger))
+    Ok(stats)
 }
 
 fn line(

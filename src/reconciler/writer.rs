@@ -1,4 +1,4 @@
-//! The writer: a thread that books batches of answers while further queries are in flight.
+//! Books batches of answers, on a thread of its own while further queries are in flight.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -6,27 +6,11 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::mpsc;
 
 use super::checked::{CheckResult, WriteMode};
+use super::ledger::{Books, Ledger};
+use super::run_context::{BookingPlace, RunContext};
 use crate::clock::Clock;
 use crate::domain::{CheckReason, OrderNumber, OrderStatus, Policy, StatusAnswer};
-use crate::store::{Reader, Store, StoreError, WritePermit};
-
-/// The writer's access to the file: read-write or read-only.
-#[derive(Debug)]
-pub enum LedgerAccess {
-    ReadWrite { store: Store, permit: WritePermit },
-    ReadOnly(Reader),
-}
-
-impl LedgerAccess {
-    /// The file, for reading.
-    #[must_use]
-    pub fn read(&self) -> &Reader {
-        match self {
-            Self::ReadWrite { store, .. } => store.read(),
-            Self::ReadOnly(reader) => reader,
-        }
-    }
-}
+use crate::store::{Reader, StoreError};
 
 /// Answers that are written together, each with its order as it was when the query was sent.
 #[derive(Debug, Default)]
@@ -38,71 +22,111 @@ pub(super) struct AnswerBatch {
 /// How many batches may wait for the writer; queries continue meanwhile.
 const BATCHES_WAITING: usize = 4;
 
-/// The running writer thread.
-pub(super) struct WriterThread {
-    batches: mpsc::Sender<AnswerBatch>,
-    thread: JoinHandle<LedgerAccess>,
+/// Takes batches and books them in the order given.
+pub(super) enum BatchWriter {
+    Thread {
+        batches: mpsc::Sender<AnswerBatch>,
+        thread: JoinHandle<()>,
+    },
+    Inline {
+        booking: Booking,
+        lines: mpsc::UnboundedSender<BatchResult>,
+    },
 }
 
 /// The lines of one batch, as it was written.
-pub(super) type WriteResults = mpsc::UnboundedReceiver<Result<Vec<CheckResult>, StoreError>>;
+type BatchResult = Result<Vec<CheckResult>, StoreError>;
 
-impl WriterThread {
+pub(super) type WriteResults = mpsc::UnboundedReceiver<BatchResult>;
+
+impl BatchWriter {
     pub(super) fn start(
-        ledger: LedgerAccess,
-        policy: Policy,
-        clock: Arc<dyn Clock>,
-    ) -> (Self, WriteResults) {
-        let (batches, mut to_write) = mpsc::channel::<AnswerBatch>(BATCHES_WAITING);
+        ledger: &Ledger,
+        run: &RunContext,
+    ) -> Result<(Self, WriteResults), StoreError> {
+        let booking = Booking::of(ledger, run)?;
         let (lines, written) = mpsc::unbounded_channel();
-        let thread = thread::spawn(move || {
-            let mut ledger = ledger;
-            while let Some(batch) = to_write.blocking_recv() {
-                let result = write(&mut ledger, batch, &policy, &*clock);
-                if lines.send(result).is_err() {
-                    break;
-                }
+        let writer = match run.booking {
+            BookingPlace::Inline => Self::Inline { booking, lines },
+            BookingPlace::Thread => {
+                let (batches, mut to_write) = mpsc::channel(BATCHES_WAITING);
+                let thread = thread::spawn(move || {
+                    while let Some(batch) = to_write.blocking_recv() {
+                        if lines.send(booking.book(batch)).is_err() {
+                            break;
+                        }
+                    }
+                });
+                Self::Thread { batches, thread }
             }
-            ledger
-        });
-        (Self { batches, thread }, written)
+        };
+        Ok((writer, written))
     }
 
     /// Hands over a batch and waits while the writer is behind. `false`: the writer has stopped.
     pub(super) async fn send(&self, batch: AnswerBatch) -> bool {
-        self.batches.send(batch).await.is_ok()
+        match self {
+            Self::Thread { batches, .. } => batches.send(batch).await.is_ok(),
+            Self::Inline { booking, lines } => lines.send(booking.book(batch)).is_ok(),
+        }
     }
 
-    /// Ends the input: the remaining lines arrive, and the access to the file can be taken back.
-    pub(super) fn dismiss(self) -> JoinHandle<LedgerAccess> {
-        self.thread
+    /// Ends the input: the remaining lines arrive, then the thread ends.
+    pub(super) fn dismiss(self) -> Option<JoinHandle<()>> {
+        match self {
+            Self::Thread { thread, .. } => Some(thread),
+            Self::Inline { .. } => None,
+        }
     }
 }
 
-fn write(
-    ledger: &mut LedgerAccess,
-    batch: AnswerBatch,
-    policy: &Policy,
-    clock: &dyn Clock,
-) -> Result<Vec<CheckResult>, StoreError> {
-    let (booked, writing) = match ledger {
-        LedgerAccess::ReadWrite { store, permit } => {
-            let booked = store.book(permit, &batch.observed, policy, clock.now())?;
-            (booked, WriteMode::Yes)
-        }
-        LedgerAccess::ReadOnly(reader) => {
-            let previews = reader.preview(&batch.observed, policy)?;
-            (previews.into_iter().map(Ok).collect(), WriteMode::No)
-        }
-    };
-    let lines = booked.into_iter().zip(batch.observed).zip(batch.orders);
-    Ok(lines
-        .map(|((booked, observed), order)| match booked {
-            Ok(outcome) => CheckResult::of(outcome, &observed.observation, writing, policy),
-            Err(error) => {
-                let error = error.to_string();
-                CheckResult::unwritten(observed.payment, order, CheckReason::NotWritten { error })
-            }
+/// Books answers, or shows what booking them would change.
+pub(super) struct Booking {
+    place: Access,
+    policy: Policy,
+    clock: Arc<dyn Clock>,
+}
+
+enum Access {
+    Write(Books),
+    Preview(Reader),
+}
+
+impl Booking {
+    fn of(ledger: &Ledger, run: &RunContext) -> Result<Self, StoreError> {
+        Ok(Self {
+            place: match ledger {
+                Ledger::ReadWrite(writer) => Access::Write(writer.books()),
+                Ledger::ReadOnly(reader) => Access::Preview(reader.again()?),
+            },
+            policy: run.policy,
+            clock: run.clock.clone(),
         })
-        .collect())
+    }
+
+    fn book(&self, batch: AnswerBatch) -> BatchResult {
+        let (answers, policy) = (&batch.observed, &self.policy);
+        let (booked, writing) = match &self.place {
+            Access::Write(books) => {
+                let now = self.clock.now();
+                let booked = books.write(|store, permit| store.book(permit, answers, policy, now));
+                (booked?, WriteMode::Yes)
+            }
+            Access::Preview(reader) => {
+                let previews = reader.preview(answers, policy)?;
+                (previews.into_iter().map(Ok).collect(), WriteMode::No)
+            }
+        };
+        let lines = booked.into_iter().zip(batch.observed).zip(batch.orders);
+        Ok(lines
+            .map(|((booked, observed), order)| match booked {
+                Ok(outcome) => CheckResult::of(outcome, &observed.observation, writing, policy),
+                Err(error) => {
+                    let error = error.to_string();
+                    let why = CheckReason::NotWritten { error };
+                    CheckResult::unwritten(observed.payment, order, why)
+                }
+            })
+            .collect())
+    }
 }

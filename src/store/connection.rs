@@ -248,6 +248,15 @@ impl Reader {
         }
     }
 
+    /// A second connection to the same file.
+    ///
+    /// # Errors
+    /// As [`Reader::open`].
+    pub fn again(&self) -> Result<Self, StoreError> {
+        let path = self.path().unwrap_or_default();
+        Ok(Self::open(&path)?.with_hooks(Arc::clone(&self.hooks)))
+    }
+
     /// Sets the hooks that previews use when orders move.
     #[must_use]
     pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {

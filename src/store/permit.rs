@@ -18,12 +18,6 @@ pub enum WriteReason {
 pub struct WritePermit(());
 
 impl WritePermit {
-    /// The same right, for a second connection of the same run.
-    #[must_use]
-    pub fn again(&self) -> Self {
-        Self(())
-    }
-
     /// The only place that creates the right to write.
     #[must_use]
     pub fn granted_by(grant: WriteReason) -> Self {

@@ -29,9 +29,7 @@ const DIRECTIONS: [(&str, &[&str]); 13] = [
     ("simulator", &["domain", "clock"]),
     (
         "reconciler",
-        &[
-            "domain", "gateway", "http", "store", "clock", "shutdown", "exit",
-        ],
+        &["domain", "gateway", "http", "store", "clock", "shutdown"],
     ),
     ("store", &["domain"]),
     ("http", &["domain", "clock"]),

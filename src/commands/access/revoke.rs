@@ -11,7 +11,7 @@ use crate::commands::writes::Writes;
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 use crate::store::Actor;
 
 /// Revoke the access that an order gives to a product
@@ -60,11 +60,10 @@ pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Resu
         now: context.started_at,
     };
     let (order, product) = (order.id, &args.product);
-    let revoked = match &mut operator::ledger(&context, args.dry_run)? {
-        LedgerAccess::ReadWrite { store, permit } => {
-            store.revoke_access(permit, order, product, &args.reason, by)?
-        }
-        LedgerAccess::ReadOnly(reader) => reader.revocable_access(order, product)?,
+    let revoked = match operator::ledger(&context, args.dry_run)? {
+        Ledger::ReadWrite(writer) => writer
+            .write(|store, permit| store.revoke_access(permit, order, product, &args.reason, by))?,
+        Ledger::ReadOnly(reader) => reader.revocable_access(order, product)?,
     };
     if revoked == 0 {
         let message = format!("{} gives no access to {}", args.order, args.product);

@@ -17,7 +17,7 @@ use crate::domain::{
     Reason, Rule, Rupiah,
 };
 use crate::exit::Exit;
-use crate::reconciler::{CloseJob, GatewayPool, LedgerAccess, RunContext, shut};
+use crate::reconciler::{CloseJob, GatewayPool, Ledger, shut};
 use crate::store::{Reader, StoreError};
 
 /// Time limit for all gateways of all orders together, as a person waits.
@@ -136,36 +136,30 @@ impl OpenPayments {
         &mut self,
         context: &Context<'_>,
         actor: &str,
-        ledger: LedgerAccess,
-    ) -> anyhow::Result<LedgerAccess> {
+        ledger: &Ledger,
+    ) -> anyhow::Result<()> {
         let orders = self.orders.iter().filter(|found| !found.payable.is_empty());
         let orders = orders.map(|found| found.order);
         let orders: Vec<OrderId> = orders
             .filter(|order| self.stop_before(*order).is_none())
             .collect();
         if orders.is_empty() {
-            return Ok(ledger);
+            return Ok(());
         }
         self.since = self.clock.now();
-        let setting = RunContext {
-            clock: self.clock.clone(),
-            now: context.started_at,
-            policy: context.policy(),
-            until: Some(tokio::time::Instant::now() + MOST),
-            shutdown: context.host.shutdown.clone(),
-        };
+        let setting = context.run_context(Some(tokio::time::Instant::now() + MOST));
         let work = CloseJob {
             orders: &orders,
             since: self.since,
             actor,
         };
-        let (shut, mut ledger) = block_on(shut(&work, &mut self.pool, ledger, &setting))??;
-        keep_health(&mut ledger, &shut.stats, self.clock.now())?;
+        let shut = block_on(shut(&work, &mut self.pool, ledger, &setting))??;
+        keep_health(ledger, &shut.stats, self.clock.now())?;
         if shut.stats.cases_opened + shut.stats.refunds_owed > 0 {
             self.exit = Exit::Attention;
         }
         (self.said, self.unproven) = (shut.said, shut.unproven);
-        Ok(ledger)
+        Ok(())
     }
 
     /// Whether the approval may be booked, given the order as it is in this transaction.

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::super::context::Context;
-use super::super::operator::{exit, update_order};
+use super::super::operator::exit;
 use super::super::transfers::booked;
 use super::lines::{beside_it, describe, done, refused, stopped};
 use super::open_payments::{ApprovalBlocker, OpenPayments, approval_note};
@@ -15,7 +15,7 @@ use crate::domain::{
     TransferShare,
 };
 use crate::exit::Exit;
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::{Ledger, Writer};
 use crate::store::{
     Actor, Decision, Direction, OtherOrders, Reader, StoreError, Updated, UpdatedTogether,
 };
@@ -113,7 +113,7 @@ impl ApprovalPreview {
 pub(super) fn plan(
     request: &ApprovalRequest<'_>,
     context: &Context<'_>,
-    ledger: &LedgerAccess,
+    ledger: &Ledger,
 ) -> Result<Vec<ApprovalPreview>, StoreError> {
     let mut planned = Vec::with_capacity(request.orders.len());
     for place in 0..request.orders.len() {
@@ -167,13 +167,13 @@ fn plan_one(
 /// that share a transfer are approved in one transaction. Without an operator's decision it only previews.
 pub(super) fn execute_all(
     request: &ApprovalRequest<'_>,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     planned: Vec<ApprovalPreview>,
     word: Option<&OperatorDecision>,
     now: Instant,
     beside: &OpenPayments,
 ) -> Vec<(ApprovedRow, Exit)> {
-    let (Some(word), LedgerAccess::ReadWrite { .. }) = (word, &ledger) else {
+    let (Some(word), Some(writer)) = (word, ledger.writer()) else {
         let planned = planned.into_iter();
         return planned.map(|one| one.shown(beside)).collect();
     };
@@ -188,11 +188,11 @@ pub(super) fn execute_all(
         beside,
     };
     if request.is_shared() {
-        return booking.execute(ledger, &planned, 0);
+        return booking.execute(writer, &planned, 0);
     }
     let mut rows = Vec::with_capacity(planned.len());
     for (place, one) in planned.iter().enumerate() {
-        rows.extend(booking.execute(ledger, std::slice::from_ref(one), place));
+        rows.extend(booking.execute(writer, std::slice::from_ref(one), place));
     }
     rows
 }
@@ -210,7 +210,7 @@ impl ApprovalBooking<'_> {
     /// the first of them among all orders.
     fn execute(
         &self,
-        ledger: &mut LedgerAccess,
+        writer: &Writer,
         planned: &[ApprovalPreview],
         first: usize,
     ) -> Vec<(ApprovedRow, Exit)> {
@@ -224,29 +224,28 @@ impl ApprovalBooking<'_> {
             }
             wanted.push(order);
         }
-        let LedgerAccess::ReadWrite { store, permit } = ledger else {
-            return planned.iter().map(ApprovalPreview::refused_row).collect();
-        };
         let ids: Vec<OrderId> = wanted.iter().map(|(id, _)| *id).collect();
-        let acted = store.update_orders(permit, &ids, self.by, |place, dossier, others| {
+        let decide = |place, dossier, others: &OtherOrders<'_>| {
             if let Err(stop) = self.beside.check(&dossier) {
                 return Ok(Err(ApprovalConflict::Stopped(stop)));
             }
             let amount = wanted.get(place).map(|(_, amount)| *amount);
             let confirmed = approval(self.request, first + place, self.reason, self.by.now);
             decide(dossier, others, &confirmed, amount)
-        });
+        };
+        let acted =
+            writer.write(|store, permit| store.update_orders(permit, &ids, self.by, decide));
         let (place, why) = match acted {
             Ok(UpdatedTogether::Done(all)) => {
                 let rows = planned.iter().zip(&all);
                 return rows
-                    .map(|(one, acted)| one.approved(acted, ledger.read(), self.beside))
+                    .map(|(one, acted)| one.approved(acted, writer.read(), self.beside))
                     .collect();
             }
             Ok(UpdatedTogether::Refused(place, ApprovalConflict::Stopped(stop))) => {
                 let after = match (&stop, wanted.get(place)) {
                     (ApprovalBlocker::Paid(payment), Some(order)) => {
-                        self.record_blocked(ledger, *order, payment)
+                        self.record_blocked(writer, *order, payment)
                     }
                     (
                         ApprovalBlocker::Paid(_)
@@ -259,7 +258,7 @@ impl ApprovalBooking<'_> {
             }
             Ok(UpdatedTogether::Refused(place, trouble)) => {
                 let id = ids.get(place).copied();
-                (Some(place), trouble.describe(store.read(), id))
+                (Some(place), trouble.describe(writer.read(), id))
             }
             Ok(UpdatedTogether::Gone(place)) => {
                 (Some(place), "the order no longer exists".to_owned())
@@ -301,16 +300,15 @@ impl ApprovalBooking<'_> {
     /// reports it.
     fn record_blocked(
         &self,
-        ledger: &mut LedgerAccess,
+        writer: &Writer,
         (order, amount): (OrderId, Rupiah),
         payment: &Payment,
     ) -> Option<OrderStatus> {
         let why = approval_note(amount, self.request.transfer.as_ref(), payment);
         let rule = Rule::P27;
-        let _unwritten = update_order(ledger, order, self.by, |_| {
-            Ok::<_, Infallible>(((), vec![Change::Note { rule, why }]))
-        });
-        let dossier = ledger.read().dossier(order).ok().flatten();
+        let note = |_| Ok::<_, Infallible>(((), vec![Change::Note { rule, why }]));
+        let _unwritten = Ledger::from(writer).update_order(order, self.by, note);
+        let dossier = writer.read().dossier(order).ok().flatten();
         dossier.map(|dossier| dossier.order.status)
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::confirm::{can_ask, confirm};
 use super::super::context::Context;
 use super::super::failure::CommandError;
-use super::super::operator::{describe_consequences, exit, ledger, update_order};
+use super::super::operator::{describe_consequences, exit, ledger};
 use super::{ApproveArgs, word_of};
 use crate::domain::operator::withdraw;
 use crate::domain::{BankReference, Order, OrderNumber, OrderStatus, PaymentId, RefundId, Rupiah};
@@ -44,7 +44,7 @@ pub(super) fn run(
     context: Context<'_>,
 ) -> anyhow::Result<Exit> {
     let word = word_of(args, &context)?;
-    let mut ledger = ledger(&context, args.dry_run)?;
+    let ledger = ledger(&context, args.dry_run)?;
     let dossier = match ledger.read().order_of_payment(payment)? {
         Some(order) => ledger.read().dossier(order)?,
         None => None,
@@ -75,7 +75,7 @@ pub(super) fn run(
         actor: &word.actor,
         now,
     };
-    let acted = update_order(&mut ledger, order.id, by, |dossier| {
+    let acted = ledger.update_order(order.id, by, |dossier| {
         withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {

@@ -6,9 +6,7 @@ use serde::Serialize;
 use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::{CommandError, with_hint};
-use crate::commands::operator::{
-    self, describe_consequences, exit, ledger, require_operator, update_order,
-};
+use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::operator::resolve::{self, resolve, resolve_of_gateway};
 use crate::domain::read::payable::payable;
@@ -18,8 +16,8 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
-use crate::reconciler::LedgerAccess;
-use crate::store::{Actor, CaseRow};
+use crate::reconciler::Ledger;
+use crate::store::{Actor, CaseRow, Store, WritePermit};
 
 /// Resolve a case
 ///
@@ -94,15 +92,15 @@ struct ResolvedCase {
 
 pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
-    let mut ledger = ledger(&context, args.dry_run)?;
+    let ledger = ledger(&context, args.dry_run)?;
     let case = open_case(&ledger, args.case, context.style().zone)?;
     let by = Actor {
         actor: &actor,
         now: context.started_at,
     };
     let (resolved, end) = match case.order.clone() {
-        Some((order, number)) => of_order(args, &mut ledger, by, &case, order, number)?,
-        None => (of_gateway(args, &mut ledger, by, &case)?, Exit::Clean),
+        Some((order, number)) => of_order(args, &ledger, by, &case, order, number)?,
+        None => (of_gateway(args, &ledger, by, &case)?, Exit::Clean),
     };
     let style = context.style();
     let result = resolved.resolution.word();
@@ -130,7 +128,7 @@ pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Resul
 }
 
 /// The case, if it is still open.
-fn open_case(ledger: &LedgerAccess, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
+fn open_case(ledger: &Ledger, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow> {
     let Some(case) = ledger.read().case(id)? else {
         return Err(unknown(id).into());
     };
@@ -149,7 +147,7 @@ fn open_case(ledger: &LedgerAccess, id: CaseId, zone: Zone) -> anyhow::Result<Ca
 
 fn of_order(
     args: &CaseResolveArgs,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     by: Actor<'_>,
     case: &CaseRow,
     order: OrderId,
@@ -160,9 +158,7 @@ fn of_order(
         reason: &args.reason,
         now: by.now,
     };
-    let acted = update_order(ledger, order, by, |dossier| {
-        resolve(dossier, case.id, &word)
-    })?;
+    let acted = ledger.update_order(order, by, |dossier| resolve(dossier, case.id, &word))?;
     let acted = match acted {
         Some(acted) => acted.map_err(|refusal| refused(&refusal, case.id))?,
         None => return Err(unknown(case.id).into()),
@@ -203,14 +199,17 @@ fn still_payable(dossier: &Dossier) -> Option<String> {
 
 fn of_gateway(
     args: &CaseResolveArgs,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     by: Actor<'_>,
     case: &CaseRow,
 ) -> anyhow::Result<ResolvedCase> {
     let resolution = resolve_of_gateway(case.kind, args.answer.answer())
         .map_err(|refusal| refused(&refusal, case.id))?;
-    if let LedgerAccess::ReadWrite { store, permit } = ledger
-        && !store.close_gateway_case(permit, case, resolution, by, &args.reason)?
+    let close = |store: &mut Store, permit: &WritePermit| {
+        store.close_gateway_case(permit, case, resolution, by, &args.reason)
+    };
+    if let Some(writer) = ledger.writer()
+        && !writer.write(close)?
     {
         return Err(refused(&resolve::ResolveRefusal::Closed(case.id), case.id).into());
     }

@@ -4,8 +4,8 @@ use super::ACTOR;
 use crate::commands::reckoned_time::{ReckonedTime, reckoned};
 use crate::domain::{CheckReason, Instant, OrderStatus};
 use crate::reconciler::{
-    CheckAction, CheckResult, GatewayPool, KeptOrder, LedgerAccess, OnResult, RoundError,
-    RunContext, RunStats, StopReason,
+    CheckAction, CheckResult, GatewayPool, KeptOrder, Ledger, OnResult, RoundError, RunContext,
+    RunStats, StopReason,
 };
 use crate::store::{Actor, Overdue, OverdueCursor};
 
@@ -15,54 +15,49 @@ const TOGETHER: u32 = 1_000;
 /// Expires what is overdue, and lists what is kept because the time is not confirmed.
 pub(super) async fn by_clock(
     pool: &mut GatewayPool,
-    mut ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     left: &mut u64,
     stats: &mut RunStats,
     print: &mut OnResult<'_>,
-) -> Result<LedgerAccess, RoundError> {
+) -> Result<(), RoundError> {
     let overdue = setting.now.saturating_sub(setting.policy.grace);
-    let is_any = |ledger: &LedgerAccess, from: OverdueCursor| -> Result<bool, RoundError> {
+    let is_any = |from: OverdueCursor| -> Result<bool, RoundError> {
         let (orders, _) = ledger.read().overdue_by_clock(overdue, from, 1)?;
         Ok(!orders.is_empty())
     };
-    if !is_any(&ledger, OverdueCursor::START)? {
-        return Ok(ledger);
+    if !is_any(OverdueCursor::START)? {
+        return Ok(());
     }
     let grace = setting.policy.grace;
-    let is_enough = |at: Instant| {
-        Ok(!is_any(
-            &ledger,
-            OverdueCursor::from(at.saturating_sub(grace)),
-        )?)
-    };
-    let reckoned = reckoned(pool, ledger.read(), setting, is_enough).await?;
+    let is_enough = |at: Instant| Ok(!is_any(OverdueCursor::from(at.saturating_sub(grace)))?);
+    let reckoned = reckoned(pool, ledger, setting, is_enough).await?;
     stats.clock.merge(pool.clock());
-    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
-        store.record_clock(permit, reckoned.clock, setting.clock.now())?;
+    if let Some(writer) = ledger.writer() {
+        let now = setting.clock.now();
+        writer.write(|store, permit| store.record_clock(permit, reckoned.clock, now))?;
     }
     let passed = reckoned
         .instant()
         .map(|at| overdue.min(at.saturating_sub(grace)));
-    let ledger = match passed {
-        Some(cutoff) => expire(cutoff, ledger, setting, left, stats, print)?,
-        None => ledger,
-    };
+    if let Some(cutoff) = passed {
+        expire(cutoff, ledger, setting, left, stats, print)?;
+    }
     if stats.halt.is_none() {
         let from = passed.map_or(OverdueCursor::START, OverdueCursor::from);
-        keep((from, overdue), &ledger, &reckoned, *left, stats, print)?;
+        keep((from, overdue), ledger, &reckoned, *left, stats, print)?;
     }
-    Ok(ledger)
+    Ok(())
 }
 
 fn expire(
     cutoff: Instant,
-    mut ledger: LedgerAccess,
+    ledger: &Ledger,
     setting: &RunContext,
     left: &mut u64,
     stats: &mut RunStats,
     print: &mut OnResult<'_>,
-) -> Result<LedgerAccess, RoundError> {
+) -> Result<(), RoundError> {
     let mut next = Some(OverdueCursor::START);
     while let Some(after) = next.filter(|_| *left > 0) {
         if setting.is_over() {
@@ -70,19 +65,20 @@ fn expire(
             break;
         }
         let size = TOGETHER.min(u32::try_from(*left).unwrap_or(u32::MAX));
-        let (orders, then) = match &mut ledger {
-            LedgerAccess::ReadWrite { store, permit } => {
+        let (orders, then) = match ledger {
+            Ledger::ReadWrite(writer) => {
                 let by = Actor {
                     actor: ACTOR,
                     now: setting.clock.now(),
                 };
-                store.expire_by_clock(permit, cutoff, after, size, by)?
+                writer
+                    .write(|store, permit| store.expire_by_clock(permit, cutoff, after, size, by))?
             }
-            LedgerAccess::ReadOnly(reader) => reader.overdue_by_clock(cutoff, after, size)?,
+            Ledger::ReadOnly(reader) => reader.overdue_by_clock(cutoff, after, size)?,
         };
         let (action, status) = match ledger {
-            LedgerAccess::ReadWrite { .. } => (CheckAction::Expired, OrderStatus::Expired),
-            LedgerAccess::ReadOnly(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
+            Ledger::ReadWrite(_) => (CheckAction::Expired, OrderStatus::Expired),
+            Ledger::ReadOnly(_) => (CheckAction::WouldExpire, OrderStatus::Pending),
         };
         for order in &orders {
             let reason = "the deadline has passed, and the order has no payment at a gateway (O7)";
@@ -93,13 +89,13 @@ fn expire(
         }
         next = then;
     }
-    Ok(ledger)
+    Ok(())
 }
 
 /// Orders that only this machine's clock calls overdue.
 fn keep(
     (from, overdue): (OverdueCursor, Instant),
-    ledger: &LedgerAccess,
+    ledger: &Ledger,
     reckoned: &ReckonedTime,
     left: u64,
     stats: &mut RunStats,

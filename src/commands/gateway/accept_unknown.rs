@@ -11,7 +11,6 @@ use crate::domain::payment::circuit_breaker;
 use crate::domain::{AccountEvidence, GatewayName, Instant};
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
-use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, GatewayHealth, Reader};
 
 /// Accept that a gateway no longer knows payments it once knew
@@ -53,20 +52,19 @@ struct AcceptedUnknown {
 
 pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
-    let mut ledger = operator::ledger(&context, args.dry_run)?;
+    let ledger = operator::ledger(&context, args.dry_run)?;
     let health = health(args, ledger.read())?;
     let payments = ledger
         .read()
         .count_known(&args.gateway, health.accepted_at)?;
     let is_moot = payments == 0 && !has_grown_old(&health, context.started_at);
-    if let LedgerAccess::ReadWrite { store, permit } = &mut ledger
-        && !is_moot
-    {
+    if let Some(writer) = ledger.writer().filter(|_| !is_moot) {
         let by = Actor {
             actor: &actor,
             now: context.started_at,
         };
-        store.accept_unknown(permit, &args.gateway, &args.reason, by)?;
+        writer
+            .write(|store, permit| store.accept_unknown(permit, &args.gateway, &args.reason, by))?;
     }
     let body = AcceptedUnknown {
         gateway: args.gateway.clone(),

@@ -13,6 +13,7 @@ use crate::commands::expiry_row::ExpirySummary;
 use crate::commands::failure::CommandError;
 use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
+use crate::commands::run_exit;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::decide::release::{cancel_sold, release_unproven};
@@ -23,10 +24,9 @@ use crate::domain::{
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::reconciler::{
-    CheckAction, ExpiryRun, GatewayPool, LedgerAccess, OnResult, RoundError, RunContext, RunStats,
-    expire,
+    CheckAction, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, expire,
 };
-use crate::store::{Actor, OpenQuestions, WritePermit, WriteReason};
+use crate::store::{Actor, OpenQuestions};
 
 /// Cancel an order
 ///
@@ -101,15 +101,7 @@ fn by_proof(
     order: &Order,
     actor: &str,
 ) -> anyhow::Result<Exit> {
-    let ledger = if args.dry_run {
-        LedgerAccess::ReadOnly(context.reader()?)
-    } else {
-        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-        LedgerAccess::ReadWrite {
-            store: context.store()?,
-            permit,
-        }
-    };
+    let ledger = operator::ledger(context, args.dry_run)?;
     let pool = pool(context, ledger.read(), None)?;
     let work = CancelJob {
         order: order.id,
@@ -117,7 +109,7 @@ fn by_proof(
         reason: &args.reason,
         wished_at: context.started_at,
     };
-    let asked = ask(context, COMMAND, &work, pool, ledger, Some(args.max_time))?;
+    let asked = ask(context, COMMAND, &work, pool, &ledger, Some(args.max_time))?;
     if asked.summary.has_kept() && !context.options.quiet {
         // The reader closed the pipe; nothing is left to do.
         let _gone = writeln!(
@@ -146,10 +138,10 @@ impl PollJob for CancelJob<'_> {
     async fn execute(
         &self,
         pool: &mut GatewayPool,
-        ledger: LedgerAccess,
+        ledger: &Ledger,
         setting: &RunContext,
         print: &mut OnResult<'_>,
-    ) -> Result<(RunStats, LedgerAccess), RoundError> {
+    ) -> Result<RunStats, RoundError> {
         // A query sent in the same millisecond as the cancellation counts as sent after it.
         let proof_from = self.wished_at.saturating_sub(Duration::from_millis(1));
         let request = |dossier: &Dossier| {
@@ -175,8 +167,8 @@ impl PollJob for CancelJob<'_> {
     /// The exit code also says that the order was not cancelled.
     fn exit(&self, stats: &RunStats) -> Exit {
         match stats.of(CheckAction::Kept) {
-            0 => stats.exit(),
-            _ => stats.exit().worse(Exit::Partial),
+            0 => run_exit::exit(stats),
+            _ => run_exit::exit(stats).worse(Exit::Partial),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::create::instant;
 use super::show::unknown;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::{ledger, update_order};
+use crate::commands::operator::ledger;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::operator::extend::{self, extend};
@@ -59,7 +59,7 @@ struct ExtendedOrder {
 }
 
 pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
-    let mut ledger = ledger(&context, args.dry_run)?;
+    let ledger = ledger(&context, args.dry_run)?;
     let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
     };
@@ -76,7 +76,7 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
             .hint("give it with --by TIME or --until INSTANT")
             .into());
     };
-    let acted = update_order(&mut ledger, order.id, by, |dossier| {
+    let acted = ledger.update_order(order.id, by, |dossier| {
         let before = dossier.order.expires_at;
         let (to, changes) = extend(dossier, wait, by.now)?;
         Ok(((before, to), changes))

@@ -9,7 +9,7 @@ use crate::domain::{
     Change, Dossier, Instant, NotPayable, OrderStatus, Payment, PaymentId, QueryPurpose, Rule,
 };
 use crate::exit::Exit;
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::CheckResult;
 use crate::store::{Actor, DuePayment};
 
 /// A payment chosen on a page while the page is being closed is closed in a second round.
@@ -106,36 +106,33 @@ impl PaymentSession<'_> {
             actor: self.actor,
             now: self.setting.clock.now(),
         };
-        let Some(LedgerAccess::ReadWrite { mut store, permit }) = self.ledger.take() else {
+        let Some(writer) = self.ledger.writer() else {
             return Ok(());
         };
-        let dossier = store.read().dossier(self.order)?;
+        let dossier = writer.read().dossier(self.order)?;
         let mut rows: Vec<DuePayment> = dossier.iter().flat_map(DuePayment::of).collect();
         rows.retain(|row| ids.contains(&row.payment.id));
         let can_close = rows.iter().filter(|row| self.pool.can_close(&row.payment));
         let can_close: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
-        store.record_closing(&permit, &can_close, rule, by)?;
+        writer.write(|store, permit| store.record_closing(permit, &can_close, rule, by))?;
         let streams = self.pool.streams(rows, QueryPurpose::ReadAfterClose);
-        let ledger = LedgerAccess::ReadWrite { store, permit };
-        let round = self.setting.round(streams, ledger);
-        let (stats, ledger) = round.run(&mut |_| Ok(())).await?;
-        self.pool.absorb(&stats);
-        self.ledger = Some(ledger);
+        let mut unprinted = |_: &CheckResult| Ok(());
+        let round = self.setting.query(streams, self.ledger, &mut unprinted);
+        self.pool.absorb(&round.await?);
         let unused: fn(Dossier, PaymentId, Instant) -> Vec<Change> = if rule == Rule::O17 {
             abandon
         } else {
             replace_unopened
         };
-        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
-            let by = Actor {
-                now: self.setting.clock.now(),
-                ..by
-            };
-            for id in ids {
-                store.update_order::<(), ()>(permit, self.order, by, |dossier| {
+        let by = Actor {
+            now: self.setting.clock.now(),
+            ..by
+        };
+        for id in ids {
+            self.ledger
+                .update_order::<(), ()>(self.order, by, |dossier| {
                     Ok(((), unused(dossier, *id, by.now)))
                 })?;
-            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::commands::failure::CommandError;
 use crate::domain::operator::open::alive;
 use crate::domain::{Dossier, OrderStatus, Payment, PaymentId, PaymentStatus, Rule};
 use crate::exit::Exit;
-use crate::reconciler::{OpenIntent, OpenResult, PaymentOpener};
+use crate::reconciler::{OpenIntent, OpenResult, PaymentOpener, Writer};
 use crate::store::StoredInstructions;
 
 /// The method under which payments chosen on a page are listed.
@@ -32,11 +32,12 @@ impl PaymentSession<'_> {
                     self.resume(&dossier, payment).await?
                 }
                 None => {
-                    let Some(over) = self.hidden_try(&dossier, &met) else {
+                    let hidden = self.hidden_try(&dossier, &met);
+                    let Some((over, writer)) = hidden.zip(self.ledger.writer()) else {
                         break;
                     };
                     met.push(over.id);
-                    self.refresh(&dossier, over).await?
+                    self.refresh(writer, &dossier, over).await?
                 }
             };
             if end.is_some() {
@@ -48,7 +49,7 @@ impl PaymentSession<'_> {
 
     /// A payment that ended without money may share its reference with a newer one, which must be checked first.
     fn hidden_try<'d>(&self, dossier: &'d Dossier, met: &[PaymentId]) -> Option<&'d Payment> {
-        if self.args.dry_run || dossier.order.status != OrderStatus::Pending {
+        if dossier.order.status != OrderStatus::Pending {
             return None;
         }
         let mut payments = dossier.payments.iter().rev();
@@ -67,7 +68,7 @@ impl PaymentSession<'_> {
         dossier: &Dossier,
         id: PaymentId,
     ) -> anyhow::Result<StoredInstructions> {
-        let own = self.reader()?.given(id)?;
+        let own = self.ledger.read().given(id)?;
         let Some(payment) = dossier.payment(id).filter(|payment| payment.on_page) else {
             return Ok(own);
         };
@@ -80,7 +81,7 @@ impl PaymentSession<'_> {
                 && !other.page_is_closed()
         };
         for other in dossier.payments.iter().filter(is_of_the_page) {
-            let offer = self.reader()?.given(other.id)?.offer;
+            let offer = self.ledger.read().given(other.id)?.offer;
             if !offer.is_empty() {
                 return Ok(StoredInstructions { offer, ..own });
             }
@@ -103,19 +104,25 @@ impl PaymentSession<'_> {
         } else {
             self.require_same_choice(payment)?;
         }
-        let given = self.reader()?.given(payment.id)?;
+        let given = self.ledger.read().given(payment.id)?;
         let is_unanswered =
             payment.status == PaymentStatus::Created && !payment.seen && given.offer.is_empty();
-        match given.key.filter(|_| is_unanswered) {
-            _ if self.args.dry_run => Ok(Some(PayOutcome::Alive(payment.id))),
-            Some(key) => match self.open(dossier, payment, &key, OpenIntent::Read).await? {
-                Some(PayOutcome::Opened(_) | PayOutcome::Alive(_)) if self.args.new => {
-                    self.close_open(payment).await
-                }
-                end => Ok(end),
-            },
-            None if self.args.new => self.close_open(payment).await,
-            None => self.refresh(dossier, payment).await,
+        let Some(writer) = self.ledger.writer() else {
+            return Ok(Some(PayOutcome::Alive(payment.id)));
+        };
+        let Some(key) = given.key.filter(|_| is_unanswered) else {
+            return if self.args.new {
+                self.close_open(payment).await
+            } else {
+                self.refresh(writer, dossier, payment).await
+            };
+        };
+        let opened = self.open(writer, (dossier, payment), &key, OpenIntent::Read);
+        match opened.await? {
+            Some(PayOutcome::Opened(_) | PayOutcome::Alive(_)) if self.args.new => {
+                self.close_open(payment).await
+            }
+            end => Ok(end),
         }
     }
 
@@ -130,18 +137,17 @@ impl PaymentSession<'_> {
     /// Checks a payment before it is shown again: it may be paid, or over.
     async fn refresh(
         &mut self,
+        writer: &Writer,
         dossier: &Dossier,
         payment: &Payment,
     ) -> anyhow::Result<Option<PayOutcome>> {
         let mut opener = PaymentOpener {
             pool: &mut self.pool,
-            ledger: self.ledger.take(),
+            writer,
             setting: self.setting,
             actor: self.actor,
         };
-        let silence = opener.refresh(dossier, payment.id).await;
-        self.ledger = opener.ledger;
-        let silence = silence?;
+        let silence = opener.refresh(dossier, payment.id).await?;
         let (id, after) = (payment.id, self.dossier()?);
         let Some(after) = after.payment(id) else {
             return Ok(None);

@@ -8,7 +8,6 @@ use crate::config::ManualConfig;
 use crate::domain::operator::ask::{self, ask, wanted};
 use crate::domain::{Dossier, GatewayName, ManualPaymentRequest, Payment, Rupiah, UniqueAmount};
 use crate::exit::Exit;
-use crate::reconciler::LedgerAccess;
 use crate::store::{Actor, Decision, OtherOrders, StoreError, StoredInstructions};
 
 /// The method if the shop has a QRIS code of its own.
@@ -54,16 +53,7 @@ impl PaymentSession<'_> {
             now,
         };
         let decide = |dossier: Dossier, others: &OtherOrders<'_>| its_own(&dossier, others, by);
-        let acted = match &mut self.ledger {
-            Some(LedgerAccess::ReadWrite { store, permit }) => {
-                store.update_order_with(permit, self.order, by, decide)?
-            }
-            Some(LedgerAccess::ReadOnly(reader)) => {
-                reader.preview_update_with(self.order, decide)?
-            }
-            None => None,
-        };
-        match acted {
+        match self.ledger.update_order_with(self.order, by, decide)? {
             Some(Ok(acted)) => Ok(acted.said),
             Some(Err(why)) => Err(self.refused(&why).into()),
             None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),

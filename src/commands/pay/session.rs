@@ -18,8 +18,8 @@ use crate::domain::{
 use crate::exit::Exit;
 use crate::gateway::opening::OpenItem;
 use crate::reconciler::{
-    GatewayAccount, GatewayPool, LedgerAccess, OpenContext, OpenIntent, OpenResult, PaymentOpener,
-    RunContext,
+    GatewayAccount, GatewayPool, Ledger, OpenContext, OpenIntent, OpenResult, PaymentOpener,
+    RunContext, Writer,
 };
 use crate::store::{Actor, Reader, StoredInstructions, fresh_key};
 
@@ -32,7 +32,7 @@ pub(super) struct PaymentSession<'a> {
     pub(super) args: &'a PayArgs,
     pub(super) order: OrderId,
     pub(super) pool: GatewayPool,
-    pub(super) ledger: Option<LedgerAccess>,
+    pub(super) ledger: &'a Ledger,
     pub(super) setting: &'a RunContext,
     pub(super) actor: &'a str,
     pub(super) gateways: Vec<GatewayName>,
@@ -51,7 +51,7 @@ impl<'a> PaymentSession<'a> {
         context: &Context<'_>,
         args: &'a PayArgs,
         order: OrderId,
-        ledger: LedgerAccess,
+        ledger: &'a Ledger,
         setting: &'a RunContext,
         actor: &'a str,
     ) -> anyhow::Result<Self> {
@@ -67,7 +67,7 @@ impl<'a> PaymentSession<'a> {
             args,
             order,
             pool: pool(context, reader, None)?,
-            ledger: Some(ledger),
+            ledger,
             setting,
             actor,
             gateways: context.config.gateways.keys().cloned().collect(),
@@ -91,15 +91,16 @@ impl<'a> PaymentSession<'a> {
                 return self.ask_by_hand();
             };
             self.require_accepted(&account, &method, &dossier)?;
-            if self.args.dry_run {
+            let Some(writer) = self.ledger.writer() else {
                 return Ok(PayOutcome::WouldOpen);
-            }
-            let (id, key) = self.record_intent(&account, &method)?;
+            };
+            let (id, key) = self.record_intent(writer, &account, &method)?;
             let dossier = self.dossier()?;
             let Some(payment) = dossier.payment(id) else {
                 break;
             };
-            if let Some(end) = self.open(&dossier, payment, &key, OpenIntent::Ask).await? {
+            let opened = self.open(writer, (&dossier, payment), &key, OpenIntent::Ask);
+            if let Some(end) = opened.await? {
                 return Ok(end);
             }
         }
@@ -200,8 +201,8 @@ impl<'a> PaymentSession<'a> {
     /// None: the reference cannot be used, and another one is needed.
     pub(super) async fn open(
         &mut self,
-        dossier: &Dossier,
-        payment: &Payment,
+        writer: &Writer,
+        (dossier, payment): (&Dossier, &Payment),
         key: &str,
         begin: OpenIntent,
     ) -> anyhow::Result<Option<PayOutcome>> {
@@ -216,13 +217,11 @@ impl<'a> PaymentSession<'a> {
         };
         let mut opener = PaymentOpener {
             pool: &mut self.pool,
-            ledger: self.ledger.take(),
+            writer,
             setting: self.setting,
             actor: self.actor,
         };
-        let outcome = opener.open(dossier, &told, begin).await;
-        self.ledger = opener.ledger;
-        Ok(match outcome? {
+        Ok(match opener.open(dossier, &told, begin).await? {
             OpenResult::Opened => Some(PayOutcome::Opened(payment.id)),
             OpenResult::Refused(words) => Some(PayOutcome::Refused(words)),
             OpenResult::Unsettled(why) => Some(PayOutcome::Unsettled(payment.id, why)),
@@ -262,7 +261,8 @@ impl<'a> PaymentSession<'a> {
 
     /// P1: writes the row with its reference and idempotency key before the gateway is asked.
     fn record_intent(
-        &mut self,
+        &self,
+        writer: &Writer,
         account: &GatewayAccount,
         method: &Method,
     ) -> anyhow::Result<(PaymentId, String)> {
@@ -281,14 +281,9 @@ impl<'a> PaymentSession<'a> {
             actor: self.actor,
             now,
         };
-        let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger else {
-            return Err(anyhow::anyhow!(
-                "a payment cannot be opened without recording it"
-            ));
-        };
-        let acted = store.update_order(permit, self.order, by, |dossier| {
-            open::open(&dossier, &wanted)
-        })?;
+        let open = |dossier: Dossier| open::open(&dossier, &wanted);
+        let acted =
+            writer.write(|store, permit| store.update_order(permit, self.order, by, open))?;
         match acted {
             Some(Ok(acted)) => {
                 let id = acted.added.unwrap_or(PaymentId::ADDED);
@@ -313,11 +308,8 @@ impl<'a> PaymentSession<'a> {
             let stem = number.get(..room).unwrap_or(number);
             let reference: Reference = format!("{stem}{suffix}").parse()?;
             let is_fit = account.gateway.accepts_reference(&reference).is_ok();
-            if is_fit
-                && !self
-                    .reader()?
-                    .reference_exists(account.gateway.name(), &reference)?
-            {
+            let name = account.gateway.name();
+            if is_fit && !self.ledger.read().reference_exists(name, &reference)? {
                 return Ok(reference);
             }
         }
@@ -331,23 +323,9 @@ impl<'a> PaymentSession<'a> {
     }
 
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
-        let found = self.reader()?.dossier(self.order)?;
+        let found = self.ledger.read().dossier(self.order)?;
         found.ok_or_else(|| CommandError::new(Exit::Failed, "the order no longer exists").into())
     }
-
-    pub(super) fn reader(&self) -> anyhow::Result<&Reader> {
-        let ledger = self.ledger.as_ref();
-        Ok(ledger.ok_or_else(writer_stopped)?.read())
-    }
-
-    /// For later steps with the same order.
-    pub(super) fn into_ledger(self) -> anyhow::Result<LedgerAccess> {
-        self.ledger.ok_or_else(writer_stopped)
-    }
-}
-
-fn writer_stopped() -> anyhow::Error {
-    anyhow::anyhow!("the database writer thread stopped unexpectedly")
 }
 
 fn items(dossier: &Dossier, reader: &Reader) -> anyhow::Result<Vec<OpenItem>> {

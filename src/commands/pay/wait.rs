@@ -12,7 +12,7 @@ use crate::config::duration;
 use crate::domain::Order;
 use crate::exit::Exit;
 use crate::output::Format;
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 
 /// Whether to wait, how often to poll, and how long.
 #[derive(Debug, Clone, Copy, Args)]
@@ -45,7 +45,7 @@ pub(super) fn wait(
     context: &mut Context<'_>,
     (mut shown, exit, until): (PaymentView, Exit, tokio::time::Instant),
     (order, pace): (&Order, WatchPace),
-    ledger: LedgerAccess,
+    ledger: &Ledger,
 ) -> anyhow::Result<Exit> {
     let is_one_document = matches!(context.options.format, Format::Json | Format::Csv);
     if is_one_document {
@@ -62,7 +62,7 @@ pub(super) fn wait(
         combine_exits(exit, watched.exit)
     };
     if is_one_document {
-        if let Some(dossier) = watched.ledger.read().dossier(order.id)? {
+        if let Some(dossier) = ledger.read().dossier(order.id)? {
             shown.current_state(&dossier);
         }
         shown.waited = Some(watched.done);

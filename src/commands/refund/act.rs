@@ -6,9 +6,7 @@ use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::operator::{
-    self, describe_consequences, exit, ledger, require_operator, update_order,
-};
+use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::operator::refund;
 use crate::domain::{
@@ -16,7 +14,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::output::report::Report;
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 use crate::store::{Actor, Direction, StoreError};
 
 /// Approve refunds, so that they can be sent
@@ -183,7 +181,7 @@ fn execute(
     decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
 ) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, work.by.by.as_deref())?;
-    let mut ledger = ledger(&context, work.by.dry_run)?;
+    let ledger = ledger(&context, work.by.dry_run)?;
     let (style, now, clock) = (
         context.style(),
         context.started_at,
@@ -194,7 +192,7 @@ fn execute(
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;
     for refund in work.refunds {
-        let (row, ended) = match one(work, &mut ledger, by, *refund, &decide) {
+        let (row, ended) = match one(work, &ledger, by, *refund, &decide) {
             Ok(row) => row,
             Err(error) => refused(*refund, None, error.to_string()),
         };
@@ -208,7 +206,7 @@ fn execute(
 
 fn one(
     work: &RefundJob<'_>,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     by: Actor<'_>,
     id: RefundId,
     decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
@@ -222,7 +220,7 @@ fn one(
         return Ok(refused(id, None, why));
     };
     let order = dossier.order.id;
-    let acted = match update_order(ledger, order, by, |dossier| decide(dossier, id, by))? {
+    let acted = match ledger.update_order(order, by, |dossier| decide(dossier, id, by))? {
         Some(Ok(acted)) => acted,
         Some(Err(why)) => {
             let why = describe(&why, id, &dossier);

@@ -23,8 +23,8 @@ use crate::domain::{
 use crate::exit::Exit;
 use crate::output::report::Report;
 use crate::reconciler::{
-    CheckAction as Heard, CheckResult, GatewayPool, LedgerAccess, RefundRequest, RefundSent,
-    RoundError, RunContext, order, send_refund,
+    CheckAction as Heard, CheckResult, GatewayPool, Ledger, RefundRequest, RefundSent, RoundError,
+    RunContext, order, send_refund,
 };
 use crate::store::{Actor, Decision, DuePayment, StoreError, UpdateResult};
 
@@ -60,14 +60,8 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
     let ledger = ledger(&context, args.dry_run)?;
     let mut post = RefundSender {
         pool: pool(&context, ledger.read(), None)?,
-        ledger: Some(ledger),
-        setting: RunContext {
-            clock: context.host.clock.clone(),
-            now: context.started_at,
-            policy: context.policy(),
-            until: Some(tokio::time::Instant::now() + args.max_time),
-            shutdown: context.host.shutdown.clone(),
-        },
+        ledger,
+        setting: context.run_context(Some(tokio::time::Instant::now() + args.max_time)),
         actor,
         silent: BTreeSet::new(),
     };
@@ -97,8 +91,7 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
 
 struct RefundSender {
     pool: GatewayPool,
-    /// Lent to the queries while they run.
-    ledger: Option<LedgerAccess>,
+    ledger: Ledger,
     setting: RunContext,
     actor: String,
     /// Gateways that answered neither a refund nor the query after it: this run sends nothing more to them.
@@ -119,7 +112,7 @@ impl RefundSender {
             Ok(letter) => letter,
             Err(refused) => return Ok(*refused),
         };
-        if !matches!(self.ledger, Some(LedgerAccess::ReadWrite { .. })) {
+        if self.ledger.writer().is_none() {
             let row = DecidedRefund {
                 action: RefundAction::WouldSend,
                 reason: format!("by {}", letter.payment.gateway),
@@ -155,7 +148,7 @@ impl RefundSender {
         if matches!(sent.outcome, RefundOutcome::Unknown(_)) && !is_answered {
             self.silent.insert(gateway.clone());
         }
-        let after = self.ledger()?.read().dossier(order_id)?;
+        let after = self.ledger.read().dossier(order_id)?;
         Ok(row(&letter, after.as_ref(), &sent))
     }
 
@@ -164,7 +157,7 @@ impl RefundSender {
         &mut self,
         id: RefundId,
     ) -> Result<Result<PreparedRefund, Box<(DecidedRefund, Exit)>>, RoundError> {
-        let reader = self.ledger()?.read();
+        let reader = self.ledger.read();
         let dossier = match reader.order_of_refund(id)? {
             Some(order) => reader.dossier(order)?,
             None => None,
@@ -242,10 +235,7 @@ impl RefundSender {
 
     /// The gateway's status decides. Without an answer the payment is checked again on schedule. Returns whether it answered.
     async fn read_again(&mut self, letter: &PreparedRefund) -> Result<bool, RoundError> {
-        let Some(ledger) = self.ledger.take() else {
-            return Ok(false);
-        };
-        let dossier = ledger.read().dossier(letter.dossier.order.id)?;
+        let dossier = self.ledger.read().dossier(letter.dossier.order.id)?;
         let rows: Vec<DuePayment> = dossier.iter().flat_map(DuePayment::of).collect();
         let of_it = rows
             .into_iter()
@@ -256,14 +246,14 @@ impl RefundSender {
             is_answered |= line.action != Heard::Unchecked;
             Ok(())
         };
-        let (stats, ledger) = self.setting.round(streams, ledger).run(&mut hear).await?;
+        let round = self.setting.query(streams, &self.ledger, &mut hear);
+        let stats = round.await?;
         self.pool.absorb(&stats);
-        self.ledger = Some(ledger);
         Ok(is_answered)
     }
 
     fn update_order<T, E>(
-        &mut self,
+        &self,
         dossier: &Dossier,
         decide: impl FnOnce(Dossier) -> Decision<T, E>,
     ) -> Result<UpdateResult<T, E>, StoreError> {
@@ -271,14 +261,7 @@ impl RefundSender {
             actor: &self.actor,
             now: self.setting.clock.now(),
         };
-        match &mut self.ledger {
-            Some(ledger) => operator::update_order(ledger, dossier.order.id, by, decide),
-            None => Ok(None),
-        }
-    }
-
-    fn ledger(&self) -> Result<&LedgerAccess, RoundError> {
-        self.ledger.as_ref().ok_or(RoundError::WriterStopped)
+        self.ledger.update_order(dossier.order.id, by, decide)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::commands::writes::Writes;
 use crate::domain::{TicketCode, TicketState};
 use crate::exit::Exit;
 use crate::output::detail::{JsonDocument, show};
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 use crate::store::{Actor, Redeemed};
 
 /// Redeem a ticket, once: exit code 0 for yes, 3 for no with the reason
@@ -49,11 +49,11 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
         now: context.started_at,
     };
     let by = actor.trim_start_matches("operator:");
-    let redeemed = match &mut operator::ledger(&context, args.dry_run)? {
-        LedgerAccess::ReadWrite { store, permit } => {
-            store.redeem_ticket(permit, &args.code, by, acting)?
+    let redeemed = match operator::ledger(&context, args.dry_run)? {
+        Ledger::ReadWrite(writer) => {
+            writer.write(|store, permit| store.redeem_ticket(permit, &args.code, by, acting))?
         }
-        LedgerAccess::ReadOnly(reader) => reader.preview_redeem(&args.code, by, acting.now)?,
+        Ledger::ReadOnly(reader) => reader.preview_redeem(&args.code, by, acting.now)?,
     };
     let (ticket, exit) = match redeemed {
         None => return Err(unknown(&args.code).into()),

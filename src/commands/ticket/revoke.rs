@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
-use crate::reconciler::LedgerAccess;
+use crate::reconciler::Ledger;
 use crate::store::{Actor, OtherOrders, StoreError, UpdateResult};
 
 /// Revoke one ticket of a paid order (a partial return)
@@ -66,7 +66,7 @@ struct RevokedTicketRow {
 pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     context.print_interpreted_amount("--refund", args.refund.as_ref());
-    let mut ledger = operator::ledger(&context, args.dry_run)?;
+    let ledger = operator::ledger(&context, args.dry_run)?;
     let Some(ticket) = ledger.read().ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
@@ -74,7 +74,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
         actor: &actor,
         now: context.started_at,
     };
-    let acted = match revoke_ticket(args, &mut ledger, &ticket, by)? {
+    let acted = match revoke_ticket(args, &ledger, &ticket, by)? {
         None | Some(Err(None)) => return Err(unknown(&args.code).into()),
         Some(Err(Some(refusal))) => return Err(refused(&ticket, &refusal).into()),
         Some(Ok(acted)) => acted,
@@ -118,7 +118,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
 /// Whether its unit is free again. An inner error without a refusal: the ticket no longer exists.
 fn revoke_ticket(
     args: &TicketRevokeArgs,
-    ledger: &mut LedgerAccess,
+    ledger: &Ledger,
     ticket: &Ticket,
     by: Actor<'_>,
 ) -> Result<UpdateResult<bool, Option<revoke::TicketRevokeRefusal>>, StoreError> {
@@ -132,12 +132,7 @@ fn revoke_ticket(
             .map(|changes| (held.frees_unit, changes))
             .map_err(Some))
     };
-    match ledger {
-        LedgerAccess::ReadWrite { store, permit } => {
-            store.update_order_with(permit, ticket.order, by, decide)
-        }
-        LedgerAccess::ReadOnly(reader) => reader.preview_update_with(ticket.order, decide),
-    }
+    ledger.update_order_with(ticket.order, by, decide)
 }
 
 fn refused(ticket: &Ticket, refusal: &revoke::TicketRevokeRefusal) -> CommandError {

@@ -2,19 +2,16 @@
 
 use std::io::{self, Write};
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::event::{OrderSnapshot, WatchEnd, WatchEndReason, WatchEvent};
 use super::shared::{SharedQueries, unanswered};
-use crate::clock::Clock;
-use crate::domain::{Dossier, Instant, OrderId, OrderStatus, Payment, Phase, Policy, QueryPurpose};
+use crate::domain::{Dossier, Instant, OrderId, OrderStatus, Payment, Phase, QueryPurpose};
 use crate::exit::Exit;
 use crate::output::json_line;
 use crate::reconciler::{
-    CheckAction, CheckResult, GatewayPool, LedgerAccess, RoundError, RunContext, StopReason,
+    CheckAction, CheckResult, GatewayPool, Ledger, RoundError, RunContext, StopReason,
 };
-use crate::shutdown::Shutdown;
 use crate::store::{DuePayment, StoreError};
 
 type EventSink<'w> = Option<&'w mut Box<dyn Write + Send>>;
@@ -23,9 +20,8 @@ pub(super) struct Watcher<'w> {
     pub(super) order: OrderId,
     pub(super) interval: Duration,
     pub(super) timeout: Duration,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) shutdown: Shutdown,
-    pub(super) policy: Policy,
+    pub(super) setting: RunContext,
+    pub(super) ledger: &'w Ledger,
     pub(super) pool: GatewayPool,
     pub(super) shared: SharedQueries,
     /// Set if each event is printed as a line.
@@ -63,13 +59,10 @@ impl From<StoreError> for WatchError {
 
 impl Watcher<'_> {
     /// Ends when the order ends, at the timeout, or on Ctrl-C and SIGTERM.
-    pub(super) async fn run(
-        &mut self,
-        mut ledger: LedgerAccess,
-    ) -> Result<(WatchEnd, LedgerAccess), WatchError> {
-        let shutdown = self.shutdown.clone();
+    pub(super) async fn run(&mut self) -> Result<WatchEnd, WatchError> {
+        let shutdown = self.setting.shutdown.clone();
         let mut interrupted = pin!(shutdown.comes());
-        let end = self.clock.now().saturating_add(self.timeout);
+        let end = self.setting.clock.now().saturating_add(self.timeout);
         let mut ticks_left = ticks(self.timeout, self.interval);
         let (mut told, mut asked, mut silence) = (None, 0, None);
         let mut is_others = false;
@@ -80,22 +73,21 @@ impl Watcher<'_> {
                 () = &mut interrupted => break WatchEndReason::Interrupted,
                 () = std::future::ready(()) => {}
             }
-            let before = self.refresh(&ledger, &mut told)?;
+            let before = self.refresh(&mut told)?;
             if let Some(because) = ended(&before) {
                 break because;
             }
-            if ticks_left == 0 || self.clock.now() >= end {
+            if ticks_left == 0 || self.setting.clock.now() >= end {
                 break WatchEndReason::OutOfTime;
             }
             ticks_left -= 1;
-            let round = self.ask(&before, ledger, end).await?;
-            ledger = round.ledger;
+            let round = self.ask(&before, end).await?;
             asked += round.asked;
             // A gateway that is left alone after a silence has not answered since.
             if round.asked > 0 || silence.is_none() {
                 silence = round.silence;
             }
-            let after = self.refresh(&ledger, &mut told)?;
+            let after = self.refresh(&mut told)?;
             self.shared.record_queried(&after);
             is_others = round.is_others;
             if is_others {
@@ -108,13 +100,13 @@ impl Watcher<'_> {
             if round.is_interrupted {
                 break WatchEndReason::Interrupted;
             }
-            let now = self.clock.now();
+            let now = self.setting.clock.now();
             let left = if now < end {
                 end.since(now)
             } else {
                 Duration::ZERO
             };
-            let wait = self.clock.wait(self.interval.min(left));
+            let wait = self.setting.clock.wait(self.interval.min(left));
             tokio::select! {
                 () = wait => {}
                 () = &mut interrupted => break WatchEndReason::Interrupted,
@@ -122,22 +114,21 @@ impl Watcher<'_> {
         };
         if is_others {
             // Another watch's query may have been answered while this one waited.
-            silence = unanswered(&self.refresh(&ledger, &mut told)?);
+            silence = unanswered(&self.refresh(&mut told)?);
         }
-        let done = self.done(&ledger, because, asked, silence)?;
-        Ok((done, ledger))
+        self.done(because, asked, silence)
     }
 
     /// Reads the order as any process has written it, and reports it if it changed.
-    fn refresh(
-        &mut self,
-        ledger: &LedgerAccess,
-        told: &mut Option<OrderSnapshot>,
-    ) -> Result<Dossier, WatchError> {
-        let dossier = ledger.read().dossier(self.order)?.ok_or(WatchError::Gone)?;
+    fn refresh(&mut self, told: &mut Option<OrderSnapshot>) -> Result<Dossier, WatchError> {
+        let dossier = self
+            .ledger
+            .read()
+            .dossier(self.order)?
+            .ok_or(WatchError::Gone)?;
         let standing = OrderSnapshot::from(&dossier);
         if told.as_ref() != Some(&standing) {
-            let at = self.clock.now();
+            let at = self.setting.clock.now();
             self.print(&WatchEvent::Status {
                 at,
                 standing: &standing,
@@ -149,13 +140,8 @@ impl Watcher<'_> {
 
     /// Queries each payment that can still be paid, or whose reference may hide another payment, unless its gateway asked
     /// to be left alone.
-    async fn ask(
-        &mut self,
-        dossier: &Dossier,
-        mut ledger: LedgerAccess,
-        end: Instant,
-    ) -> Result<PollResult, WatchError> {
-        let now = self.clock.now();
+    async fn ask(&mut self, dossier: &Dossier, end: Instant) -> Result<PollResult, WatchError> {
+        let now = self.setting.clock.now();
         let left = end.since(now.min(end));
         let rows = DuePayment::of(dossier).into_iter();
         let rows =
@@ -163,11 +149,10 @@ impl Watcher<'_> {
         let rows = rows.collect();
         let (rows, is_shared) = self
             .shared
-            .own_queries(rows, &self.pool, &mut ledger, now)?;
-        let (rows, ledger, is_others_turn) = self.with_turns(rows, ledger, now)?;
+            .own_queries(rows, &self.pool, self.ledger, now)?;
+        let (rows, is_others_turn) = self.with_turns(rows, now)?;
         let streams = self.pool.streams(rows, QueryPurpose::Read);
         let mut observed = PollResult {
-            ledger,
             asked: 0,
             silence: None,
             is_interrupted: false,
@@ -182,11 +167,9 @@ impl Watcher<'_> {
             return Ok(observed);
         }
         let setting = RunContext {
-            clock: self.clock.clone(),
             now,
-            policy: self.policy,
             until: Some(tokio::time::Instant::now() + left),
-            shutdown: self.shutdown.clone(),
+            ..self.setting.clone()
         };
         let mut keep = |line: &CheckResult| {
             if line.action == CheckAction::Unchecked {
@@ -194,14 +177,13 @@ impl Watcher<'_> {
             }
             Ok(())
         };
-        let (stats, mut ledger) = setting
-            .round(streams, observed.ledger)
-            .run(&mut keep)
-            .await?;
+        let stats = setting.query(streams, self.ledger, &mut keep).await?;
         self.pool.absorb(&stats);
-        if let LedgerAccess::ReadWrite { store, permit } = &mut ledger {
+        if let Some(writer) = self.ledger.writer() {
+            let now = self.setting.clock.now();
             for (gateway, gateway_stats) in &stats.gateways {
-                store.record_health(permit, gateway, &gateway_stats.seen, self.clock.now())?;
+                let seen = &gateway_stats.seen;
+                writer.write(|store, permit| store.record_health(permit, gateway, seen, now))?;
             }
         }
         observed.silence = self.cannot_ask(dossier).or(observed.silence);
@@ -210,7 +192,6 @@ impl Watcher<'_> {
         }
         observed.asked = stats.asked;
         observed.is_interrupted = stats.halt == Some(StopReason::Interrupted);
-        observed.ledger = ledger;
         Ok(observed)
     }
 
@@ -218,9 +199,8 @@ impl Watcher<'_> {
     fn with_turns(
         &self,
         rows: Vec<DuePayment>,
-        mut ledger: LedgerAccess,
         now: Instant,
-    ) -> Result<(Vec<DuePayment>, LedgerAccess, bool), WatchError> {
+    ) -> Result<(Vec<DuePayment>, bool), WatchError> {
         let (mut free, mut is_others_turn) = (Vec::with_capacity(rows.len()), false);
         for mut row in rows {
             let account = self.pool.account(&row.payment.gateway);
@@ -229,12 +209,13 @@ impl Watcher<'_> {
             });
             let id = row.payment.id;
             let is_free = apart.is_zero()
-                || match &mut ledger {
-                    LedgerAccess::ReadWrite { store, permit } => {
-                        row.has_turn = store.take_free_turn(permit, id, apart, now)?;
+                || match self.ledger {
+                    Ledger::ReadWrite(writer) => {
+                        row.has_turn = writer
+                            .write(|store, permit| store.take_free_turn(permit, id, apart, now))?;
                         row.has_turn
                     }
-                    LedgerAccess::ReadOnly(reader) => reader.wait_before_read(id, now)?.is_zero(),
+                    Ledger::ReadOnly(reader) => reader.wait_before_read(id, now)?.is_zero(),
                 };
             if is_free {
                 free.push(row);
@@ -242,7 +223,7 @@ impl Watcher<'_> {
                 is_others_turn = true;
             }
         }
-        Ok((free, ledger, is_others_turn))
+        Ok((free, is_others_turn))
     }
 
     /// For gateways with open payments and a wrong key or wrong settings: what to check.
@@ -265,7 +246,7 @@ impl Watcher<'_> {
     }
 
     fn tick(&mut self, dossier: &Dossier, unanswered: Option<&str>) -> Result<(), WatchError> {
-        let (at, until) = (self.clock.now(), dossier.order.expires_at);
+        let (at, until) = (self.setting.clock.now(), dossier.order.expires_at);
         let left = if at < until {
             until.since(at)
         } else {
@@ -292,12 +273,12 @@ impl Watcher<'_> {
 
     fn done(
         &mut self,
-        ledger: &LedgerAccess,
         because: WatchEndReason,
         asked: u64,
         unanswered: Option<String>,
     ) -> Result<WatchEnd, WatchError> {
-        let dossier = ledger.read().dossier(self.order)?.ok_or(WatchError::Gone)?;
+        let dossier = self.ledger.read().dossier(self.order)?;
+        let dossier = dossier.ok_or(WatchError::Gone)?;
         let status = dossier.order.status;
         let is_config = || self.cannot_ask(&dossier).is_some();
         let silence = if unanswered.is_some() && is_config() {
@@ -306,7 +287,7 @@ impl Watcher<'_> {
             Exit::Partial
         };
         let done = WatchEnd {
-            at: self.clock.now(),
+            at: self.setting.clock.now(),
             order: dossier.order.number.to_string(),
             order_status: status,
             paid: matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled),
@@ -336,7 +317,6 @@ impl Watcher<'_> {
 
 /// The result of one round of queries.
 struct PollResult {
-    ledger: LedgerAccess,
     asked: u64,
     silence: Option<String>,
     is_interrupted: bool,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::domain::{Dossier, Instant, PaymentId};
-use crate::reconciler::{GatewayPool, LedgerAccess};
+use crate::reconciler::{GatewayPool, Ledger};
 use crate::store::{DuePayment, StoreError};
 
 /// What one watch knows of all queries.
@@ -29,7 +29,7 @@ impl SharedQueries {
         &self,
         rows: Vec<DuePayment>,
         pool: &GatewayPool,
-        ledger: &mut LedgerAccess,
+        ledger: &Ledger,
         now: Instant,
     ) -> Result<(Vec<DuePayment>, bool), StoreError> {
         let all = rows.len();
@@ -44,10 +44,10 @@ impl SharedQueries {
             // Without a usable gateway there is nothing to share.
             let can_ask = pool.account(&row.payment.gateway).is_ok();
             let is_mine = match ledger {
-                LedgerAccess::ReadWrite { store, permit } if is_free && can_ask => {
-                    store.claim_question(permit, id, since, now)?
+                Ledger::ReadWrite(writer) if is_free && can_ask => {
+                    writer.write(|store, permit| store.claim_question(permit, id, since, now))?
                 }
-                LedgerAccess::ReadWrite { .. } | LedgerAccess::ReadOnly(_) => is_free || !can_ask,
+                Ledger::ReadWrite(_) | Ledger::ReadOnly(_) => is_free || !can_ask,
             };
             if is_mine {
                 mine.push(row);

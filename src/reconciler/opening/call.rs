@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::timeout_at;
 
-use super::super::expiry_run::RunContext;
+use super::super::account::GatewayAccount;
 use super::super::query::silence;
-use super::super::query_stream::GatewayAccount;
+use super::super::run_context::RunContext;
 use super::OpenContext;
 use crate::domain::{ClockReadings, Dossier, Instant, Payment};
 use crate::gateway::opening::{OpenReply, OpenRequest};

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::super::writer::LedgerAccess;
 use super::PaymentOpener;
 use super::call::OpenCall;
 use crate::domain::operator::open::{
@@ -10,15 +9,12 @@ use crate::domain::operator::open::{
 };
 use crate::domain::payment::OPENING_TIMEOUT;
 use crate::domain::{Change, ClockReadings, Dossier, GatewayName, Instant, PaymentInstructions};
-use crate::store::{Actor, HealthDelta, StoreError};
+use crate::store::{Actor, Decision, HealthDelta, Store, StoreError, WritePermit};
 
 impl PaymentOpener<'_> {
     /// How long another process may still wait for the answer to its call; `None` if none does.
     pub(super) fn under_way(&self, call: &OpenCall<'_>) -> Result<Option<Duration>, StoreError> {
-        let Some(ledger) = &self.ledger else {
-            return Ok(None);
-        };
-        let last = ledger.read().last_move(call.payment.id)?;
+        let last = self.writer.read().last_move(call.payment.id)?;
         let now = self.setting.clock.now();
         Ok(last.and_then(|last| left(last, OPENING_TIMEOUT, now)))
     }
@@ -74,10 +70,11 @@ impl PaymentOpener<'_> {
             answered_at: Some(now),
             ..HealthDelta::default()
         };
-        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
-            store.record_health(permit, &call.payment.gateway, &seen, now)?;
-        }
-        Ok(())
+        let gateway = &call.payment.gateway;
+        let seen = |store: &mut Store, permit: &WritePermit| {
+            store.record_health(permit, gateway, &seen, now)
+        };
+        self.writer.write(seen)
     }
 
     pub(super) fn record_clock(
@@ -86,10 +83,9 @@ impl PaymentOpener<'_> {
         clock: ClockReadings,
     ) -> Result<(), StoreError> {
         self.pool.add_clock(gateway, clock);
-        if let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger {
-            store.record_clock(permit, clock, self.setting.clock.now())?;
-        }
-        Ok(())
+        let now = self.setting.clock.now();
+        self.writer
+            .write(|store, permit| store.record_clock(permit, clock, now))
     }
 
     /// Whether there was anything to write.
@@ -102,14 +98,14 @@ impl PaymentOpener<'_> {
             actor: self.actor,
             now: self.setting.clock.now(),
         };
-        let Some(LedgerAccess::ReadWrite { store, permit }) = &mut self.ledger else {
-            return Ok(false);
-        };
         let order = call.dossier.order.id;
-        let acted = store.update_order::<bool, ()>(permit, order, by, |dossier| {
+        let decide = |dossier: Dossier| -> Decision<bool, ()> {
             let changes = decide(dossier);
             Ok((!changes.is_empty(), changes))
-        })?;
+        };
+        let write =
+            |store: &mut Store, permit: &WritePermit| store.update_order(permit, order, by, decide);
+        let acted = self.writer.write(write)?;
         Ok(matches!(acted, Some(Ok(acted)) if acted.said))
     }
 }

@@ -33,7 +33,7 @@ fn asked(count: i64, silent_before: &[i64], answered: impl Fn(i64) -> bool) -> V
     let rows: Vec<_> = rows.collect();
     let signal = AskSignal::default();
     let turns = in_order(
-        stream::iter(rows).boxed(),
+        stream::iter(rows).boxed_local(),
         count.try_into().unwrap(),
         None,
         signal.clone(),
@@ -118,7 +118,7 @@ fn due_payments_come_first_even_if_silent() {
         due(5, Phase::Open, 20),
     ];
     let turns = in_order(
-        stream::iter(rows).boxed(),
+        stream::iter(rows).boxed_local(),
         5,
         Some(minute(10)),
         AskSignal::default(),

@@ -3,23 +3,10 @@
 
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-
-use super::query::StatusQuery;
+use super::super::account::Witness;
+use super::StatusQuery;
 use crate::domain::payment::circuit_breaker::doubt_reason;
-use crate::domain::{
-    AccountEvidence, ControlQueries, Instant, NoAnswerReason, Observation, Payment, Reported,
-};
-
-/// Payments by which an account can show that it is the right one, and its last result.
-#[derive(Debug)]
-pub struct Witness {
-    known: Vec<Payment>,
-    accepted_at: Option<Instant>,
-    /// "Not found" from an unproven account proves nothing anyway (G1).
-    account: AccountEvidence,
-    shown: Mutex<Option<(Instant, ControlQueries)>>,
-}
+use crate::domain::{AccountEvidence, ControlQueries, NoAnswerReason, Observation, Reported};
 
 /// How long a result stays valid.
 const COUNTS_FOR: Duration = Duration::from_secs(60);
@@ -27,33 +14,12 @@ const COUNTS_FOR: Duration = Duration::from_secs(60);
 /// How many payments are queried at most before the account counts as knowing none.
 const DENIALS: usize = 3;
 
-impl Witness {
-    /// `known` are payments that the account must know, those first that it is most likely to answer about.
-    #[must_use]
-    pub fn new(
-        account: AccountEvidence,
-        known: Vec<Payment>,
-        accepted_at: Option<Instant>,
-    ) -> Self {
-        Self {
-            known,
-            accepted_at,
-            account,
-            shown: Mutex::new(None),
-        }
-    }
-
-    async fn on_answer(&self, now: Instant) {
-        *self.shown.lock().await = Some((now, ControlQueries::Knows));
-    }
-}
-
 impl StatusQuery<'_> {
     /// The same answers without any "not found" that proves nothing.
     pub(super) async fn confirmed(&mut self, observed: Vec<Observation>) -> Vec<Observation> {
         let witness = self.account.witness.clone();
         if observed.iter().any(proves_account) {
-            witness.on_answer(self.now()).await;
+            *witness.shown.lock().await = Some((self.now(), ControlQueries::Knows));
             return observed;
         }
         let is_denied = observed
