@@ -1,5 +1,6 @@
 //! `payctl init`: sets up a new shop, and never overwrites existing files.
 
+mod accounts;
 mod answers;
 #[cfg(unix)]
 mod group;
@@ -18,13 +19,14 @@ use super::atomic_file::{AtomicFile, FileMode, Published};
 use super::confirm;
 use super::failure::CommandError;
 use super::options::Options;
-use crate::config::{InitChoices, MidtransEnvironment, env_template, project, template};
+use crate::config::{InitChoices, env_template, template};
 use crate::domain::Zone;
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::{Format, OutputStyle};
 use crate::store::{FileRights, Store};
+use accounts::{AccountArgs, example};
 use answers::{answers, timezone};
 use place::ProjectPaths;
 
@@ -40,17 +42,10 @@ pub(super) struct InitArgs {
     /// Try payctl without an account: both gateways at the simulator
     ///
     /// Writes made-up keys, which the simulator accepts. Start it with: payctl simulator run
-    #[arg(long, conflicts_with_all = ["midtrans", "pakasir"])]
+    #[arg(long)]
     simulator: bool,
-    /// Environment of the Midtrans account: sandbox or production
-    #[arg(long, value_name = "ENVIRONMENT")]
-    midtrans: Option<MidtransEnvironment>,
-    /// Pakasir project, by its name in Pakasir's URLs
-    #[arg(long, value_name = "PROJECT", value_parser = project)]
-    pakasir: Option<String>,
-    /// Environment of that project: sandbox or production; default: sandbox
-    #[arg(long, value_name = "ENVIRONMENT", requires = "pakasir")]
-    pakasir_environment: Option<MidtransEnvironment>,
+    #[command(flatten)]
+    accounts: AccountArgs,
     /// Time zone for displayed times, for example Asia/Jakarta; default: the machine's
     #[arg(long, value_name = "ZONE", value_parser = timezone)]
     timezone: Option<String>,
@@ -138,21 +133,18 @@ fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<In
     }
     if !args.yes {
         if !confirm::can_ask(options, host) {
-            let hint = "use the defaults: payctl init --yes\n  \
-                or give the settings: payctl init --yes --midtrans sandbox --pakasir PROJECT --timezone Asia/Jakarta";
+            let hint = format!(
+                "use the defaults: payctl init --yes\n  \
+                or give the settings: payctl init --yes {} --timezone Asia/Jakarta",
+                example()
+            );
             let message = "init must ask for the settings, and cannot prompt here";
             return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
         }
         return answers(args, &mut confirm::ask);
     }
-    let names_none = args.midtrans.is_none() && args.pakasir.is_none();
     Ok(InitChoices {
-        // No real money moves in the sandbox; the file says how to leave it.
-        midtrans: args
-            .midtrans
-            .or(names_none.then_some(MidtransEnvironment::Sandbox)),
-        pakasir: args.pakasir.clone(),
-        pakasir_environment: args.pakasir_environment,
+        accounts: args.accounts.chosen(),
         timezone: args.timezone.clone(),
         database: None,
         simulator: false,

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use super::context::Context;
 use super::reckoned_time::print_corrected;
-use crate::config::{GatewayKind, PakasirApi};
 use crate::domain::payment::FIRST_API;
 use crate::domain::payment::circuit_breaker::{PROBES, SILENT_IN_A_ROW};
 use crate::domain::{GatewayName, TripReason};
+use crate::gateway::descriptor::FirstVersionEnded;
 use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, GatewayStats, RunStats};
 
@@ -27,8 +27,8 @@ pub(super) fn print_troubles(
         )?;
     }
     for (gateway, gateway_stats) in &stats.gateways {
-        if let Some(code) = ended_api_code(context, gateway, gateway_stats) {
-            writeln!(notes, "{}", first_ended(context, gateway, code))?;
+        if let Some(ended) = ended_api(context, gateway, gateway_stats) {
+            writeln!(notes, "{}", first_ended(context, gateway, ended))?;
             continue;
         }
         if let Some(stop) = gateway_stats.stop {
@@ -65,24 +65,28 @@ pub(super) fn print_troubles(
     print_corrected(context.mended, is_written, notes)
 }
 
-/// The HTTP code that shows that Pakasir's API version 1 is gone.
-fn ended_api_code(
+/// What is known of the end of the API's first version, and the HTTP code that shows it.
+fn ended_api(
     context: &Context<'_>,
     gateway: &GatewayName,
     gateway_stats: &GatewayStats,
-) -> Option<u16> {
-    let GatewayKind::Pakasir { api_version, .. } = &context.config.gateways.get(gateway)?.kind
-    else {
-        return None;
-    };
-    match (gateway_stats.stop, api_version) {
-        (Some(TripReason::Gone(code)), PakasirApi::V1) => Some(code),
+) -> Option<(FirstVersionEnded, u16)> {
+    let account = context.config.gateways.get(gateway)?;
+    let versions = account.kind.versions;
+    let is_first = (versions.current)(&account.settings) == FIRST_API;
+    let code = match gateway_stats.stop {
+        Some(TripReason::Gone(code)) if is_first => Some(code),
         _ => gateway_stats.ended,
-    }
+    };
+    Some((versions.first_ended?, code?))
 }
 
-/// That API version 1 has ended, how many of its payments are open here, and what to do.
-fn first_ended(context: &Context<'_>, gateway: &GatewayName, code: u16) -> String {
+/// That the API's first version has ended, how many of its payments are open here, and what to do.
+fn first_ended(
+    context: &Context<'_>,
+    gateway: &GatewayName,
+    (api, code): (FirstVersionEnded, u16),
+) -> String {
     let count = context.reader().ok();
     let count = count.and_then(|reader| reader.open_under(gateway, FIRST_API).ok());
     let open = match count {
@@ -93,11 +97,12 @@ fn first_ended(context: &Context<'_>, gateway: &GatewayName, code: u16) -> Strin
         None => "payments opened under it may still be open here".to_owned(),
     };
     format!(
-        "{gateway}: Pakasir's API version 1 has ended: it answered {code} and is no longer at this address; \
+        "{gateway}: {} has ended: it answered {code} and is no longer at this address; \
          nothing was changed, {open}.\n  \
-         Look them up in Pakasir's dashboard. For a paid one: payctl approve ORDER --even-if-payable --reason …; \
-         for an unpaid one: payctl order cancel ORDER --unproven --reason …. For new payments, set api_version = 2, environment and webhook_secret in \
-         [gateways.{gateway}]"
+         Look them up in {}. For a paid one: payctl approve ORDER --even-if-payable --reason …; \
+         for an unpaid one: payctl order cancel ORDER --unproven --reason …. For new payments, {} in \
+         [gateways.{gateway}]",
+        api.name, api.dashboard, api.instead
     )
 }
 

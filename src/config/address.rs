@@ -29,8 +29,8 @@ impl GatewayAddress {
         Url::parse(&self.0).ok()?.port_or_known_default()
     }
 
-    /// A gateway's default address.
-    pub(super) fn known(text: &'static str) -> Self {
+    /// A gateway's own address, or one that was checked before.
+    pub(super) fn known(text: &str) -> Self {
         Self(text.to_owned())
     }
 }

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 
 use super::environment::Environment;
 use super::error::ConfigError;
-use super::secret::SecretRef;
+use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
 
 /// The settings in `[cgi]`.

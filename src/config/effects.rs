@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::address::HookAddress;
 use super::error::ConfigError;
-use super::secret::SecretRef;
+use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
 use super::span::duration;
 use crate::domain::values::string_enum::string_enum;

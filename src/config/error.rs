@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::secret::SecretRef;
+use super::secret_ref::SecretRef;
 
 /// Why there is no configuration, or no key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

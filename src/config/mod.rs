@@ -16,6 +16,7 @@ mod pay;
 mod read;
 mod search;
 mod secret;
+mod secret_ref;
 mod section;
 mod settings;
 mod smtp;
@@ -38,17 +39,15 @@ pub use cgi::{CgiConfig, QueryToken, SecretToken};
 pub use effects::{EffectConfig, EffectTransport, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, SourceLocation};
-pub use gateway::{
-    GatewayConfig, GatewayKind, MidtransEnvironment, PakasirApi, ProjectError, project,
-};
+pub use gateway::GatewayConfig;
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
 pub(crate) use read::is_disk;
 pub use read::open_in_time;
-pub use secret::SecretRef;
+pub use secret_ref::SecretRef;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
-pub use template::{InitChoices, SIMULATOR_PORT, SIMULATOR_SECRET, env_template, template};
+pub use template::{InitAccount, InitChoices, SIMULATOR_PORT, env_template, template};
 pub use warning::ConfigWarning;
 
 /// The name of the configuration file in every place where payctl looks for it.

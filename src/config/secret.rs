@@ -1,22 +1,13 @@
-//! Where a key is, and reading it from there when it is needed. No other type here holds the key itself.
+//! Reads a key from where it is, when it is needed. No other type here holds the key itself.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::read;
-
-/// Where a key is: `env:NAME` or `file:PATH`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretRef {
-    /// A variable of the environment or of `.env`.
-    Env(String),
-    /// A file that contains the key and nothing else.
-    File(PathBuf),
-}
+use super::secret_ref::SecretRef;
 
 impl SecretRef {
     /// Reads the key. One line end after it is dropped from a file, because editors add one; in a variable it is refused,
@@ -28,17 +19,6 @@ impl SecretRef {
         match self {
             Self::Env(name) => self.in_variable(name, environment),
             Self::File(path) => self.in_file(path),
-        }
-    }
-
-    /// The error is [`MUST_BE`] and does not repeat the text, which is probably the key.
-    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self, &'static str> {
-        match text.split_once(':') {
-            Some(("env", name)) if is_name(name) => Ok(Self::Env(name.to_owned())),
-            Some(("file", path)) if !path.trim().is_empty() && !is_midtrans_key(path) => {
-                Ok(Self::File(folder.join(path)))
-            }
-            _ => Err(MUST_BE),
         }
     }
 
@@ -89,34 +69,8 @@ impl SecretRef {
     }
 }
 
-impl fmt::Display for SecretRef {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Env(name) => write!(formatter, "env:{name}"),
-            Self::File(path) => write!(formatter, "file:{}", path.display()),
-        }
-    }
-}
-
-/// What a setting that refers to a key must look like.
-pub(super) const MUST_BE: &str =
-    "must say where the key is, as env:NAME (capital letters, digits, _) or file:PATH";
-
-/// Midtrans keys show their kind (Midtrans docs, Access Keys).
-pub(super) fn is_midtrans_key(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    text.contains("mid-server-") || text.contains("mid-client-")
-}
-
 /// No gateway's key is longer; only a file named by mistake is.
 const KEY_BYTES_MAX: usize = 4096;
-
-/// Capital letters only, so that a key written after `env:` is not taken for a name and shown.
-fn is_name(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    let is_number = text.starts_with(|first: char| first.is_ascii_digit());
-    !is_number && (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
-}
 
 fn without_line_end(text: &str) -> &str {
     let text = text.strip_suffix('\n').unwrap_or(text);
@@ -235,37 +189,5 @@ mod tests {
         std::fs::write(&path, "dummy".repeat(1000)).unwrap();
         let resolved = SecretRef::File(path).resolve(&Environment::default());
         check_error(resolved, "could not be read", "let the user");
-    }
-
-    #[test]
-    fn a_secret_reference_names_a_place() {
-        let folder = Path::new("/shop");
-        let parse = |text| SecretRef::parse(text, folder);
-        assert_eq!(parse("env:KEY_2"), Ok(SecretRef::Env("KEY_2".to_owned())));
-        assert_eq!(
-            parse("file:keys/midtrans"),
-            Ok(SecretRef::File("/shop/keys/midtrans".into()))
-        );
-        assert_eq!(
-            parse("file:/run/key"),
-            Ok(SecretRef::File("/run/key".into()))
-        );
-        for text in [
-            "",
-            "KEY",
-            "env:",
-            "env: KEY",
-            "env:2KEY",
-            "file:",
-            "file: ",
-            "ENV:KEY",
-            "vault:key",
-            KEY,
-            "env:dummykey0001",
-            "env:SB-Mid-server-x",
-            "file:SB-Mid-server-x",
-        ] {
-            assert_eq!(parse(text), Err(MUST_BE), "{text:?}");
-        }
     }
 }

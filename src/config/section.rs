@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, SourceLocation};
-use super::secret::{self, SecretRef};
+use super::secret_ref::{MUST_BE, SecretRef};
+use crate::gateway::registry::looks_like_a_key;
 
 /// A configuration file that is being read.
 pub(super) struct ConfigFile<'a> {
@@ -261,7 +262,7 @@ impl<'a> ConfigSection<'a> {
             (None, _) | (_, Ok(None)) => Err(self.missing(key, &example)),
             (Some(value), Err(_)) => Err(self.refuse(
                 value.span().start,
-                format!("{} {}", self.full_name(key), secret::MUST_BE),
+                format!("{} {}", self.full_name(key), MUST_BE),
                 format!(
                     "write {example} and set {variable} in {}, or write {key} = \"file:PATH\"; a key itself does not belong in this file",
                     self.document.folder.join(".env").display()
@@ -327,7 +328,7 @@ fn text_of<'t>(key: &'t Spanned<std::borrow::Cow<'_, str>>) -> &'t str {
 /// A name from a file, safe for a terminal. A very long one, or one that contains a key, is not shown.
 fn shown(name: &str) -> String {
     const LENGTH_MAX: usize = 40;
-    if name.len() > LENGTH_MAX || secret::is_midtrans_key(name) {
+    if name.len() > LENGTH_MAX || looks_like_a_key(name) {
         "…".to_owned()
     } else {
         name.escape_debug().to_string()

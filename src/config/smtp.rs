@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::error::ConfigError;
-use super::secret::SecretRef;
+use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
 use crate::domain::values::string_enum::string_enum;
 

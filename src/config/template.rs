@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::gateway::MidtransEnvironment;
+use crate::gateway::account::GatewaySettings;
+use crate::gateway::descriptor::GatewayDescriptor;
+use crate::gateway::registry::GATEWAYS;
 
 /// The settings that were chosen for the shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,28 +13,26 @@ pub struct InitChoices {
     pub database: Option<String>,
     /// A time zone; none: the machine's.
     pub timezone: Option<String>,
-    pub midtrans: Option<MidtransEnvironment>,
-    /// The Pakasir project.
-    pub pakasir: Option<String>,
-    /// The mode of that project.
-    pub pakasir_environment: Option<MidtransEnvironment>,
-    /// Whether both gateways are played by the simulator on this machine.
+    pub accounts: Vec<InitAccount>,
+    /// Whether every gateway is played by the simulator on this machine.
     pub simulator: bool,
+}
+
+/// An account at a gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitAccount {
+    pub kind: &'static GatewayDescriptor,
+    pub settings: GatewaySettings,
 }
 
 /// Where the simulator listens unless it is told otherwise.
 pub const SIMULATOR_PORT: u16 = 18_080;
 
-/// The secret in the notifications of its Pakasir project, as `init` writes it.
-pub const SIMULATOR_SECRET: &str = "simulator";
-
 impl InitChoices {
-    /// An account at each gateway, both played by the simulator.
+    /// An account at each gateway, all played by the simulator.
     #[must_use]
     pub fn simulator() -> Self {
         Self {
-            midtrans: Some(MidtransEnvironment::Sandbox),
-            pakasir: Some("tokoku".to_owned()),
             simulator: true,
             ..Self::default()
         }
@@ -61,55 +61,32 @@ database = {database}
     );
     if choices.simulator {
         text.push_str(&simulated());
-        return text;
     }
-    if let Some(environment) = choices.midtrans {
-        let _ = write!(text, "{}", midtrans(environment));
-    }
-    if let Some(project) = &choices.pakasir {
-        let _ = write!(
-            text,
-            "{}",
-            pakasir(
-                project,
-                choices
-                    .pakasir_environment
-                    .unwrap_or(MidtransEnvironment::Sandbox)
-            )
-        );
+    for account in &choices.accounts {
+        let section = (account.kind.init.section)(&account.settings);
+        let _ = write!(text, "\n{section}{LIMITS}");
     }
     text.push_str(EFFECTS);
     text
 }
 
-/// Both gateways at the simulator. Nothing is left open that a run would warn about.
+/// Every gateway at the simulator. Nothing is left open that a run would warn about.
 fn simulated() -> String {
     let url = format!("http://127.0.0.1:{SIMULATOR_PORT}");
+    let note = "env:NAME or file:PATH, never the key itself";
+    let sections = GATEWAYS.map(|kind| (kind.init.simulated)(&url, note));
+    let [first, ..] = GATEWAYS.map(|kind| kind.word);
     format!(
         "
 # Both gateways are played by the simulator on this machine: payctl simulator run
 # Where another program has its port, write another one in all three addresses.
 
 [pay]
-gateway = \"midtrans\"   # where payctl pay opens a payment unless it is told
+gateway = \"{first}\"   # where payctl pay opens a payment unless it is told
 method = \"qris\"
 
-[gateways.midtrans]
-kind = \"midtrans\"
-environment = \"sandbox\"
-server_key = \"env:MIDTRANS_SERVER_KEY\"   # env:NAME or file:PATH, never the key itself
-api_url = \"{url}\"
-snap_url = \"{url}\"
-
-[gateways.pakasir]
-kind = \"pakasir\"
-project = \"tokoku\"
-api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
-api_version = 2
-environment = \"production\"   # the simulator answers as a live project does
-webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"
-api_url = \"{url}\"
-{EFFECTS}"
+{}",
+        sections.join("\n")
     )
 }
 
@@ -129,43 +106,23 @@ pub fn env_template(choices: &InitChoices) -> String {
         text.push_str(
             "# The simulator takes any keys. Real ones belong into the .env of a real shop.\n",
         );
-        text.push_str("MIDTRANS_SERVER_KEY=SB-Mid-server-simulator\nPAKASIR_API_KEY=simulator\n");
-        let _ = writeln!(text, "PAKASIR_WEBHOOK_SECRET={SIMULATOR_SECRET}");
-        return text;
+        for (variable, key) in GATEWAYS.iter().flat_map(|kind| kind.init.simulated_keys) {
+            let _ = writeln!(text, "{variable}={key}");
+        }
     }
-    if choices.midtrans.is_some() {
-        text.push_str("MIDTRANS_SERVER_KEY=\n");
-    }
-    if choices.pakasir.is_some() {
-        text.push_str("PAKASIR_API_KEY=\n");
+    for (_, variable) in choices.keys() {
+        let _ = writeln!(text, "{variable}=");
     }
     text
 }
 
-fn midtrans(environment: MidtransEnvironment) -> String {
-    format!(
-        "
-[gateways.midtrans]
-kind = \"midtrans\"
-environment = \"{environment}\"
-server_key = \"env:MIDTRANS_SERVER_KEY\"   # env:NAME or file:PATH, never the key itself
-{LIMITS}"
-    )
-}
-
-fn pakasir(project: &str, environment: MidtransEnvironment) -> String {
-    let project = quoted(project);
-    format!(
-        "
-[gateways.pakasir]
-kind = \"pakasir\"
-project = {project}
-api_key = \"env:PAKASIR_API_KEY\"   # env:NAME or file:PATH, never the key itself
-api_version = 2
-environment = \"{environment}\"   # the project's mode; payments in the other mode never count
-## webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\"   # from the project; proves that a notification is genuine
-{LIMITS}"
-    )
+impl InitChoices {
+    /// The keys that a person must put into the `.env`: what each is, and its variable.
+    pub fn keys(&self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        self.accounts
+            .iter()
+            .flat_map(|account| account.kind.init.keys)
+    }
 }
 
 const LIMITS: &str = "\
@@ -193,17 +150,32 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SecretRef;
     use super::super::tests::load;
-    use super::super::{GatewayKind, SecretRef};
     use super::*;
     use crate::domain::Zone;
+    use crate::gateway::account::AccountMode;
+    use crate::gateway::registry::by_word;
+
+    fn midtrans(mode: AccountMode) -> InitAccount {
+        InitAccount {
+            kind: by_word("midtrans").unwrap(),
+            settings: GatewaySettings::default().with("environment", mode.word()),
+        }
+    }
+
+    fn pakasir() -> InitAccount {
+        InitAccount {
+            kind: by_word("pakasir").unwrap(),
+            settings: GatewaySettings::default().with("project", "tokoku"),
+        }
+    }
 
     fn choices() -> impl Iterator<Item = InitChoices> {
-        let worlds = MidtransEnvironment::ALL.iter().copied().map(Some);
-        worlds.chain([None]).flat_map(|midtrans| {
-            [None, Some("tokoku".to_owned())].map(|pakasir| InitChoices {
-                midtrans,
-                pakasir,
+        let modes = AccountMode::ALL.iter().copied().map(Some);
+        modes.chain([None]).flat_map(|mode| {
+            [None, Some(pakasir())].map(|pakasir| InitChoices {
+                accounts: mode.map(midtrans).into_iter().chain(pakasir).collect(),
                 ..InitChoices::default()
             })
         })
@@ -213,16 +185,13 @@ mod tests {
     fn a_new_configuration_reads_back_as_chosen() {
         for choices in choices() {
             let config = load(&template(&choices)).unwrap();
-            let kinds: Vec<&GatewayKind> = config.gateways.values().map(|one| &one.kind).collect();
-            let midtrans = kinds.iter().find_map(|kind| match kind {
-                GatewayKind::Midtrans { environment, .. } => Some(*environment),
-                GatewayKind::Pakasir { .. } => None,
-            });
-            let pakasir = kinds.iter().find_map(|kind| match kind {
-                GatewayKind::Pakasir { project, .. } => Some(project.clone()),
-                GatewayKind::Midtrans { .. } => None,
-            });
-            assert_eq!((midtrans, pakasir), (choices.midtrans, choices.pakasir));
+            assert_eq!(config.gateways.len(), choices.accounts.len());
+            for (account, read) in choices.accounts.iter().zip(config.gateways.values()) {
+                let option = &account.kind.init.options[0];
+                let chosen = account.settings.get(option.setting);
+                assert_eq!(read.kind, account.kind);
+                assert_eq!(read.settings.get(option.setting), chosen);
+            }
             assert_eq!(config.zone, Zone::Machine);
         }
     }
@@ -233,13 +202,15 @@ mod tests {
         let config = load(&template(&choices)).unwrap();
         assert_eq!(config.gateways.len(), 2);
         for gateway in config.gateways.values() {
-            let address = gateway.kind.api_url();
+            let address = gateway.api_url();
             assert!(address.is_loopback(), "{address}");
             assert_eq!(address.port(), Some(SIMULATOR_PORT));
-            let SecretRef::Env(name) = gateway.kind.key() else {
-                panic!("{gateway:?}");
-            };
-            assert!(env_template(&choices).contains(&format!("\n{name}=")));
+            for secret in gateway.secrets.values() {
+                let SecretRef::Env(name) = secret else {
+                    panic!("{gateway:?}");
+                };
+                assert!(env_template(&choices).contains(&format!("\n{name}=")));
+            }
         }
         assert!(config.pay.gateway.is_some());
     }
@@ -250,10 +221,12 @@ mod tests {
             let config = load(&template(&choices)).unwrap();
             let lines = env_template(&choices);
             for gateway in config.gateways.values() {
-                let SecretRef::Env(name) = gateway.kind.key() else {
-                    panic!("{gateway:?}");
-                };
-                assert!(lines.contains(&format!("\n{name}=\n")), "{lines}");
+                for secret in gateway.secrets.values() {
+                    let SecretRef::Env(name) = secret else {
+                        panic!("{gateway:?}");
+                    };
+                    assert!(lines.contains(&format!("\n{name}=\n")), "{lines}");
+                }
             }
             let names = lines.lines().filter(|line| line.ends_with('='));
             assert_eq!(names.count(), config.gateways.len());
@@ -263,8 +236,7 @@ mod tests {
     #[test]
     fn the_templates_comments_are_the_defaults() {
         let choices = InitChoices {
-            midtrans: Some(MidtransEnvironment::Sandbox),
-            pakasir: Some("tokoku".to_owned()),
+            accounts: vec![midtrans(AccountMode::Sandbox), pakasir()],
             timezone: Some("Asia/Jakarta".to_owned()),
             ..InitChoices::default()
         };

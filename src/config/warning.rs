@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use secrecy::ExposeSecret;
-
 use super::Config;
 use super::environment::Environment;
-use super::gateway::{GatewayKind, MidtransEnvironment, PakasirApi};
-use super::secret::SecretRef;
+use super::gateway::GatewayConfig;
+use super::secret_ref::SecretRef;
 use crate::domain::GatewayName;
+use crate::gateway::account::{AccountFacts, AccountProblem};
+use crate::gateway::descriptor::SecretNeed;
 
 /// Something that looks wrong but may be right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,107 +25,63 @@ impl fmt::Display for ConfigWarning {
 }
 
 impl Config {
-    /// Checks the keys of all gateways, and `.env`. A key that cannot be read is not reported here;
+    /// Checks the accounts of all gateways, and `.env`. A key that cannot be read is not reported here;
     /// [`SecretRef::resolve`] does that.
     #[must_use]
     pub fn warnings(&self, environment: &Environment) -> Vec<ConfigWarning> {
-        let of_gateways = self.gateways.iter().flat_map(|(name, gateway)| {
-            let of_key = of_key(name, &gateway.kind, environment);
-            let of_key = of_key.into_iter().chain(of_pakasir(name, &gateway.kind));
-            let of_previous = of_previous(name, &gateway.kind, environment);
-            let files = [Some(gateway.kind.key()), gateway.kind.previous_key()];
-            let of_files = files
+        let of_gateways = self.gateways.iter().flat_map(|(name, account)| {
+            let secrets = account.secrets.values();
+            let of_files = secrets.filter_map(|secret| of_file(name, secret));
+            of_settings(name, account, environment)
                 .into_iter()
-                .flatten()
-                .filter_map(|key| of_file(name, key));
-            of_key.into_iter().chain(of_previous).chain(of_files)
+                .chain(of_former_keys(name, account, environment))
+                .chain(of_files)
         });
         of_gateways.chain(of_dotenv(environment)).collect()
     }
 }
 
-/// Settings that Pakasir's API version 2 needs.
-fn of_pakasir(name: &GatewayName, kind: &GatewayKind) -> Vec<ConfigWarning> {
-    let GatewayKind::Pakasir {
-        api_version: PakasirApi::V2,
-        environment,
-        webhook_secret,
-        ..
-    } = kind
-    else {
-        return Vec::new();
+/// What the gateway itself finds odd about its account.
+fn of_settings(
+    name: &GatewayName,
+    account: &GatewayConfig,
+    environment: &Environment,
+) -> Vec<ConfigWarning> {
+    let secrets = || account.secrets.iter();
+    let read = |(key, secret): (&&'static str, &SecretRef)| {
+        Some((*key, secret.resolve(environment).ok()?))
     };
-    let section = format!("in [gateways.{name}]");
-    let of_environment = environment.is_none().then(|| ConfigWarning {
-        what: format!(
-            "{name}: environment is not configured, so payments in the sandbox never count"
-        ),
-        hint: format!("set environment = \"production\" or \"sandbox\" {section}"),
-    });
-    let of_secret = webhook_secret.is_none().then(|| ConfigWarning {
-        what: format!(
-            "{name}: webhook_secret is not configured, so its notifications cannot be verified"
-        ),
-        hint: format!("set webhook_secret = \"env:PAKASIR_WEBHOOK_SECRET\" {section}"),
-    });
-    of_environment.into_iter().chain(of_secret).collect()
+    let facts = AccountFacts {
+        name,
+        settings: &account.settings,
+        secrets: secrets().filter_map(read).collect(),
+        places: secrets()
+            .map(|(key, secret)| (*key, secret.to_string()))
+            .collect(),
+    };
+    let doubts = (account.kind.doubts)(&facts).into_iter();
+    doubts
+        .map(|AccountProblem { what, hint }| ConfigWarning { what, hint })
+        .collect()
 }
 
-/// A warning, not an error: Midtrans may change the prefixes of its keys.
-fn of_key(
+/// A former key is not used for queries, so the account works without it.
+fn of_former_keys(
     name: &GatewayName,
-    kind: &GatewayKind,
+    account: &GatewayConfig,
     environment: &Environment,
-) -> Option<ConfigWarning> {
-    let GatewayKind::Midtrans {
-        environment: host,
-        server_key,
-        ..
-    } = kind
-    else {
-        return None;
-    };
-    let key = server_key.resolve(environment).ok()?;
-    let key = key.expose_secret().to_ascii_lowercase();
-    let looks_like = if key.starts_with("sb-mid-") {
-        MidtransEnvironment::Sandbox
-    } else if key.starts_with("mid-") {
-        MidtransEnvironment::Production
-    } else {
-        *host
-    };
-    // Midtrans answers 401 if a server call uses a client key (midtrans-python-client#10).
-    if key.contains("-client-") {
-        Some(ConfigWarning {
-            what: format!(
-                "{name}: the key at {server_key} looks like a client key, which Midtrans rejects here"
-            ),
-            hint: "use the server key from Settings, Access Keys in the Midtrans dashboard"
-                .to_owned(),
+) -> Vec<ConfigWarning> {
+    let is_former = |key: &str| account.kind.need(key) == Some(SecretNeed::Former);
+    let former = account.secrets.iter().filter(|(key, _)| is_former(key));
+    former
+        .filter_map(|(key, secret)| {
+            let error = secret.resolve(environment).err()?;
+            Some(ConfigWarning {
+                what: format!("{name}: {error}, so notifications signed with it are refused"),
+                hint: format!("once none arrive any more, remove {key}"),
+            })
         })
-    } else if looks_like != *host {
-        Some(ConfigWarning {
-            what: format!(
-                "{name}: environment is {host}, but the key at {server_key} looks like one for {looks_like}"
-            ),
-            hint: "if every answer is a 401, one of the two is wrong".to_owned(),
-        })
-    } else {
-        None
-    }
-}
-
-/// The previous key is not used for queries, so the account works without it.
-fn of_previous(
-    name: &GatewayName,
-    kind: &GatewayKind,
-    environment: &Environment,
-) -> Option<ConfigWarning> {
-    let error = kind.previous_key()?.resolve(environment).err()?;
-    Some(ConfigWarning {
-        what: format!("{name}: {error}, so notifications signed with it are refused"),
-        hint: "once none arrive any more, remove server_key_previous".to_owned(),
-    })
+        .collect()
 }
 
 fn of_dotenv(environment: &Environment) -> impl Iterator<Item = ConfigWarning> {
@@ -165,9 +121,10 @@ fn of_file(_name: &GatewayName, _key: &SecretRef) -> Option<ConfigWarning> {
 mod tests {
     use super::super::tests::load;
     use super::*;
+    use crate::gateway::account::AccountMode;
 
     #[track_caller]
-    fn check(host: MidtransEnvironment, key: &str, says: Option<&str>) {
+    fn check(host: AccountMode, key: &str, says: Option<&str>) {
         let config = load(&format!(
             "[gateways.midtrans]\nkind = 'midtrans'\nenvironment = '{host}'\nserver_key = 'env:KEY'\n"
         ));
@@ -184,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_key_for_the_wrong_environment_warns() {
-        use MidtransEnvironment::{Production, Sandbox};
+        use AccountMode::{Production, Sandbox};
 
         check(Sandbox, "SB-Mid-server-dummy", None);
         check(Production, "Mid-server-dummy", None);

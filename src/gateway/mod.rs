@@ -4,13 +4,14 @@
 //! [`Observation`], an [`OpenReply`], a [`CloseReply`] or a [`RefundReply`]. Anything uncertain is silence or an unknown
 //! word, never a guess.
 
+pub mod account;
+pub mod descriptor;
 pub mod incoming;
-pub mod midtrans;
 pub mod opening;
-pub mod pakasir;
-pub mod pakasir_account;
-pub mod pakasir_v2;
+pub mod registry;
 
+mod midtrans;
+mod pakasir;
 mod reading;
 #[cfg(test)]
 mod testing;
@@ -82,17 +83,21 @@ pub trait Gateway: Send + Sync {
 
     /// The query for another try of a payment, by the gateway's own id as a notification named it; `None` if tries
     /// have no ids. Notifications are not trusted, so the id may belong to anybody.
-    fn ask_try(&self, payment: &Payment, told: &TransactionId) -> Option<HttpRequest>;
+    fn ask_try(&self, _payment: &Payment, _told: &TransactionId) -> Option<HttpRequest> {
+        None
+    }
 
     /// The meaning of the answer to that query: "not started" if the gateway knows no such try of this payment. The
     /// answer may contain any bytes.
     fn read_try(
         &self,
         payment: &Payment,
-        told: &TransactionId,
+        _told: &TransactionId,
         asked_at: Instant,
         answer: &HttpResponse,
-    ) -> Observation;
+    ) -> Observation {
+        self.read_status(payment, LookupKey::Reference, asked_at, answer)
+    }
 
     /// The methods by which a payment can be opened here; the first is the default.
     fn methods(&self) -> &'static [&'static str];
@@ -161,25 +166,29 @@ pub trait Gateway: Send + Sync {
     /// queried again before anything is believed.
     fn read_close(&self, payment: &Payment, answer: &HttpResponse) -> CloseReply;
 
-    /// The request that refunds `amount` to the customer; `None` if the gateway or the method has no such call.
-    /// Repeating it with the same `key` is harmless. Customers may see the `reason`.
+    /// The request that refunds `amount` to the customer; `None` if the gateway or the method has no such call, so that
+    /// refunds are sent by hand. Repeating it with the same `key` is harmless. Customers may see the `reason`.
     fn refund(
         &self,
-        payment: &Payment,
-        key: &str,
-        amount: Rupiah,
-        reason: &str,
-    ) -> Option<HttpRequest>;
+        _payment: &Payment,
+        _key: &str,
+        _amount: Rupiah,
+        _reason: &str,
+    ) -> Option<HttpRequest> {
+        None
+    }
 
     /// The meaning of the answer to that request. The answer may contain any bytes. An answer that may have sent
     /// money is never `Denied`; an answer about another key or another amount is no answer.
     fn read_refund(
         &self,
-        payment: &Payment,
-        key: &str,
-        amount: Rupiah,
+        _payment: &Payment,
+        _key: &str,
+        _amount: Rupiah,
         answer: &HttpResponse,
-    ) -> RefundReply;
+    ) -> RefundReply {
+        RefundReply::NoAnswer(NoAnswerReason::Wordless(answer.status))
+    }
 }
 
 /// A gateway's answer to a request to close a payment.

@@ -323,6 +323,7 @@ fn payment(
         payable: amount(ImportColumn::Payable)?,
         fee: amount(ImportColumn::Fee)?,
         method: optional(cells, ImportColumn::Method, fields::opaque)?,
+        on_page: false,
         token: optional(cells, ImportColumn::Token, fields::opaque)?,
         expires_at: optional(cells, ImportColumn::PaymentExpiresAt, |field, text| {
             times.read(field, text)

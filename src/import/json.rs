@@ -186,6 +186,7 @@ fn read_payment(text: &str, amounts: &mut AmountReader) -> Result<ImportPayment,
         payable: amount("payable", raw.payable)?,
         fee: amount("fee", raw.fee)?,
         method: opaque("method", raw.method)?,
+        on_page: false,
         token: opaque("token", raw.token)?,
         expires_at: optional(
             "expires_at",

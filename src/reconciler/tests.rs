@@ -14,9 +14,8 @@ use crate::domain::{
     GatewayName, ImportPayment, Instant, OrderId, OrderStatus, PaymentStatus, Policy, QueryPurpose,
     Rule, Rupiah,
 };
-use crate::gateway::Gateway;
-use crate::gateway::midtrans::Midtrans;
-use crate::gateway::pakasir::Pakasir;
+use crate::gateway::account::GatewaySettings;
+use crate::gateway::registry::by_word;
 use crate::http::{HttpClient, RequestLimits};
 use crate::shutdown::Shutdown;
 use crate::simulator::{AttemptTruth, Dialect, Fault, FaultTarget, Simulator};
@@ -182,10 +181,13 @@ impl Shop {
 }
 
 fn account(kind: Dialect, url: &str) -> GatewayAccount {
-    let gateway: Arc<dyn Gateway> = match kind {
-        Dialect::Midtrans => Arc::new(Midtrans::new(name(kind), url, url, "dummy".into())),
-        Dialect::Pakasir => Arc::new(Pakasir::new(name(kind), url, "tokocontoh", "dummy".into())),
-    };
+    let settings = GatewaySettings::default()
+        .with("api_url", url)
+        .with("snap_url", url)
+        .with("project", "tokocontoh");
+    let keys = ["server_key", "api_key"].map(|key| (key, "dummy".into()));
+    let descriptor = by_word(kind.name()).unwrap();
+    let gateway = (descriptor.adapter)(name(kind), &settings, &keys.into_iter().collect());
     let limits = RequestLimits {
         requests_per_second: 0,
         changes_per_second: 0,

@@ -18,7 +18,7 @@ use source::{Source, dependencies, functions, sources, words};
 /// The rooms each room may use besides itself. `commands` may use all.
 const DIRECTIONS: [(&str, &[&str]); 13] = [
     ("clock", &["domain"]),
-    ("config", &["domain", "clock"]),
+    ("config", &["domain", "gateway", "clock"]),
     ("domain", &[]),
     ("effects", &["domain", "http", "clock"]),
     ("exit", &[]),

@@ -8,10 +8,10 @@ use payctl::domain::{
     Authenticity, Method, OrderId, OrderNumber, Payment, PaymentId, PaymentOrigin, PaymentStatus,
     RefundedByGateway, Reported, Rupiah, Schedule,
 };
+use payctl::gateway::account::GatewaySettings;
 use payctl::gateway::incoming::IncomingRequest;
-use payctl::gateway::midtrans::Midtrans;
 use payctl::gateway::opening::{OpenReply, OpenRequest, PaymentInstructions};
-use payctl::gateway::pakasir::Pakasir;
+use payctl::gateway::registry::by_word;
 use payctl::gateway::{Gateway, LookupKey};
 use payctl::http::message::RequestFailure;
 use payctl::http::{HttpClient, RateLimitedClient, RequestLimits};
@@ -38,14 +38,19 @@ impl Stage {
         }
     }
 
-    fn gateways(&self) -> [(Dialect, Box<dyn Gateway>); 2] {
-        let (url, key) = (self.simulator.url(), "SB-Mid-server-any");
-        let midtrans = Midtrans::new("m".parse().unwrap(), &url, &url, key.into());
-        let pakasir = Pakasir::new("p".parse().unwrap(), &url, "tokoku", key.into());
-        [
-            (Dialect::Midtrans, Box::new(midtrans)),
-            (Dialect::Pakasir, Box::new(pakasir)),
-        ]
+    fn gateways(&self) -> [(Dialect, Arc<dyn Gateway>); 2] {
+        let url = self.simulator.url();
+        let settings = GatewaySettings::default()
+            .with("api_url", &url)
+            .with("snap_url", &url)
+            .with("project", "tokoku");
+        let keys = ["server_key", "api_key"].map(|key| (key, "SB-Mid-server-any".into()));
+        let keys = keys.into_iter().collect();
+        Dialect::ALL.map(|kind| {
+            let descriptor = by_word(kind.name()).unwrap();
+            let name = kind.name().parse().unwrap();
+            (kind, (descriptor.adapter)(name, &settings, &keys))
+        })
     }
 
     async fn open(

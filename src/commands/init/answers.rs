@@ -1,31 +1,31 @@
 //! The settings of the new shop, asked on the terminal.
 
 use super::InitArgs;
+use super::accounts::account;
 use crate::commands::confirm::Prompt;
-use crate::config::{InitChoices, MidtransEnvironment, project};
+use crate::config::InitChoices;
 use crate::domain::Zone;
+use crate::gateway::descriptor::InitQuestion;
+use crate::gateway::registry::GATEWAYS;
 
 /// Asks a question and returns an accepted answer.
 type Ask<'a> = dyn FnMut(&Prompt<'_>) -> anyhow::Result<String> + 'a;
 
 /// Asks for every setting that no option gives.
 pub(super) fn answers(args: &InitArgs, ask: &mut Ask<'_>) -> anyhow::Result<InitChoices> {
+    let mut accounts = Vec::new();
+    for kind in GATEWAYS {
+        let InitQuestion {
+            prompt,
+            usual,
+            check,
+        } = kind.init.question;
+        let read = |text: &str| check(text).map(|()| account(kind, text));
+        let given = args.accounts.of(kind).cloned().map(Some);
+        accounts.extend(answer(given, prompt, usual, read, ask)?.flatten());
+    }
     Ok(InitChoices {
-        midtrans: answer(
-            args.midtrans,
-            "Midtrans account (sandbox, production or none)",
-            "sandbox",
-            midtrans,
-            ask,
-        )?,
-        pakasir: answer(
-            args.pakasir.clone(),
-            "Pakasir project, by its name in the URLs (or none)",
-            "none",
-            |text| project(text).map_err(|error| error.to_string()),
-            ask,
-        )?,
-        pakasir_environment: args.pakasir_environment,
+        accounts,
         timezone: answer(
             args.timezone.clone(),
             "Time zone for displayed times, for example Asia/Jakarta (or none for the machine's)",
@@ -58,11 +58,6 @@ fn answer<T>(
         check: &|text| read(text).map(drop),
     })?;
     read(&text).map_err(anyhow::Error::msg)
-}
-
-fn midtrans(text: &str) -> Result<MidtransEnvironment, String> {
-    text.parse()
-        .map_err(|_| "must be sandbox, production or none".to_owned())
 }
 
 /// The name of a known time zone.

@@ -6,6 +6,7 @@ use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
 use crate::config::{Environment, FILE_NAME, InitChoices};
 use crate::exit::Exit;
+use crate::gateway::registry::GATEWAYS;
 use crate::host::Host;
 
 const DATABASE: &str = "payctl.db";
@@ -67,29 +68,17 @@ impl ProjectPaths {
     }
 
     pub(super) fn next_steps(&self, choices: &InitChoices) -> Vec<String> {
-        let keys = [
-            (
-                choices.midtrans.is_some(),
-                "the Midtrans server key",
-                "MIDTRANS_SERVER_KEY",
-            ),
-            (
-                choices.pakasir.is_some(),
-                "the Pakasir API key",
-                "PAKASIR_API_KEY",
-            ),
-        ];
         let is_missing = |name: &str| self.environment.get(name).is_none_or(str::is_empty);
         if choices.simulator {
             return self.first_minutes(is_missing);
         }
         let (env, call) = (self.env.display(), &self.call);
-        let mut steps: Vec<String> = keys
-            .into_iter()
-            .filter(|(is_wanted, _, name)| *is_wanted && is_missing(name))
-            .map(|(_, key, name)| format!("put {key} into {env}, after {name}="))
+        let mut steps: Vec<String> = choices
+            .keys()
+            .filter(|(_, name)| is_missing(name))
+            .map(|(key, name)| format!("put {key} into {env}, after {name}="))
             .collect();
-        if choices.midtrans.is_none() && choices.pakasir.is_none() {
+        if choices.accounts.is_empty() {
             steps.push(format!("add a gateway to {}", self.config.display()));
         }
         steps.push(format!(
@@ -110,14 +99,11 @@ impl ProjectPaths {
         let mut steps = Vec::new();
         // A new .env has keys that will do.
         if self.env.symlink_metadata().is_ok() {
-            let names = [
-                "MIDTRANS_SERVER_KEY",
-                "PAKASIR_API_KEY",
-                "PAKASIR_WEBHOOK_SECRET",
-            ];
-            let missing = names.into_iter().filter(|name| is_missing(name));
+            let keys = GATEWAYS.iter().flat_map(|kind| kind.init.simulated_keys);
+            let missing = keys.filter(|(name, _)| is_missing(name));
             let env = self.env.display();
-            steps.extend(missing.map(|name| format!("put any text into {env}, after {name}=")));
+            steps
+                .extend(missing.map(|(name, _)| format!("put any text into {env}, after {name}=")));
         }
         steps.push(format!("in another terminal: {call} simulator run"));
         for line in [

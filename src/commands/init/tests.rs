@@ -3,6 +3,8 @@
 use super::*;
 use crate::commands::confirm::Prompt;
 use crate::commands::testing::{CommandRun, TestShop};
+use crate::config::InitAccount;
+use crate::gateway::registry::by_word;
 
 const FILES: [&str; 3] = ["payctl.toml", ".env", "payctl.db"];
 
@@ -216,14 +218,16 @@ fn the_key_file_is_private() {
 const NO_ARGS: InitArgs = InitArgs {
     #[cfg(unix)]
     group: None,
-    pakasir_environment: None,
     yes: false,
     simulator: false,
-    midtrans: None,
-    pakasir: None,
+    accounts: AccountArgs(Vec::new()),
     timezone: None,
     dry_run: false,
 };
+
+fn account(kind: &str, answer: &str) -> InitAccount {
+    accounts::account(by_word(kind).unwrap(), answer).unwrap()
+}
 
 /// Gives these answers in turn; a refused answer is followed by the next one.
 #[track_caller]
@@ -247,15 +251,16 @@ fn check_answers(args: &InitArgs, said: &[&str], choices: &InitChoices) {
 #[test]
 fn init_asks_only_for_missing_options() {
     let usual = InitChoices {
-        midtrans: Some(MidtransEnvironment::Sandbox),
+        accounts: vec![account("midtrans", "sandbox")],
         ..InitChoices::default()
     };
     check_answers(&NO_ARGS, &["", "", ""], &usual);
     check_answers(&NO_ARGS, &["none", "none", "none"], &InitChoices::default());
     let chosen = InitChoices {
-        pakasir_environment: None,
-        midtrans: Some(MidtransEnvironment::Production),
-        pakasir: Some("tokoku".to_owned()),
+        accounts: vec![
+            account("midtrans", "production"),
+            account("pakasir", "tokoku"),
+        ],
         timezone: Some("Asia/Jakarta".to_owned()),
         database: None,
         simulator: false,
@@ -270,8 +275,7 @@ fn init_asks_only_for_missing_options() {
     ];
     check_answers(&NO_ARGS, &said, &chosen);
     let args = InitArgs {
-        midtrans: chosen.midtrans,
-        pakasir: chosen.pakasir.clone(),
+        accounts: AccountArgs(chosen.accounts.clone()),
         ..NO_ARGS
     };
     check_answers(&args, &["Asia/Jakarta"], &chosen);

@@ -16,6 +16,7 @@ use crate::domain::{
     GatewayName, ImportPayment, OrderNumber, PaymentId, Reference, TransactionId, WrittenAmount,
 };
 use crate::exit::Exit;
+use crate::gateway::registry::is_page;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{AttachResult, PlaceError};
 
@@ -81,6 +82,7 @@ pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Re
         reference: Some(args.reference.clone()),
         transaction_id: args.transaction_id.clone(),
         api_version,
+        on_page: is_page(&args.method),
         method: Some(args.method),
         amount: args.amount.map(|written| written.amount),
         ..ImportPayment::at(args.gateway.clone())

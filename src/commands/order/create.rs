@@ -21,6 +21,7 @@ use crate::domain::{
     Rupiah, TransactionId, TypedDeadline, WrittenAmount,
 };
 use crate::exit::Exit;
+use crate::gateway::registry::is_page;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::store::{NewOrder, PlaceError};
 
@@ -250,6 +251,7 @@ impl OrderCreateArgs {
                 reference: self.reference,
                 transaction_id: self.transaction_id,
                 api_version,
+                on_page: self.method.as_deref().is_some_and(is_page),
                 method: self.method,
                 ..ImportPayment::at(gateway)
             }),

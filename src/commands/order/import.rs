@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::config::open_in_time;
 use crate::domain::{ImportRecord, ImportTimes, Instant, Reference, Zone};
 use crate::exit::Exit;
+use crate::gateway::registry::is_page;
 use crate::import::{ImportEntry, ImportFormat, ImportOptions, Importer, InterpretedAmount};
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::printable;
@@ -172,7 +173,7 @@ struct ImportRun<'w> {
 impl ImportRun<'_> {
     fn take(&mut self, entry: ImportEntry) -> anyhow::Result<()> {
         match entry.record {
-            Ok(mut record) => match self.mark_versions(&mut record) {
+            Ok(mut record) => match self.add_gateways_part(&mut record) {
                 Ok(()) => {
                     self.has_local_times |= entry.has_local_time;
                     self.print_interpreted(&entry.interpreted)?;
@@ -193,12 +194,14 @@ impl ImportRun<'_> {
         Ok(())
     }
 
-    /// Stores with each payment the version of the gateway's API under which it is queried.
-    fn mark_versions(&self, record: &mut ImportRecord) -> Result<(), String> {
+    /// Adds to each payment what the gateway knows of it: the version of its API under which it is queried, and whether
+    /// it is on a page.
+    fn add_gateways_part(&self, record: &mut ImportRecord) -> Result<(), String> {
         for payment in &mut record.payments {
             let id = payment.transaction_id.as_ref();
             payment.api_version = registered_version(self.config, &payment.gateway, id)
                 .map_err(|refusal| refusal.to_string())?;
+            payment.on_page = payment.method.as_deref().is_some_and(is_page);
         }
         Ok(())
     }

@@ -58,7 +58,7 @@ pub(super) fn run(args: &SimulatorPayArgs, context: Context<'_>) -> anyhow::Resu
     };
     let payment = open_payment(&args.order, &dossier)?;
     let account = simulated_account(&context, payment)?;
-    let url = account.kind.api_url().to_string();
+    let url = account.api_url().to_string();
     let answer = send(&context, account, purchase(account, payment))?
         .map_err(|failure| not_running(&format!("{url} does not answer: {failure}")))?;
     accepted(&args.order, &url, &answer)?;
@@ -111,12 +111,12 @@ fn simulated_account<'c>(
         let hint = format!("add [gateways.{name}] with the address of the simulator");
         return Err(CommandError::new(Exit::Config, message).hint(hint));
     };
-    if account.kind.api_url().is_loopback() {
+    if account.api_url().is_loopback() {
         return Ok(account);
     }
     let message = format!(
         "{name} is at {}, which is not the simulator; nothing was sent",
-        account.kind.api_url()
+        account.api_url()
     );
     let hint = "create an empty folder, and run there: payctl init --simulator";
     Err(CommandError::new(Exit::Config, message).hint(hint))
@@ -125,7 +125,7 @@ fn simulated_account<'c>(
 /// Pays as the customer. Creates the payment at the simulator if the shop only registered it.
 fn purchase(account: &GatewayConfig, payment: &Payment) -> Value {
     json!({
-        "kind": account.kind.word(),
+        "kind": account.kind.word,
         "reference": payment.reference,
         "amount": payment.amount,
         "method": payment.method,
@@ -138,7 +138,7 @@ fn send(
     account: &GatewayConfig,
     purchase: Value,
 ) -> anyhow::Result<Result<HttpResponse, crate::http::message::RequestFailure>> {
-    let url = format!("{}/pretend/pay", account.kind.api_url());
+    let url = format!("{}/pretend/pay", account.api_url());
     let request = HttpRequest::post("POST /pretend/pay", url, purchase.to_string());
     let client = HttpClient::new(context.host.clock.clone()).limited(RequestLimits {
         requests_per_second: 0,

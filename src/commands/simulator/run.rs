@@ -10,9 +10,12 @@ use serde::Serialize;
 
 use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
-use crate::config::{Config, SIMULATOR_PORT, SIMULATOR_SECRET, open_in_time};
+use crate::config::{Config, SIMULATOR_PORT, open_in_time};
 use crate::domain::Zone;
 use crate::exit::Exit;
+use crate::gateway::account::SIMULATOR_SECRET;
+use crate::gateway::descriptor::SecretNeed;
+use crate::gateway::registry::GATEWAYS;
 use crate::host::Host;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::{Format, OutputStyle};
@@ -111,7 +114,7 @@ pub(super) fn run(
 fn configured_port(options: &Options, host: &Host) -> anyhow::Result<Option<u16>> {
     let named = options.config.as_deref();
     let (config, _) = Config::load(named, host.environment.clone(), &host.folder)?;
-    let mut addresses = config.gateways.values().map(|one| one.kind.api_url());
+    let mut addresses = config.gateways.values().map(|one| one.api_url());
     let here = addresses.find(|address| address.is_loopback());
     Ok(here.and_then(|address| address.port()))
 }
@@ -155,26 +158,30 @@ fn directions(url: &str) -> String {
 Continue in another terminal. A shop made by payctl init --simulator needs nothing more, if its payctl.toml has this address.
 In the payctl.toml of another shop for trials, write:
 
-  [gateways.midtrans]
-  kind = \"midtrans\"
-  environment = \"sandbox\"
-  server_key = \"env:MIDTRANS_SERVER_KEY\"   # any text will do
-  api_url = \"{url}\"
-  snap_url = \"{url}\"
-
-  [gateways.pakasir]
-  kind = \"pakasir\"
-  project = \"tokoku\"
-  api_key = \"env:PAKASIR_API_KEY\"   # any text will do
-  api_version = 2
-  environment = \"production\"   # the simulator answers as a live project does
-  api_url = \"{url}\"
-
+{}
 Pay an order as its customer: payctl simulator pay ORDER
 Set a payment by hand: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
 Stop it with Ctrl-C.
-"
+",
+        accounts_at(url)
     )
+}
+
+/// The sections of the accounts at the simulator. Optional secrets are left out: any shop will do.
+fn accounts_at(url: &str) -> String {
+    let mut text = String::new();
+    for kind in GATEWAYS {
+        let is_optional = |line: &str| {
+            let (key, _) = line.split_once(" = ").unwrap_or_default();
+            kind.need(key) == Some(SecretNeed::Optional)
+        };
+        let section = (kind.init.simulated)(url, "any text will do");
+        for line in section.lines().filter(|line| !is_optional(line)) {
+            text.push_str(&format!("  {line}\n"));
+        }
+        text.push('\n');
+    }
+    text
 }
 
 fn script(path: &PathBuf, host: &mut Host) -> anyhow::Result<Vec<ScriptRecord>> {

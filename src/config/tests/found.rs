@@ -55,7 +55,10 @@ fn paths_and_dotenv_are_beside_the_file() {
     assert_eq!(config.database, etc.join("payctl.db"));
     assert_eq!(environment.get("WHERE"), Some("etc"));
     let gateway = config.gateways.values().next().unwrap();
-    assert_eq!(gateway.kind.key(), &SecretRef::File(etc.join("keys/p")));
+    assert_eq!(
+        gateway.secrets["api_key"],
+        SecretRef::File(etc.join("keys/p"))
+    );
 
     let (config, environment) = shop.load(None).unwrap();
     assert_eq!(config.database, shop.path("work/payctl.db"));
@@ -83,20 +86,15 @@ fn check_variables(dotenv: &str, gateways: Result<&[&str], &str>) {
             let said: Vec<String> = config
                 .gateways
                 .iter()
-                .map(|(name, gateway)| match &gateway.kind {
-                    GatewayKind::Midtrans {
-                        environment,
-                        api_url,
-                        ..
-                    } => format!("{name} {environment} {api_url}"),
-                    GatewayKind::Pakasir {
-                        project, api_url, ..
-                    } => format!("{name} {project} {api_url}"),
+                .map(|(name, gateway)| {
+                    let own = ["environment", "project"].map(|key| gateway.settings.text(key));
+                    format!("{name} {} {}", own.concat(), gateway.api_url())
                 })
                 .collect();
             assert_eq!(said, gateways);
             for gateway in config.gateways.values() {
-                assert!(gateway.kind.key().resolve(&environment).is_ok());
+                assert!(!gateway.secrets.is_empty());
+                assert!(gateway.resolve(&environment).is_ok());
             }
             assert_eq!(config.source == ConfigSource::Defaults, gateways.is_empty());
         }

@@ -10,7 +10,7 @@ fn no_printed_text_shows_a_key() {
     let shop = Shop::new(&[("work/payctl.toml", MIDTRANS), ("work/.env", &dotenv)]);
     let (config, environment) = shop.load(None).unwrap();
     let gateway = config.gateways.values().next().unwrap();
-    let key = gateway.kind.key().resolve(&environment).unwrap();
+    let key = gateway.secrets["server_key"].resolve(&environment).unwrap();
     let shown = format!(
         "{config:?}{environment:?}{key:?}{:?}",
         config.warnings(&environment)

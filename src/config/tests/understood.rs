@@ -1,6 +1,9 @@
 //! Every setting of a file is read as written.
 
 use super::*;
+use crate::gateway::account::{AccountMode, GatewaySettings};
+use crate::gateway::descriptor::SettingShape;
+use crate::gateway::registry::{GATEWAYS, by_word};
 
 #[test]
 fn everything_but_keys_and_environment_has_a_default() {
@@ -39,13 +42,12 @@ fn a_file_may_change_every_default() {
     assert_eq!(config.expiry.order_lifetime, Duration::from_secs(7200));
     assert_eq!(config.expiry.grace, Duration::ZERO);
     let second = GatewayConfig {
-        kind: GatewayKind::Midtrans {
-            environment: MidtransEnvironment::Production,
-            server_key: SecretRef::File("/shop/keys/second".into()),
-            previous: None,
-            api_url: "http://127.0.0.1:8080".parse().unwrap(),
-            snap_url: "https://app.midtrans.com".parse().unwrap(),
-        },
+        kind: by_word("midtrans").unwrap(),
+        settings: GatewaySettings::default()
+            .with("environment", "production")
+            .with("api_url", "http://127.0.0.1:8080")
+            .with("snap_url", "https://app.midtrans.com"),
+        secrets: [("server_key", SecretRef::File("/shop/keys/second".into()))].into(),
         requests_per_second: 0,
         max_in_flight: 1024,
         timeout: Duration::from_millis(500),
@@ -56,11 +58,18 @@ fn a_file_may_change_every_default() {
 
 #[test]
 fn the_gateways_own_addresses_are_valid() {
-    for host in MidtransEnvironment::ALL {
-        for address in [host.api_url(), host.snap_url()] {
-            assert_eq!(address.as_str().parse(), Ok(address));
+    let mut count = 0;
+    for mode in AccountMode::ALL {
+        let settings = GatewaySettings::default().with("environment", mode.word());
+        for setting in GATEWAYS.iter().flat_map(|kind| kind.settings) {
+            if let SettingShape::Address(usual) = setting.shape {
+                let address = GatewayAddress::known(usual(&settings));
+                assert_eq!(address.as_str().parse(), Ok(address));
+                count += 1;
+            }
         }
     }
+    assert!(count >= 2 * GATEWAYS.len());
 }
 
 /// Uncomments the lines that are settings.

@@ -49,6 +49,9 @@ pub struct ImportPayment {
     pub payable: Option<Rupiah>,
     pub fee: Option<Rupiah>,
     pub method: Option<String>,
+    /// The method is the gateway's page, on which a customer may choose again how to pay: no part of the file, but of
+    /// the gateway.
+    pub on_page: bool,
     pub token: Option<String>,
     /// None: 24 hours after the order was made.
     pub expires_at: Option<Instant>,
@@ -69,6 +72,7 @@ impl ImportPayment {
             payable: None,
             fee: None,
             method: None,
+            on_page: false,
             token: None,
             expires_at: None,
             status: None,

@@ -5,8 +5,9 @@ use super::super::reading::{JsonBody, number_text, shown, web_address};
 use super::closing::page_words;
 use super::fee::parts;
 use super::fields::{answered_code, gross, method_of, time, transaction_id_of, words};
+use super::methods::PAGE;
 use super::no_word;
-use super::opening::{PAGE, runs_out};
+use super::opening::runs_out;
 use crate::domain::{AmountBasis, Instant, NoAnswerReason, PaymentStatus, Rupiah};
 use crate::http::message::HttpResponse;
 

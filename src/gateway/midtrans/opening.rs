@@ -6,27 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::super::opening::{OpenItem, OpenRequest};
 use super::Midtrans;
+use super::methods::{PAGE, traits};
 use crate::domain::{Customer, Instant, OrderNumber, Reference, Rupiah};
 use crate::http::message::HttpRequest;
 
-/// The page on which the customer chooses a method.
-pub(super) const PAGE: &str = "snap";
-
-pub(super) const METHODS: [&str; 10] = [
-    PAGE,
-    "qris",
-    "bca_va",
-    "bni_va",
-    "bri_va",
-    "cimb_va",
-    "permata_va",
-    "mandiri_bill",
-    "indomaret",
-    "alfamart",
-];
-
 const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Midtrans's own clients wait as long for an answer to a charge (midtrans-go, `httpclient.go`).
 const PATIENCE: Duration = Duration::from_secs(80);
@@ -150,16 +134,16 @@ fn page(opening: &OpenRequest<'_>) -> Map<String, Value> {
 }
 
 fn payable_minutes(opening: &OpenRequest<'_>) -> u32 {
-    minutes_left(opening).clamp(1, 7 * 24 * 60)
+    minutes_left(opening, MINUTE)
 }
 
-/// A page lives from five minutes to seven days (Midtrans docs, expire a Snap session).
 fn page_minutes(opening: &OpenRequest<'_>) -> u32 {
-    minutes_left(opening).clamp(5, 7 * 24 * 60)
+    minutes_left(opening, traits(PAGE).lifetime.0)
 }
 
-fn minutes_left(opening: &OpenRequest<'_>) -> u32 {
+fn minutes_left(opening: &OpenRequest<'_>, least: Duration) -> u32 {
     let left = opening.payment.deadline.since(opening.now);
+    let left = left.clamp(least, traits(PAGE).lifetime.1);
     u32::try_from(left.as_secs() / 60).unwrap_or(u32::MAX)
 }
 
@@ -196,15 +180,10 @@ fn means(method: &str, order: &OrderNumber) -> Option<Value> {
     })
 }
 
-/// Midtrans rejects a longer life than it allows, so it is never requested: seven days for QRIS, 180 for virtual
-/// accounts, and at least 20 s (Midtrans docs, custom expiry). For counters nothing is documented.
 fn seconds(opening: &OpenRequest<'_>) -> u64 {
-    let most = match opening.method.as_str() {
-        "qris" | "indomaret" | "alfamart" => 7 * DAY,
-        _ => 180 * DAY,
-    };
+    let (least, most) = traits(opening.method.as_str()).lifetime;
     let left = opening.payment.deadline.since(opening.now);
-    left.as_secs().clamp(20, most.as_secs())
+    left.clamp(least, most).as_secs()
 }
 
 /// `2026-03-02 10:00:00 +0700`.

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::RefundReply;
 use super::super::reading::{JsonBody, JsonField, shown};
 use super::fields::{amount, answered_code, is_not_found, words};
+use super::methods::traits;
 use super::{Midtrans, check_whose_act, no_word};
 use crate::domain::{NoAnswerReason, Payment, Rupiah};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -19,21 +20,13 @@ impl Midtrans {
         amount: Rupiah,
         reason: &str,
     ) -> Option<HttpRequest> {
-        if payment.method.as_deref().is_some_and(is_not_refundable) {
+        let method = payment.method.as_deref();
+        if method.is_some_and(|method| !traits(method).refundable) {
             return None;
         }
         let body = json!({ "refund_key": key, "amount": amount.as_i64(), "reason": reason });
         Some(self.act(payment, "refund", &body.to_string()))
     }
-}
-
-/// Midtrans cannot refund money that came through a virtual account or over a counter.
-fn is_not_refundable(method: &str) -> bool {
-    method.ends_with("_va")
-        || matches!(
-            method,
-            "permata" | "bank_transfer" | "echannel" | "cstore" | "indomaret" | "alfamart"
-        )
 }
 
 /// Denied only if certainly no money was sent; done only if it certainly was.

@@ -52,7 +52,7 @@ pub fn shop_payment(
         payable,
         imposed_fee: Rupiah::ZERO,
         method: told.method.clone(),
-        on_page: told.token.is_some() || told.method.as_deref().is_none_or(is_hosted_page),
+        on_page: told.on_page || told.token.is_some() || told.method.is_none(),
         token: told.token.clone(),
         created_at,
         deadline,
@@ -89,11 +89,6 @@ pub fn shop_payment(
 
 fn reference(told: &ImportPayment, number: &OrderNumber) -> Reference {
     told.reference.clone().unwrap_or_else(|| number.into())
-}
-
-/// Midtrans's page, on which a customer may choose again how to pay.
-fn is_hosted_page(method: &str) -> bool {
-    method == "snap"
 }
 
 fn refuse_payment(
@@ -208,14 +203,15 @@ mod tests {
 
     #[test]
     fn only_a_page_allows_another_try() {
-        for (method, token, on_page) in [
-            (None, None, true),
-            (Some("snap"), None, true),
-            (Some("qris"), None, false),
-            (Some("qris"), Some("t"), true),
+        for (method, is_page, token, on_page) in [
+            (None, false, None, true),
+            (Some("page"), true, None, true),
+            (Some("qris"), false, None, false),
+            (Some("qris"), false, Some("t"), true),
         ] {
             let told = ImportPayment {
                 method: method.map(str::to_owned),
+                on_page: is_page,
                 token: token.map(str::to_owned),
                 ..paying(PaymentStatus::Pending, 1000)
             };

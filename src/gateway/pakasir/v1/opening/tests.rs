@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::gateway::Gateway;
-use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
+use crate::gateway::pakasir::v1::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{TestOpening, answer, describe_open, fixture, noon, payment};
 use crate::http::message::Idempotency;
 

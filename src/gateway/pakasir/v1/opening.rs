@@ -5,12 +5,13 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::opening::{OpenReply, OpenRequest, PaymentInstructions};
-use super::super::reading::{
+use super::super::accepts_reference;
+use super::{PakasirV1, is_about_account, silence};
+use crate::domain::{Instant, NoAnswerReason, PaymentStatus, Rupiah};
+use crate::gateway::opening::{OpenReply, OpenRequest, PaymentInstructions};
+use crate::gateway::reading::{
     JsonBody, JsonField, foreign_answer, method_word, number_text, shown, web_address,
 };
-use super::{Pakasir, is_about_account, silence};
-use crate::domain::{Instant, NoAnswerReason, PaymentStatus, Reference, Rupiah};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncreate";
@@ -33,12 +34,12 @@ pub(super) const METHODS: [&str; 11] = [
 /// A charge may take longer than a query.
 const PATIENCE: Duration = Duration::from_secs(80);
 
-impl Pakasir {
+impl PakasirV1 {
     /// Opened with the price: Pakasir adds its fee, and knows the payment by this amount from then on (Pakasir docs,
     /// transaction create).
     pub(super) fn open_request(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
         let method = opening.method.as_str();
-        if !METHODS.contains(&method) || accepts(&opening.payment.reference).is_err() {
+        if !METHODS.contains(&method) || accepts_reference(&opening.payment.reference).is_err() {
             return None;
         }
         let body = json!({
@@ -97,18 +98,6 @@ impl Pakasir {
         }
         Ok(())
     }
-}
-
-/// At least five characters (pakasir-sdk), all of which are safe in a URL.
-pub(super) fn accepts(reference: &Reference) -> Result<(), String> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
-    let text = reference.as_str();
-    if text.len() >= 5 && text.bytes().all(is_allowed) {
-        return Ok(());
-    }
-    Err(format!(
-        "Pakasir accepts at least 5 letters, digits, - _ ~ . as the id of a payment, not {text:?}"
-    ))
 }
 
 /// `payment_number` is the text of a QR code or a number to pay to, `total_payment` is what the customer pays, and

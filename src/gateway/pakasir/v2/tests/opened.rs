@@ -16,14 +16,14 @@ fn opening(reference: &str, method: &str, amount: i64) -> TestOpening {
     TestOpening::new(method, payment)
 }
 
-fn open(mode: PakasirMode, opening: &TestOpening, status: u16, body: &str) -> String {
+fn open(mode: Option<AccountMode>, opening: &TestOpening, status: u16, body: &str) -> String {
     let observed = account(mode, None).read_open(&opening.opening(), noon(), &answer(status, body));
     describe_open(&observed)
 }
 
 #[test]
 fn the_opening_carries_only_method_and_price() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     let opening = opening("INV-2026-0701", "qris", 22_000);
     let request = gateway.open(&opening.opening()).unwrap();
     assert_eq!(
@@ -38,7 +38,7 @@ fn the_opening_carries_only_method_and_price() {
 
 #[test]
 fn each_method_has_its_own_limits() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     for (method, least, most) in [
         ("qris", 500, 10_000_000),
         ("bri_va", 10_000, 50_000_000),
@@ -71,7 +71,7 @@ fn each_method_has_its_own_limits() {
 fn recorded_openings_give_the_payment_instructions() {
     let qris = opening("INV-2026-0701", "qris", 22_000);
     let told = open(
-        PakasirMode::Production,
+        Some(AccountMode::Production),
         &qris,
         200,
         &sample("create-qris-response"),
@@ -82,7 +82,7 @@ fn recorded_openings_give_the_payment_instructions() {
     );
     let va = opening("INV-2026-0702", "bri_va", 150_000);
     let told = open(
-        PakasirMode::Production,
+        Some(AccountMode::Production),
         &va,
         200,
         &sample("create-va-response"),
@@ -93,7 +93,7 @@ fn recorded_openings_give_the_payment_instructions() {
     );
     let link = opening("INV-2026-0704", "payment_link", 22_000);
     let told = open(
-        PakasirMode::Production,
+        Some(AccountMode::Production),
         &link,
         200,
         &sample("create-payment-link-response"),
@@ -124,7 +124,7 @@ fn an_opening_that_differs_is_not_ours() {
     ] {
         assert!(body.contains(from), "{from}");
         let told = open(
-            PakasirMode::Production,
+            Some(AccountMode::Production),
             &qris,
             200,
             &body.replacen(from, to, 1),
@@ -138,7 +138,7 @@ fn a_found_ended_payment_is_reported_as_ended() {
     let qris = opening("INV-2026-0701", "qris", 22_000);
     for word in ["completed", "canceled"] {
         let body = sample("create-qris-response").replace("\"pending\"", &format!("\"{word}\""));
-        let told = open(PakasirMode::Production, &qris, 200, &body);
+        let told = open(Some(AccountMode::Production), &qris, 200, &body);
         assert!(told.starts_with("over k3TzQ9xVb1"), "{told}");
     }
 }
@@ -166,10 +166,13 @@ fn only_a_sure_failure_is_a_refusal() {
             "silence: answered 200 without a status",
         ),
     ] {
-        assert_eq!(open(PakasirMode::Production, &qris, status, body), expected);
+        assert_eq!(
+            open(Some(AccountMode::Production), &qris, status, body),
+            expected
+        );
     }
     let told = open(
-        PakasirMode::Production,
+        Some(AccountMode::Production),
         &qris,
         404,
         &sample("error-404-project"),
@@ -179,7 +182,7 @@ fn only_a_sure_failure_is_a_refusal() {
 
 #[test]
 fn a_lost_opening_regains_its_id() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     let lost = opening("INV-2026-0701", "qris", 22_000).payment;
     let request = gateway.recover_request(&lost).unwrap();
     assert!(

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::opening::{OpenReply, PaymentInstructions};
-use super::super::reading::{JsonBody, foreign_answer, is_gone, number_text, shown, web_address};
+use super::super::accepts_reference;
 use super::answers::silence;
 use super::{PakasirV2, is_good};
 use crate::domain::{Instant, NoAnswerReason, Payment, PaymentStatus, Rupiah};
+use crate::gateway::opening::{OpenReply, PaymentInstructions};
+use crate::gateway::reading::{JsonBody, foreign_answer, is_gone, number_text, shown, web_address};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/create-transaction";
@@ -62,7 +63,7 @@ impl PakasirV2 {
     pub(super) fn open_request(&self, payment: &Payment, method: &str) -> Option<HttpRequest> {
         let is_possible = METHODS.contains(&method)
             && takes(method, payment.amount).is_ok()
-            && super::super::pakasir::accepts_reference(&payment.reference).is_ok();
+            && accepts_reference(&payment.reference).is_ok();
         if !is_possible {
             return None;
         }
@@ -136,8 +137,8 @@ impl PakasirV2 {
             }
         }
         match body.flag("is_sandbox") {
-            Some(flag) if !self.mode.fits(flag) && self.mode != super::PakasirMode::Untold => {
-                Err(NoAnswerReason::OtherWorld(self.mode.why_not(flag)))
+            Some(flag) if !self.fits(flag) && self.mode.is_some() => {
+                Err(NoAnswerReason::OtherWorld(self.why_not(flag)))
             }
             _ => Ok(()),
         }

@@ -8,8 +8,8 @@ use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, pay
 
 pub(super) const KEY: &str = "dummy-pakasir-key-0001";
 
-pub(super) fn pakasir() -> Pakasir {
-    Pakasir::new(
+pub(super) fn pakasir() -> PakasirV1 {
+    PakasirV1::new(
         "pakasir".parse().unwrap(),
         "https://app.example/",
         "tokocontoh",
@@ -85,7 +85,7 @@ fn no_recorded_detail_matches_another_payment() {
 
 #[test]
 fn the_query_shows_no_key() {
-    let odd = Pakasir::new(
+    let odd = PakasirV1::new(
         "p".parse().unwrap(),
         "https://app.example",
         "a b&c",

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::PaymentStatus::{Challenged, Created, Expired, Mismatch, Paid, Pending};
 use crate::domain::Rupiah;
-use crate::gateway::pakasir::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
+use crate::gateway::pakasir::v1::tests::{FRAMEWORKS, KEY, gone, pakasir, with_fee};
 use crate::gateway::testing::{answer, fixture, payment};
 use crate::gateway::{Gateway, RefundReply};
 

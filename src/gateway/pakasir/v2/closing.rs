@@ -1,10 +1,10 @@
 //! Closes a payment.
 
-use super::super::CloseReply;
-use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
 use super::answers::{is_not_found, silence};
 use super::{PakasirV2, is_good};
 use crate::domain::{NoAnswerReason, TransactionId};
+use crate::gateway::CloseReply;
+use crate::gateway::reading::{JsonBody, foreign_answer, is_gone, shown};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/v2/cancel-transaction";

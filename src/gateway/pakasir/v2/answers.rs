@@ -1,9 +1,9 @@
 //! Recognises silence, "not found" and times in answers of the second interface.
 
-use super::super::reading::{JsonBody, silence_of};
 use crate::domain::{
     AmountBasis, Instant, NoAnswerReason, Observation, Payment, PaymentOrigin, Reported,
 };
+use crate::gateway::reading::{JsonBody, silence_of};
 use crate::http::message::HttpResponse;
 
 /// Codes that make an answer count as silence, whatever its body. 410 is not one of Pakasir's own, and 429 is its

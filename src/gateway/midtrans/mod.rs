@@ -4,10 +4,12 @@
 //! The body's `status_code` takes precedence over the HTTP code, as in Midtrans's own SDKs; 407 is an ordinary
 //! "expired".
 
+mod account;
 mod attempts;
 mod closing;
 mod fee;
 mod fields;
+mod methods;
 mod notice;
 mod opened;
 mod opening;
@@ -35,7 +37,7 @@ use fields::{
 
 /// One Midtrans account.
 #[derive(Debug)]
-pub struct Midtrans {
+pub(super) struct Midtrans {
     name: GatewayName,
     core_url: String,
     snap_url: String,
@@ -48,8 +50,7 @@ impl Midtrans {
     /// `core_url` is the Core API's host, such as `https://api.midtrans.com`: it also answers for Snap orders.
     /// `snap_url` is the host of the pages, such as `https://app.midtrans.com`.
     /// `key` is the server key, sent as the user name of Basic authentication (Midtrans docs, API headers).
-    #[must_use]
-    pub fn new(name: GatewayName, core_url: &str, snap_url: &str, key: SecretString) -> Self {
+    fn new(name: GatewayName, core_url: &str, snap_url: &str, key: SecretString) -> Self {
         let pair = SecretString::from(format!("{}:", key.expose_secret()));
         let authorization = format!("Basic {}", STANDARD.encode(pair.expose_secret())).into();
         Self {
@@ -62,21 +63,13 @@ impl Midtrans {
     }
 
     /// Also accepts notifications that are signed with the previous key.
-    #[must_use]
-    pub fn with_previous(mut self, key: Option<SecretString>) -> Self {
+    fn with_previous(mut self, key: Option<SecretString>) -> Self {
         self.keys.extend(key);
         self
     }
 }
 
-/// Whether the gateway accepts this as the id of a payment.
-///
-/// # Errors
-///
-/// A sentence about what it accepts instead.
-pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
-    opening::accepts(reference)
-}
+pub(super) use account::DESCRIPTOR;
 
 impl Gateway for Midtrans {
     fn name(&self) -> &GatewayName {
@@ -130,11 +123,11 @@ impl Gateway for Midtrans {
     }
 
     fn methods(&self) -> &'static [&'static str] {
-        &opening::METHODS
+        &methods::METHODS
     }
 
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
-        accepts_reference(reference)
+        opening::accepts(reference)
     }
 
     fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
@@ -263,7 +256,9 @@ fn read_if(
         begun_at: time(&body, "transaction_time"),
         paid_at: paid_at(&said, &word, &body),
         reversible: matches!(said, Reported::Paid { .. })
-            && is_reversible(method.as_deref(), &word),
+            && method
+                .as_deref()
+                .is_some_and(|method| is_reversible(method, &word)),
         method,
         measure: AmountBasis::Payable,
         parts: fee::parts(&body),
@@ -377,14 +372,9 @@ fn check_whose(
     Err(NoAnswerReason::Foreign(shown(other)))
 }
 
-/// Permata VA, Mandiri Bill and Indomaret may go from `settlement` to `deny` within minutes, and a card that is not
-/// settled may be cancelled (Midtrans docs, transaction status cycle).
-fn is_reversible(method: Option<&str>, word: &str) -> bool {
-    match method {
-        Some("permata_va" | "echannel" | "indomaret") => true,
-        Some("credit_card") => word == "capture",
-        _ => false,
-    }
+/// A card that is not settled may be cancelled, too (Midtrans docs, transaction status cycle).
+fn is_reversible(method: &str, word: &str) -> bool {
+    methods::traits(method).reversible || (method == "credit_card" && word == "capture")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::{Authenticity, PaymentStatus};
 use crate::gateway::testing::{answer, at, describe, fixture, fixtures, noon, payment};
 
-pub(super) fn account(mode: PakasirMode, secret: Option<&str>) -> PakasirV2 {
+pub(super) fn account(mode: Option<AccountMode>, secret: Option<&str>) -> PakasirV2 {
     PakasirV2::new(
         "pakasir".parse().unwrap(),
         ("https://app.pakasir.com/", "tokocontoh"),
@@ -32,7 +32,7 @@ pub(super) fn known(reference: &str, id: &str) -> Payment {
     }
 }
 
-fn read(mode: PakasirMode, payment: &Payment, status: u16, body: &str) -> Observation {
+fn read(mode: Option<AccountMode>, payment: &Payment, status: u16, body: &str) -> Observation {
     let answer = answer(status, body);
     account(mode, None).read_status(payment, LookupKey::TransactionId, noon(), &answer)
 }
@@ -41,7 +41,7 @@ fn read(mode: PakasirMode, payment: &Payment, status: u16, body: &str) -> Observ
 fn check(status: u16, body: &str, expected: &str) {
     let payment = known("INV-2026-0701", "k3TzQ9xVb1");
     assert_eq!(
-        describe(&read(PakasirMode::Production, &payment, status, body)),
+        describe(&read(Some(AccountMode::Production), &payment, status, body)),
         expected,
         "{body}"
     );
@@ -57,7 +57,7 @@ fn recorded_answers_have_their_meaning() {
     check(200, &sample("status-canceled"), "cancelled|canceled");
     check(200, &sample("status-completed"), "paid 22000|completed");
     let paid = read(
-        PakasirMode::Production,
+        Some(AccountMode::Production),
         &known("INV-2026-0701", "k3TzQ9xVb1"),
         200,
         &sample("status-completed"),
@@ -72,10 +72,10 @@ fn an_answer_from_another_environment_settles_nothing() {
     let payment = known("INV-2026-0703", "s0BxA4yGh6");
     let of = |mode, name: &str| describe(&read(mode, &payment, 200, &sample(name)));
     assert_eq!(
-        of(PakasirMode::Sandbox, "status-completed-sandbox"),
+        of(Some(AccountMode::Sandbox), "status-completed-sandbox"),
         "paid 22000|completed"
     );
-    for mode in [PakasirMode::Production, PakasirMode::Untold] {
+    for mode in [Some(AccountMode::Production), None] {
         let observed = of(mode, "status-completed-sandbox");
         assert!(
             observed.starts_with("unrecognised completed in the sandbox"),
@@ -84,7 +84,7 @@ fn an_answer_from_another_environment_settles_nothing() {
     }
     let live = known("INV-2026-0701", "k3TzQ9xVb1");
     for name in ["status-completed", "status-canceled", "status-pending"] {
-        let observed = describe(&read(PakasirMode::Sandbox, &live, 200, &sample(name)));
+        let observed = describe(&read(Some(AccountMode::Sandbox), &live, 200, &sample(name)));
         assert!(
             observed.contains("in production, not in the sandbox as configured"),
             "{observed}"
@@ -184,7 +184,12 @@ fn not_found_counts_only_for_shop_payments() {
         origin: PaymentOrigin::Payctl,
         ..known("INV-2026-0701", "k3TzQ9xVb1")
     };
-    let observed = read(PakasirMode::Production, &ours, 404, &sample("status-404"));
+    let observed = read(
+        Some(AccountMode::Production),
+        &ours,
+        404,
+        &sample("status-404"),
+    );
     assert_eq!(
         observed.said,
         Reported::NoAnswer(NoAnswerReason::Contradiction)
@@ -194,7 +199,7 @@ fn not_found_counts_only_for_shop_payments() {
 
 #[test]
 fn a_payment_is_queried_only_by_its_id() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     let named = known("INV-1", "a/b?c");
     assert_eq!(
         gateway.handles(&named, noon(), Duration::ZERO),
@@ -229,7 +234,7 @@ fn a_payment_is_queried_only_by_its_id() {
 
 #[test]
 fn only_the_codes_confirm_a_cancel() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     let payment = known("INV-2026-0701", "k3TzQ9xVb1");
     let request = gateway.close(&payment).unwrap();
     assert_eq!(
@@ -274,7 +279,7 @@ fn the_projects_secret_proves_a_notification() {
     let wrong = headers("webhook-wrong-secret.headers");
     let secret = Some("dummy-pakasir-webhook-secret-0001");
     let hear = |secret, headers: &[(String, String)]| {
-        account(PakasirMode::Production, secret).read_notification(&IncomingRequest {
+        account(Some(AccountMode::Production), secret).read_notification(&IncomingRequest {
             headers,
             ..IncomingRequest::of_body(body.as_bytes())
         })
@@ -300,13 +305,13 @@ fn a_sandbox_notification_claims_no_money() {
         let message = IncomingRequest::of_body(body.as_bytes());
         account(mode, None).read_notification(&message).claims_money
     };
-    assert!(claims(PakasirMode::Sandbox));
-    assert!(!claims(PakasirMode::Production) && !claims(PakasirMode::Untold));
+    assert!(claims(Some(AccountMode::Sandbox)));
+    assert!(!claims(Some(AccountMode::Production)) && !claims(None));
 }
 
 #[test]
 fn the_try_in_a_notification_must_be_ours() {
-    let gateway = account(PakasirMode::Production, None);
+    let gateway = account(Some(AccountMode::Production), None);
     let payment = known("INV-2026-0701", "other-id");
     let id: TransactionId = "k3TzQ9xVb1".parse().unwrap();
     let observed = |body: &str| {
@@ -357,7 +362,7 @@ proptest! {
         let json: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
         for (reference, id) in [("INV-2026-0701", "k3TzQ9xVb1"), ("INV-2026-0703", "s0BxA4yGh6")] {
             let payment = known(reference, id);
-            for mode in [PakasirMode::Sandbox, PakasirMode::Production, PakasirMode::Untold] {
+            for mode in [Some(AccountMode::Sandbox), Some(AccountMode::Production), None] {
                 let gateway = account(mode, Some("secret"));
                 let _any = gateway.read_close(&payment, &said);
                 let _any = gateway.read_regained(&payment, &said);
@@ -368,7 +373,7 @@ proptest! {
                     prop_assert!((200..=299).contains(&status));
                     prop_assert_eq!(json["order_id"].as_str().map(str::trim), Some(reference));
                     prop_assert_eq!(json["txn_id"].as_str().map(str::trim), Some(id));
-                    prop_assert_eq!(&json["is_sandbox"], mode == PakasirMode::Sandbox);
+                    prop_assert_eq!(&json["is_sandbox"], mode == Some(AccountMode::Sandbox));
                     let text = json["amount"].as_str().map(str::trim).map_or_else(|| json["amount"].to_string(), str::to_owned);
                     prop_assert_eq!(Ok(amount), Rupiah::parse(&text));
                 }

@@ -3,15 +3,15 @@
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::super::reading::{JsonBody, foreign_answer, is_gone, shown};
-use super::super::{CloseReply, LookupKey};
-use super::{Pakasir, asked_amount, is_about_account, is_not_found, silence};
+use super::{PakasirV1, asked_amount, is_about_account, is_not_found, silence};
 use crate::domain::{NoAnswerReason, Payment, PaymentOrigin};
+use crate::gateway::reading::{JsonBody, foreign_answer, is_gone, shown};
+use crate::gateway::{CloseReply, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactioncancel";
 
-impl Pakasir {
+impl PakasirV1 {
     /// The four fields of the opening, including the key (Pakasir docs, transaction cancel).
     pub(super) fn close_request(&self, payment: &Payment) -> HttpRequest {
         let body = json!({

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::Rupiah;
 use crate::gateway::Gateway;
 use crate::gateway::incoming::IncomingRequest;
-use crate::gateway::pakasir::tests::pakasir;
+use crate::gateway::pakasir::v1::tests::pakasir;
 use crate::gateway::testing::fixture;
 
 fn receive(body: &str) -> Notification {

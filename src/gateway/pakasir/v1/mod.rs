@@ -1,4 +1,4 @@
-//! Pakasir: queried through `GET /api/transactiondetail`, closed through `POST /api/transactioncancel`.
+//! Pakasir's first interface: queried through `GET /api/transactiondetail`, closed through `POST /api/transactioncancel`.
 //!
 //! The key is part of the query string or the body, so both are secret as a whole.
 
@@ -10,33 +10,32 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::incoming::IncomingRequest;
-use super::opening::{OpenReply, OpenRequest};
-use super::reading::{
-    JsonBody, JsonField, encoded, foreign_answer, method_word, shown, silence_of,
-};
-use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::{
     AmountBasis, GatewayName, Instant, NoAnswerReason, Notification, Observation, Payment,
-    PaymentOrigin, Reference, Reported, Rupiah, TransactionId,
+    PaymentOrigin, Reference, Reported, Rupiah,
 };
+use crate::gateway::incoming::IncomingRequest;
+use crate::gateway::opening::{OpenReply, OpenRequest};
+use crate::gateway::reading::{
+    JsonBody, JsonField, encoded, foreign_answer, method_word, shown, silence_of,
+};
+use crate::gateway::{CloseReply, Gateway, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/api/transactiondetail";
 
-/// One project at Pakasir.
+/// One project.
 #[derive(Debug)]
-pub struct Pakasir {
+pub(super) struct PakasirV1 {
     name: GatewayName,
     url: String,
     project: String,
     api_key: SecretString,
 }
 
-impl Pakasir {
+impl PakasirV1 {
     /// `url` is the host, `https://app.pakasir.com` for both sandbox and live; `project` is the project's slug.
-    #[must_use]
-    pub fn new(name: GatewayName, url: &str, project: &str, api_key: SecretString) -> Self {
+    pub(super) fn new(name: GatewayName, url: &str, project: &str, api_key: SecretString) -> Self {
         let (url, project) = (url.trim_end_matches('/').to_owned(), project.to_owned());
         Self {
             name,
@@ -47,16 +46,7 @@ impl Pakasir {
     }
 }
 
-/// Whether the gateway accepts this as the id of a payment.
-///
-/// # Errors
-///
-/// A sentence about what it accepts instead.
-pub fn accepts_reference(reference: &Reference) -> Result<(), String> {
-    opening::accepts(reference)
-}
-
-impl Gateway for Pakasir {
+impl Gateway for PakasirV1 {
     fn name(&self) -> &GatewayName {
         &self.name
     }
@@ -93,27 +83,12 @@ impl Gateway for Pakasir {
             .unwrap_or_else(|silence| Observation::silence(silence, asked_at))
     }
 
-    /// A payment at Pakasir is one try.
-    fn ask_try(&self, _: &Payment, _told: &TransactionId) -> Option<HttpRequest> {
-        None
-    }
-
-    fn read_try(
-        &self,
-        payment: &Payment,
-        _told: &TransactionId,
-        asked_at: Instant,
-        answer: &HttpResponse,
-    ) -> Observation {
-        self.read_status(payment, LookupKey::Reference, asked_at, answer)
-    }
-
     fn methods(&self) -> &'static [&'static str] {
         &opening::METHODS
     }
 
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
-        accepts_reference(reference)
+        super::accepts_reference(reference)
     }
 
     fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
@@ -144,24 +119,9 @@ impl Gateway for Pakasir {
     fn read_close(&self, _payment: &Payment, answer: &HttpResponse) -> CloseReply {
         closing::read(answer).unwrap_or_else(CloseReply::NoAnswer)
     }
-
-    /// Pakasir has no such call: refunds are sent by hand.
-    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<HttpRequest> {
-        None
-    }
-
-    fn read_refund(
-        &self,
-        _: &Payment,
-        _key: &str,
-        _: Rupiah,
-        answer: &HttpResponse,
-    ) -> RefundReply {
-        RefundReply::NoAnswer(NoAnswerReason::Wordless(answer.status))
-    }
 }
 
-impl Pakasir {
+impl PakasirV1 {
     fn read(
         &self,
         payment: &Payment,

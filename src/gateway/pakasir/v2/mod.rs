@@ -12,68 +12,44 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::incoming::IncomingRequest;
-use super::opening::{OpenReply, OpenRequest};
-use super::reading::{JsonBody, encoded, foreign_answer, shown};
-use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::{
     AmountBasis, GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment,
     PaymentOrigin, Reference, Reported, Rupiah, TransactionId,
 };
+use crate::gateway::account::AccountMode;
+use crate::gateway::incoming::IncomingRequest;
+use crate::gateway::opening::{OpenReply, OpenRequest};
+use crate::gateway::reading::{JsonBody, encoded, foreign_answer, shown};
+use crate::gateway::{CloseReply, Gateway, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse};
 use answers::{is_not_found, not_found, paid_at, silence};
 
 /// The version of Pakasir's interface that this file implements.
-pub const VERSION: u8 = 2;
+pub(super) const VERSION: u8 = 2;
 
 /// The pause between two queries of one transaction: Pakasir requires 4 s (Pakasir docs, transaction status).
-pub const READ_INTERVAL: Duration = Duration::from_millis(4_200);
+const READ_INTERVAL: Duration = Duration::from_millis(4_200);
 
 const STATUS: &str = "/api/v2/transaction-status";
 
-/// The environment of a project. It is a setting of the project at Pakasir; the same key serves both environments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PakasirMode {
-    Sandbox,
-    Production,
-    /// The configuration does not say. Then an answer from the sandbox settles nothing.
-    Untold,
-}
-
-impl PakasirMode {
-    fn fits(self, is_sandbox: bool) -> bool {
-        is_sandbox == (self == Self::Sandbox)
-    }
-
-    /// What is wrong with an answer; follows the answer's status word.
-    fn why_not(self, is_sandbox: bool) -> &'static str {
-        match (self, is_sandbox) {
-            (Self::Untold, _) => "in the sandbox, but the account's environment is not configured",
-            (_, true) => "in the sandbox, not in production as configured",
-            (_, false) => "in production, not in the sandbox as configured",
-        }
-    }
-}
-
-/// One project at Pakasir.
+/// One project.
 #[derive(Debug)]
-pub struct PakasirV2 {
+pub(super) struct PakasirV2 {
     name: GatewayName,
     url: String,
     project: String,
     api_key: SecretString,
-    mode: PakasirMode,
+    mode: Option<AccountMode>,
     webhook_secret: Option<SecretString>,
 }
 
 impl PakasirV2 {
     /// `url` is the host, `https://app.pakasir.com` for both environments; `project` is the project's slug.
-    #[must_use]
-    pub fn new(
+    pub(super) fn new(
         name: GatewayName,
         (url, project): (&str, &str),
         api_key: SecretString,
-        mode: PakasirMode,
+        mode: Option<AccountMode>,
         webhook_secret: Option<SecretString>,
     ) -> Self {
         Self {
@@ -183,7 +159,7 @@ impl Gateway for PakasirV2 {
     }
 
     fn accepts_reference(&self, reference: &Reference) -> Result<(), String> {
-        super::pakasir::accepts_reference(reference)
+        super::accepts_reference(reference)
     }
 
     fn open(&self, opening: &OpenRequest<'_>) -> Option<HttpRequest> {
@@ -234,21 +210,6 @@ impl Gateway for PakasirV2 {
     fn read_close(&self, _: &Payment, answer: &HttpResponse) -> CloseReply {
         closing::read(answer).unwrap_or_else(CloseReply::NoAnswer)
     }
-
-    /// Pakasir has no such call: refunds are sent by hand.
-    fn refund(&self, _: &Payment, _key: &str, _: Rupiah, _reason: &str) -> Option<HttpRequest> {
-        None
-    }
-
-    fn read_refund(
-        &self,
-        _: &Payment,
-        _key: &str,
-        _: Rupiah,
-        answer: &HttpResponse,
-    ) -> RefundReply {
-        RefundReply::NoAnswer(NoAnswerReason::Wordless(answer.status))
-    }
 }
 
 impl PakasirV2 {
@@ -284,6 +245,21 @@ impl PakasirV2 {
             kept_body: serde_json::to_string(&body.pick(&KEPT)).ok(),
             ..Observation::from_status(said, asked_at)
         })
+    }
+
+    /// An answer from the sandbox settles nothing unless the project is configured to be there. The project has its
+    /// mode at Pakasir; the same key serves both.
+    fn fits(&self, is_sandbox: bool) -> bool {
+        is_sandbox == (self.mode == Some(AccountMode::Sandbox))
+    }
+
+    /// What is wrong with an answer; follows the answer's status word.
+    fn why_not(&self, is_sandbox: bool) -> &'static str {
+        match (self.mode, is_sandbox) {
+            (None, _) => "in the sandbox, but the account's environment is not configured",
+            (Some(_), true) => "in the sandbox, not in production as configured",
+            (Some(_), false) => "in production, not in the sandbox as configured",
+        }
     }
 
     fn check_whose(
@@ -323,9 +299,9 @@ impl PakasirV2 {
                 doubt("without is_sandbox")
             }
             ("completed" | "pending" | "canceled" | "cancelled", Some(flag))
-                if !self.mode.fits(flag) =>
+                if !self.fits(flag) =>
             {
-                doubt(self.mode.why_not(flag))
+                doubt(self.why_not(flag))
             }
             ("completed", _) => match body.amount("amount") {
                 Ok(Some(amount)) => Reported::Paid { amount },

@@ -5,11 +5,11 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::super::incoming::IncomingRequest;
-use super::super::message as unwrapped;
-use super::super::reading::{JsonBody, shown};
 use super::{KEPT, PakasirV2};
 use crate::domain::{AmountBasis, AmountParts, Authenticity, Notification};
+use crate::gateway::incoming::IncomingRequest;
+use crate::gateway::message as unwrapped;
+use crate::gateway::reading::{JsonBody, shown};
 
 const HEADER: &str = "X-Secret";
 
@@ -21,9 +21,7 @@ impl PakasirV2 {
             return Notification::unreadable("it is not a JSON object");
         };
         let is_completed = body.word("status").as_deref() == Some("completed");
-        let is_of_this_world = body
-            .flag("is_sandbox")
-            .is_some_and(|flag| self.mode.fits(flag));
+        let is_of_this_world = body.flag("is_sandbox").is_some_and(|flag| self.fits(flag));
         Notification {
             verdict: self.verdict(message, &body),
             reference: body.text("order_id").and_then(|id| id.parse().ok()),

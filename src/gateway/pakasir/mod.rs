@@ -1,31 +1,36 @@
 //! One account at Pakasir, which has two interfaces: each payment is queried under the one that opened it.
 
+mod account;
+mod v1;
+mod v2;
+
 use std::time::Duration;
 
 use super::incoming::IncomingRequest;
 use super::opening::{OpenReply, OpenRequest};
-use super::pakasir::Pakasir;
-use super::pakasir_v2::{PakasirV2, VERSION};
 use super::reading::JsonBody;
-use super::{CloseReply, Gateway, LookupKey, RefundReply, message as unwrapped};
+use super::{CloseReply, Gateway, LookupKey, message as unwrapped};
 use crate::domain::payment::FIRST_API;
 use crate::domain::{
     GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment, Reference,
     Rupiah, TransactionId,
 };
 use crate::http::message::{HttpRequest, HttpResponse};
+use v1::PakasirV1;
+use v2::{PakasirV2, VERSION};
+
+pub(super) use account::DESCRIPTOR;
 
 /// Both interfaces, and which of them opens new payments.
 #[derive(Debug)]
-pub struct PakasirAccount {
-    v1: Pakasir,
+struct Pakasir {
+    v1: PakasirV1,
     v2: PakasirV2,
     opens: u8,
 }
 
-impl PakasirAccount {
-    #[must_use]
-    pub fn new(v1: Pakasir, v2: PakasirV2, opens: u8) -> Self {
+impl Pakasir {
+    fn new(v1: PakasirV1, v2: PakasirV2, opens: u8) -> Self {
         Self { v1, v2, opens }
     }
 
@@ -46,7 +51,7 @@ impl PakasirAccount {
     }
 }
 
-impl Gateway for PakasirAccount {
+impl Gateway for Pakasir {
     fn name(&self) -> &GatewayName {
         self.v1.name()
     }
@@ -154,24 +159,16 @@ impl Gateway for PakasirAccount {
     fn read_close(&self, payment: &Payment, answer: &HttpResponse) -> CloseReply {
         self.of(payment).read_close(payment, answer)
     }
+}
 
-    fn refund(
-        &self,
-        payment: &Payment,
-        key: &str,
-        amount: Rupiah,
-        reason: &str,
-    ) -> Option<HttpRequest> {
-        self.of(payment).refund(payment, key, amount, reason)
+/// At least five characters (pakasir-sdk), all of which are safe in a URL.
+fn accepts_reference(reference: &Reference) -> Result<(), String> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
+    let text = reference.as_str();
+    if text.len() >= 5 && text.bytes().all(is_allowed) {
+        return Ok(());
     }
-
-    fn read_refund(
-        &self,
-        payment: &Payment,
-        key: &str,
-        amount: Rupiah,
-        answer: &HttpResponse,
-    ) -> RefundReply {
-        self.of(payment).read_refund(payment, key, amount, answer)
-    }
+    Err(format!(
+        "Pakasir accepts at least 5 letters, digits, - _ ~ . as the id of a payment, not {text:?}"
+    ))
 }

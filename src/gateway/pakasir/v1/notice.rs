@@ -1,12 +1,12 @@
 //! Pakasir's notifications. They are not signed: the header that its own plugin compares is the same for every
 //! merchant and every notification, so it proves nothing and is ignored.
 
-use super::super::reading::{JsonBody, shown};
-use super::super::wrapping::message;
-use super::{KEPT, Pakasir};
+use super::{KEPT, PakasirV1};
 use crate::domain::{AmountBasis, AmountParts, Authenticity, Notification};
+use crate::gateway::reading::{JsonBody, shown};
+use crate::gateway::wrapping::message;
 
-impl Pakasir {
+impl PakasirV1 {
     /// Sent only after a payment, with the price as `amount` (Pakasir docs, webhook).
     pub(super) fn notice(&self, bytes: &[u8]) -> Notification {
         let bytes = message(bytes);
