@@ -20,7 +20,6 @@ use crate::config::duration;
 use crate::domain::{EffectId, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::reconciler::{Ledger, StopReason};
 use crate::store::{
     CleanupCategory, CleanupCounts, CustomerSelector, Erased, KeptFile, Reader, Store, TableCursor,
@@ -303,15 +302,12 @@ fn print(
     if context.options.quiet && exit == Exit::Clean {
         return Ok(exit);
     }
-    let (style, started_at) = (context.style(), context.started_at);
-    let finished_at = context.host.clock.now();
-    let mut report = Report::new(&mut context.host.stdout, style, COMMAND, started_at)?;
+    let mut list = context.listing(COMMAND)?;
     for category in CleanupCategory::ALL.iter().copied() {
         let count = cleaned.swept.get(&category).copied().unwrap_or_default();
-        report.row(&CleanedRow::new(category, done, count))?;
+        list.row(&CleanedRow::new(category, done, count))?;
     }
-    let summary = CleanupSummary::of(cleaned, done);
-    report.finish(&summary, finished_at, exit, &mut context.host.stderr)?;
+    list.finish(&CleanupSummary::of(cleaned, done), exit)?;
     if !cleaned.unsent_mails.is_empty() {
         let all: Vec<String> = cleaned
             .unsent_mails

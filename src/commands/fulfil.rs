@@ -23,7 +23,6 @@ use crate::config::duration;
 use crate::domain::{Effect, EffectId, Instant};
 use crate::exit::Exit;
 use crate::output::deferred::DeferredOutput;
-use crate::output::report::Report;
 use crate::store::{Reader, Store, WritePermit, WriteReason};
 
 /// Carry out effects of order changes: run programs, call URLs, send mails
@@ -159,25 +158,21 @@ fn work(
 }
 
 /// Effects that are due and can be carried out, or the one to retry.
-fn preview(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+fn preview(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let one = args.replay.map(|id| named(&reader, id)).transpose()?;
     if context.options.quiet {
         return Ok(Exit::Clean);
     }
     let elsewhere = under_way(&context, &reader)?;
-    let (style, now, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, JOB, now)?;
+    let now = context.started_at;
+    let mut list = context.listing(JOB)?;
     let mut summary = FulfilSummary::default();
     let mut tell = |effect: &Effect| -> anyhow::Result<()> {
         let order = reader.order_of_effect(effect)?;
         let row = FulfilledRow::standing(effect, order, FulfilAction::WouldDo);
         summary.count(&row);
-        Ok(report.row(&row)?)
+        list.row(&row)
     };
     match one {
         Some(effect) => tell(&effect)?,
@@ -185,13 +180,11 @@ fn preview(args: &FulfilArgs, context: Context<'_>) -> anyhow::Result<Exit> {
             each_due(&reader, now, args.limit.unwrap_or(u64::MAX), &mut tell)?;
             for row in elsewhere {
                 summary.count(&row);
-                report.row(&row)?;
+                list.row(&row)?;
             }
         }
     }
-    let err = &mut context.host.stderr;
-    report.finish(&summary, clock.now(), Exit::Clean, err)?;
-    Ok(Exit::Clean)
+    list.finish(&summary, Exit::Clean)
 }
 
 fn named(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {

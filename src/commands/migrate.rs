@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::context::Context;
 use crate::commands::writes::Writes;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{KeptFile, Store, StoreError, newest_schema};
 
 /// Migrate an older database to the schema of this version
@@ -38,7 +38,7 @@ struct MigratedFile {
     kept: Option<String>,
 }
 
-pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &MigrateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let schema_before = schema(&context)?;
     let is_older = schema_before < newest_schema();
     if is_older && !args.dry_run {
@@ -59,8 +59,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
     } else {
         "nothing to do".to_owned()
     };
-    let style = context.style();
-    let mut detail = Detail::new(style)
+    let mut detail = Detail::new(context.style())
         .field("Database", &migrated.database)
         .field("Before", schema_before)
         .field("Schema", migrated.schema_after);
@@ -69,14 +68,7 @@ pub(super) fn run(args: &MigrateArgs, context: Context<'_>) -> anyhow::Result<Ex
         detail = detail.field("Old file", format!("{kept} ({note})"));
     }
     let detail = detail.field("Result", result);
-    let document = JsonDocument {
-        command: "migrate",
-        started_at: context.started_at,
-        body: &migrated,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("migrate", &migrated, &detail, Exit::Clean)
 }
 
 fn schema(context: &Context<'_>) -> anyhow::Result<i64> {

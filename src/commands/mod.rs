@@ -33,6 +33,7 @@ mod order;
 mod pay;
 mod picture;
 mod polling_run;
+mod printing;
 mod product;
 mod reason_code;
 mod reckoned_time;

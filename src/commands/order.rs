@@ -11,6 +11,7 @@ mod show;
 
 use clap::Subcommand;
 
+pub(super) use row::OrderCaseRow;
 pub(super) use show::{OrderView, unknown};
 
 use super::context::Context;

@@ -10,7 +10,7 @@ use super::shop_files::current_hook_source;
 use crate::commands::writes::Writes;
 use crate::domain::HookName;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{WritePermit, WriteReason};
 
 /// Accept a changed configuration for a shop
@@ -59,7 +59,7 @@ struct AcceptedConfig {
     dry_run: bool,
 }
 
-pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(command: ConfigCommand, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ConfigCommand::Accept(args) = command;
     let by = require_operator(&context, args.by.as_deref())?;
     let Some(source) = current_hook_source(&context) else {
@@ -100,12 +100,5 @@ pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Resul
             },
         )
         .field("Result", context.would(args.dry_run, "accepted"));
-    let document = JsonDocument {
-        command: "config accept",
-        started_at: context.started_at,
-        body: &body,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("config accept", &body, &detail, Exit::Clean)
 }

@@ -6,12 +6,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::context::Context;
-use crate::domain::{Invariant, Zone};
+use crate::domain::{Invariant, PaymentId};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::messages::Language;
-use crate::output::report::Report;
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Severity, Summary, row};
 use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
 
 /// Check that the database is consistent; writes nothing
@@ -21,7 +20,7 @@ use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
 #[derive(Debug, Args)]
 pub(super) struct VerifyArgs {}
 
-pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(_: &VerifyArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let clock = TrustedClock {
         // Other processes may write until the file is read.
         now: context.host.clock.now(),
@@ -36,14 +35,11 @@ pub(super) fn run(_: &VerifyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     if exit == Exit::Clean && context.options.quiet {
         return Ok(exit);
     }
-    let (style, started_at) = (context.style(), context.started_at);
-    let finished_at = context.host.clock.now();
-    let mut report = Report::new(&mut context.host.stdout, style, "verify", started_at)?;
+    let mut list = context.listing("verify")?;
     for breach in &verified.breaches {
-        report.row(&ViolationRow::from(breach))?;
+        list.row(&ViolationRow::from(breach))?;
     }
-    let summary = VerifySummary::of(&verified);
-    report.finish(&summary, finished_at, exit, &mut context.host.stderr)?;
+    list.finish(&VerifySummary::of(&verified), exit)?;
     advise(&verified, &mut context.host.stderr)?;
     for warning in context.too_open() {
         writeln!(context.host.stderr, "{warning}")?;
@@ -70,15 +66,17 @@ fn broken(verified: &Verified) -> Vec<Invariant> {
     broken
 }
 
-/// A row that violates an invariant. Fields are only ever added.
-#[derive(Debug, Serialize)]
-struct ViolationRow {
-    check: Invariant,
-    order: Option<String>,
-    payment: Option<i64>,
-    what: String,
-    promise: &'static str,
-    advice: &'static str,
+row! {
+    /// A row that violates an invariant. Fields are only ever added.
+    struct ViolationRow {
+        check: Invariant => text("Check"),
+        order: Option<String> => text("Order"),
+        payment: Option<PaymentId> => text("Payment"),
+        what: String => text("What"),
+        promise: &'static str,
+        advice: &'static str,
+    }
+    severity |_| Severity::Person;
 }
 
 impl From<&Violation> for ViolationRow {
@@ -86,43 +84,11 @@ impl From<&Violation> for ViolationRow {
         Self {
             check: breach.invariant,
             order: breach.order.clone(),
-            payment: breach.payment.map(|payment| payment.0),
+            payment: breach.payment,
             what: breach.what.clone(),
             promise: breach.invariant.promise(),
             advice: Language::English.advice(breach.invariant),
         }
-    }
-}
-
-impl Row for ViolationRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Check"),
-                Column::text("Order"),
-                Column::text("Payment"),
-                Column::text("What"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["check", "order", "payment", "what", "promise", "advice"]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        vec![
-            self.check.to_string(),
-            self.order.clone().unwrap_or_default(),
-            self.payment
-                .map(|payment| payment.to_string())
-                .unwrap_or_default(),
-            self.what.clone(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Person
     }
 }
 

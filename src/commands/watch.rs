@@ -20,7 +20,6 @@ use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{Instant, Order, OrderNumber, OrderStatus};
 use crate::exit::Exit;
-use crate::output::detail::{JsonDocument, show};
 use crate::output::is_closed_pipe;
 use crate::output::paint::OutputStream;
 use crate::output::{Format, SCHEMA, json_line};
@@ -150,14 +149,8 @@ impl Watched {
         if style.format == Format::Jsonl {
             return self.print_last_line(command, started_at, context);
         }
-        let document = JsonDocument {
-            command,
-            started_at,
-            body: &self.done,
-            exit: self.exit,
-        };
         let detail = self.done.detail(style);
-        show(&mut context.host.stdout, style, &document, &detail)?;
+        context.show(command, &self.done, &detail, self.exit)?;
         Ok(())
     }
 

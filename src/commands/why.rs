@@ -16,8 +16,7 @@ use crate::domain::read::timeline::{next_steps, past};
 use crate::domain::{Instant, NextSteps, OrderNumber, TimelineEntry, Zone};
 use crate::exit::Exit;
 use crate::output::counted::counted;
-use crate::output::detail::{Detail, JsonDocument, show};
-use crate::output::report::Report;
+use crate::output::detail::Detail;
 use crate::output::{Format, OutputStyle, printable};
 use crate::store::OrderStory;
 
@@ -52,32 +51,24 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     }
 }
 
-fn explain(order: &OrderNumber, args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+fn explain(order: &OrderNumber, args: &WhyArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let most = if args.all { MAX_LINES } else { LINES };
     let Some(story) = context.reader()?.order_story(order, most)? else {
         return Err(unknown(order).into());
     };
     let told = OrderExplanation::of(story, most, &context);
-    let (style, started_at) = (context.style(), context.started_at);
-    let finished_at = context.host.clock.now();
-    let (out, err) = (&mut context.host.stdout, &mut context.host.stderr);
+    let style = context.style();
     match style.format {
-        Format::Table => told.print(out, style)?,
+        Format::Table => told.print(&mut context.host.stdout, style)?,
         Format::Json => {
-            let document = JsonDocument {
-                command: "why",
-                started_at,
-                body: &told.body(),
-                exit: Exit::Clean,
-            };
-            show(out, style, &document, &Detail::new(style))?;
+            context.show("why", &told.body(), &Detail::new(style), Exit::Clean)?;
         }
         Format::Jsonl | Format::Csv => {
-            let mut report = Report::new(out, style, "why", started_at)?;
+            let mut list = context.listing("why")?;
             for entry in told.entries() {
-                report.row(&TimelineRow::from(entry))?;
+                list.row(&TimelineRow::from(entry))?;
             }
-            report.finish(&told.now(), finished_at, Exit::Clean, err)?;
+            list.finish(&told.now(), Exit::Clean)?;
         }
     }
     Ok(Exit::Clean)

@@ -103,4 +103,4 @@ pub use self::values::names::{
     CaseId, EffectId, GatewayName, GrantId, HookName, Method, NameError, OrderId, OrderNumber,
     PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
-pub use self::values::string_enum::UnknownWord;
+pub use self::values::string_enum::{StringEnum, UnknownWord};

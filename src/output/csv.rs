@@ -22,21 +22,20 @@ pub(super) struct CsvWriter<W: Write> {
 impl<W: Write> CsvWriter<W> {
     pub(super) fn new<R: Row>(out: W, reader: CsvReader) -> io::Result<Self> {
         let mut out = writer(out, reader)?;
-        out.write_record(R::fields()).map_err(into_io)?;
+        out.write_record(headings::<R>()).map_err(into_io)?;
         Ok(Self { out })
     }
 
     pub(super) fn row<R: Row>(&mut self, row: &R) -> io::Result<()> {
-        let fields = R::fields();
         let Value::Object(mut values) = serde_json::to_value(row)? else {
             return Err(not_a_row());
         };
         values.retain(|key, _| !FOR_PROGRAMS.contains(&key.as_str()));
-        if values.len() != fields.len() {
+        if values.len() != headings::<R>().count() {
             return Err(not_a_row());
         }
-        for field in fields {
-            let value = values.get(*field).ok_or_else(not_a_row)?;
+        for field in headings::<R>() {
+            let value = values.get(field).ok_or_else(not_a_row)?;
             self.out.write_field(cell(value)).map_err(into_io)?;
         }
         self.out.write_record(None::<&[u8]>).map_err(into_io)
@@ -49,6 +48,11 @@ impl<W: Write> CsvWriter<W> {
         }
         writeln!(err, "{}", printable(&summary.line()))
     }
+}
+
+fn headings<R: Row>() -> impl Iterator<Item = &'static str> {
+    let fields = R::fields().iter().copied();
+    fields.filter(|field| !FOR_PROGRAMS.contains(field))
 }
 
 /// One document as lines of `field,value`; nested values are named by their path: `lines.0.sku`.

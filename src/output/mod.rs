@@ -3,6 +3,7 @@
 //! Nothing here decides, reads the environment or picks a stream: the writer, the format and the time zone are
 //! arguments, and every write error goes back to the caller.
 
+mod cell;
 pub mod counted;
 mod csv;
 pub mod deferred;
@@ -16,6 +17,7 @@ mod printable;
 pub mod progress;
 pub mod qr;
 pub mod report;
+pub(crate) mod row;
 #[cfg(test)]
 mod samples;
 mod table;
@@ -25,9 +27,12 @@ use std::io;
 use crate::domain::Zone;
 use crate::domain::values::string_enum::string_enum;
 
+pub use cell::Cell;
 pub use json::{SCHEMA, line as json_line};
 pub use paint::ColorMode;
 pub use printable::printable;
+pub use row::Row;
+pub(crate) use row::row;
 
 string_enum! {
     /// The output format.
@@ -60,24 +65,6 @@ pub struct OutputStyle {
     /// The zone of times in a table; other formats have UTC.
     pub zone: Zone,
     pub paint: ColorMode,
-}
-
-/// A row of a report, in every format.
-///
-/// Serialised, a row is one flat struct without a field named `summary`, which marks the last line of JSON
-/// lines.
-pub trait Row: serde::Serialize {
-    /// The columns of the table.
-    fn columns() -> &'static [Column];
-
-    /// The names of the serialised fields, in order: the heading line of CSV, which is printed even without
-    /// rows.
-    fn fields() -> &'static [&'static str];
-
-    /// The row for people, one cell per column.
-    fn cells(&self, zone: Zone) -> Vec<String>;
-
-    fn severity(&self) -> Severity;
 }
 
 /// How urgent a row is. The table shows the most urgent first.

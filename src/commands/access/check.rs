@@ -7,7 +7,7 @@ use crate::commands::order::unknown;
 use crate::commands::writes::Writes;
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::Reader;
 use clap::{ArgGroup, Args};
 
@@ -41,7 +41,7 @@ impl AccessCheckArgs {
     }
 }
 
-pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     if reader.product(&args.product)?.is_none() {
         let message = format!("no product has the sku {}", args.product);
@@ -73,14 +73,7 @@ pub(super) fn run(args: &AccessCheckArgs, context: Context<'_>) -> anyhow::Resul
         .field_if_any("Until", until.map(|until| until.in_zone(style.zone)))
         .field_if_any("Seconds left", until.map(|_| answer.remaining_seconds))
         .field("Reason", &answer.reason);
-    let document = JsonDocument {
-        command: "access check",
-        started_at: context.started_at,
-        body: &answer,
-        exit,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(exit)
+    context.show("access check", &answer, &detail, exit)
 }
 
 /// An unknown token or address has bought nothing.

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::row::AccessRow;
 use crate::commands::context::Context;
-use crate::domain::{AccessState, GrantId, Sku};
+use crate::commands::printing::{PAGE, pages};
+use crate::domain::{AccessState, Sku};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::AccessFilter;
 
 /// List granted access
@@ -40,34 +40,22 @@ impl Summary for AccessCount {
     }
 }
 
-const PAGE: u32 = 500;
-
-pub(super) fn run(args: &AccessListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AccessListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = AccessFilter {
         user: args.user.clone(),
         product: args.product.clone(),
     };
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "access list", started_at)?;
+    let now = context.started_at;
+    let mut list = context.listing("access list")?;
     let mut count = AccessCount::default();
-    let mut after: Option<GrantId> = None;
-    loop {
-        let page = reader.access_page(&filter, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for grant in &page {
-            let row = AccessRow::of(grant, started_at);
-            count.grants += 1;
-            count.running += u64::from(row.status == AccessState::Running);
-            count.unused += u64::from(row.status == AccessState::Unused);
-            report.row(&row)?;
-        }
+    let page = |after| reader.access_page(&filter, after, PAGE);
+    for grant in pages(page, |grant| grant.id) {
+        let row = AccessRow::of(&grant?, now);
+        count.grants += 1;
+        count.running += u64::from(row.status == AccessState::Running);
+        count.unused += u64::from(row.status == AccessState::Unused);
+        list.row(&row)?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

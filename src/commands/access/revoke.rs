@@ -10,7 +10,7 @@ use crate::commands::order::unknown;
 use crate::commands::writes::Writes;
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::reconciler::Ledger;
 use crate::store::Actor;
 
@@ -50,7 +50,7 @@ struct RevokedAccess {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AccessRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let Some(order) = context.reader()?.order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
@@ -79,17 +79,9 @@ pub(super) fn run(args: &AccessRevokeArgs, context: Context<'_>) -> anyhow::Resu
         revoked,
         dry_run: args.dry_run,
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &body.order)
         .field("Product", &body.product)
         .field("Result", context.would(args.dry_run, "revoked"));
-    let document = JsonDocument {
-        command: "access revoke",
-        started_at: context.started_at,
-        body: &body,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("access revoke", &body, &detail, Exit::Clean)
 }

@@ -1,23 +1,22 @@
 //! How access is shown.
 
-use serde::Serialize;
-
 use crate::domain::{AccessGrant, AccessState, Instant, OrderNumber, Sku, Zone};
-use crate::output::{Column, Row, Severity};
+use crate::output::{Cell as _, row};
 
-/// What one line of an order lets its buyer use. Fields are only ever added.
-#[derive(Serialize)]
-pub(in crate::commands) struct AccessRow {
-    order: OrderNumber,
-    product: Sku,
-    user: Option<String>,
-    pub(super) status: AccessState,
-    seconds: u64,
-    issued_at: Instant,
-    starts_at: Option<Instant>,
-    ends_at: Option<Instant>,
-    suspended_at: Option<Instant>,
-    revoked_at: Option<Instant>,
+row! {
+    /// What one line of an order lets its buyer use. Fields are only ever added.
+    pub(in crate::commands) struct AccessRow {
+        order: OrderNumber => text("Order"),
+        product: Sku => text("Product"),
+        user: Option<String> => text("User"),
+        pub(super) status: AccessState => text("Status"),
+        seconds: u64,
+        issued_at: Instant,
+        starts_at: Option<Instant> => text("Starts", Self::starts),
+        ends_at: Option<Instant> => text("Ends"),
+        suspended_at: Option<Instant>,
+        revoked_at: Option<Instant>,
+    }
 }
 
 impl AccessRow {
@@ -35,54 +34,9 @@ impl AccessRow {
             revoked_at: grant.revoked_at,
         }
     }
-}
 
-impl Row for AccessRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Order"),
-                Column::text("Product"),
-                Column::text("User"),
-                Column::text("Status"),
-                Column::text("Starts"),
-                Column::text("Ends"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "order",
-            "product",
-            "user",
-            "status",
-            "seconds",
-            "issued_at",
-            "starts_at",
-            "ends_at",
-            "suspended_at",
-            "revoked_at",
-        ]
-    }
-
-    fn cells(&self, zone: Zone) -> Vec<String> {
-        let at = |at: Option<Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
-        let start = match self.starts_at {
-            None => "first use".to_owned(),
-            start => at(start),
-        };
-        vec![
-            self.order.to_string(),
-            self.product.to_string(),
-            self.user.clone().unwrap_or_default(),
-            self.status.to_string(),
-            start,
-            at(self.ends_at),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
+    fn starts(&self, zone: Zone) -> String {
+        self.starts_at
+            .map_or_else(|| "first use".to_owned(), |at| at.cell(zone))
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{OrderNumber, OrderStatus, PaymentId, Rupiah, Zone};
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Cell as _, Severity, Summary, row};
 
 string_enum! {
     /// The result.
@@ -17,62 +17,31 @@ string_enum! {
     }
 }
 
-/// One order. Fields are only ever added.
-#[derive(Debug, Serialize)]
-pub(super) struct ApprovedRow {
-    pub(super) order: OrderNumber,
-    /// None if the order does not exist.
-    pub(super) status: Option<OrderStatus>,
-    pub(super) status_after: Option<OrderStatus>,
-    /// The payment that was booked.
-    pub(super) payment: Option<PaymentId>,
-    pub(super) amount: Option<Rupiah>,
-    pub(super) action: ApproveAction,
-    pub(super) reason: String,
+row! {
+    /// One order. Fields are only ever added.
+    pub(super) struct ApprovedRow {
+        pub(super) order: OrderNumber => text("Order"),
+        /// None if the order does not exist.
+        pub(super) status: Option<OrderStatus> => text("Order status", Self::status),
+        pub(super) status_after: Option<OrderStatus>,
+        /// The payment that was booked.
+        pub(super) payment: Option<PaymentId> => text("Payment"),
+        pub(super) amount: Option<Rupiah> => number("Amount"),
+        pub(super) action: ApproveAction => text("Action"),
+        pub(super) reason: String => text("Reason"),
+    }
+    severity Self::urgency;
 }
 
-impl Row for ApprovedRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Order"),
-                Column::text("Order status"),
-                Column::text("Payment"),
-                Column::number("Amount"),
-                Column::text("Action"),
-                Column::text("Reason"),
-            ]
+impl ApprovedRow {
+    fn status(&self, zone: Zone) -> String {
+        match (self.status, self.status_after) {
+            (Some(before), Some(after)) if before != after => format!("{before} → {after}"),
+            (status, _) => status.cell(zone),
         }
     }
 
-    fn fields() -> &'static [&'static str] {
-        &[
-            "order",
-            "status",
-            "status_after",
-            "payment",
-            "amount",
-            "action",
-            "reason",
-        ]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        let status = match (self.status, self.status_after) {
-            (Some(before), Some(after)) if before != after => format!("{before} → {after}"),
-            (status, _) => status.map(|status| status.to_string()).unwrap_or_default(),
-        };
-        vec![
-            self.order.to_string(),
-            status,
-            self.payment.map(|id| id.to_string()).unwrap_or_default(),
-            self.amount.map(|sum| sum.to_string()).unwrap_or_default(),
-            self.action.word().to_owned(),
-            self.reason.clone(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
+    fn urgency(&self) -> Severity {
         match self.action {
             ApproveAction::Approved | ApproveAction::WouldApprove => Severity::Mended,
             ApproveAction::Refused | ApproveAction::FoundPaid => Severity::Person,
@@ -124,7 +93,6 @@ mod tests {
 
     #[test]
     fn the_schema_has_every_word() {
-        let words: Vec<&str> = ApproveAction::ALL.iter().map(|word| word.word()).collect();
-        check_words("approve_action", &words);
+        check_words::<ApproveAction>("approve_action");
     }
 }

@@ -10,7 +10,7 @@ use super::{ApproveArgs, word_of};
 use crate::domain::operator::withdraw;
 use crate::domain::{BankReference, Order, OrderNumber, OrderStatus, PaymentId, RefundId, Rupiah};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{Actor, TransferUse, Updated};
 
 /// Fields are only ever added.
@@ -91,7 +91,7 @@ fn answer(
     order: Order,
     acted: &Updated<withdraw::ApprovalReversal>,
     parts: Vec<TransferUse>,
-    context: Context<'_>,
+    mut context: Context<'_>,
 ) -> anyhow::Result<Exit> {
     let rejected = &acted.said.rejected;
     let also = also_paid(&parts, payment);
@@ -126,8 +126,7 @@ fn answer(
     } else {
         Exit::Attention
     });
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &withdrawn.order)
         .field("Order status", withdrawn.order_status_after)
         .field("Payment", payment)
@@ -137,14 +136,7 @@ fn answer(
         .field_if_any("Left behind", withdrawn.reason.as_ref())
         .field_if_any("Refunds rejected", stopped.as_ref())
         .field("Result", context.would(args.dry_run, "withdrawn"));
-    let document = JsonDocument {
-        command: "approve",
-        started_at: context.started_at,
-        body: &withdrawn,
-        exit: end,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(end)
+    context.show("approve", &withdrawn, &detail, end)
 }
 
 /// `INV-2 (payment 5, Rp 25,000)`: the other payments by the same transfer.

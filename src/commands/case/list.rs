@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::row::ListedCase;
 use crate::commands::context::Context;
-use crate::domain::{CaseId, CaseKind, OrderNumber};
+use crate::commands::printing::{PAGE, pages};
+use crate::domain::{CaseKind, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::CaseFilter;
 
 /// List the open cases, oldest first
@@ -38,33 +38,21 @@ impl Summary for CaseCount {
     }
 }
 
-const PAGE: u32 = 500;
-
-pub(super) fn run(args: &CaseListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = CaseFilter {
         kind: args.kind,
         order: args.order.clone(),
         closed: args.all,
     };
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "case list", started_at)?;
+    let mut list = context.listing("case list")?;
     let mut count = CaseCount::default();
-    let mut after: Option<CaseId> = None;
-    loop {
-        let page = reader.cases_page(&filter, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for row in page {
-            count.cases += 1;
-            count.open += u64::from(row.closed.is_none());
-            report.row(&ListedCase::from(row))?;
-        }
+    let page = |after| reader.cases_page(&filter, after, PAGE);
+    for case in pages(page, |case| case.id) {
+        let case = case?;
+        count.cases += 1;
+        count.open += u64::from(case.closed.is_none());
+        list.row(&ListedCase::from(case))?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

@@ -15,7 +15,7 @@ use crate::domain::{
     OrderStatus, Rupiah, Zone,
 };
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::reconciler::Ledger;
 use crate::store::{Actor, CaseRow, Store, WritePermit};
 
@@ -90,7 +90,7 @@ struct ResolvedCase {
     left_behind: Option<String>,
 }
 
-pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseResolveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let ledger = ledger(&context, args.dry_run)?;
     let case = open_case(&ledger, args.case, context.style().zone)?;
@@ -117,14 +117,7 @@ pub(super) fn run(args: &CaseResolveArgs, context: Context<'_>) -> anyhow::Resul
         .field_if_any("Left behind", resolved.left_behind.as_ref())
         .field_if_any("Still payable", resolved.still_payable.as_ref())
         .field("Result", context.would(args.dry_run, result));
-    let document = JsonDocument {
-        command: "case resolve",
-        started_at: context.started_at,
-        body: &resolved,
-        exit: end,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(end)
+    context.show("case resolve", &resolved, &detail, end)
 }
 
 /// The case, if it is still open.

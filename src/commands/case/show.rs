@@ -11,11 +11,11 @@ use crate::commands::operator::describe_consequences;
 use crate::domain::operator::resolve::{resolve, resolve_of_gateway};
 use crate::domain::{
     CaseAnswer, CaseId, CaseKind, CaseResolution, Instant, OrderStatus, PaymentStatus,
-    ResolutionPlan, Rupiah, Zone,
+    ResolutionPlan, Rupiah,
 };
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
-use crate::output::{Column, OutputStyle, Row, Severity};
+use crate::output::detail::Detail;
+use crate::output::{OutputStyle, row};
 use crate::store::{CaseRow, Reader, Updated};
 
 /// Show a case and what each answer would do
@@ -40,33 +40,22 @@ struct CaseView {
     answers: Vec<AnswerRow>,
 }
 
-#[derive(Serialize)]
-struct AnswerRow {
-    answer: CaseAnswer,
-    possible: bool,
-    outcome: String,
+row! {
+    struct AnswerRow {
+        answer: CaseAnswer => text("Answer", |row, _| format!("--{}", row.answer)),
+        possible: bool => text("Possible"),
+        outcome: String => text("Outcome"),
+    }
 }
 
-pub(super) fn run(args: &CaseShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &CaseShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let Some(case) = reader.case(args.case)? else {
         return Err(unknown(args.case).into());
     };
     let shown = shown(&reader, case, context.started_at)?;
-    let style = context.style();
-    let document = JsonDocument {
-        command: "case show",
-        started_at: context.started_at,
-        body: &shown,
-        exit: Exit::Clean,
-    };
-    show(
-        &mut context.host.stdout,
-        style,
-        &document,
-        &shown.detail(style),
-    )?;
-    Ok(Exit::Clean)
+    let detail = shown.detail(context.style());
+    context.show("case show", &shown, &detail, Exit::Clean)
 }
 
 fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<CaseView> {
@@ -193,34 +182,5 @@ impl CaseView {
             .field_if_any("By", case.resolved_by.as_ref())
             .field_if_any("Reason", case.reason.as_ref())
             .table("What each answer would do", &self.answers)
-    }
-}
-
-impl Row for AnswerRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Answer"),
-                Column::text("Possible"),
-                Column::text("Outcome"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["answer", "possible", "outcome"]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        let possible = if self.possible { "yes" } else { "no" };
-        vec![
-            format!("--{}", self.answer),
-            possible.to_owned(),
-            self.outcome.clone(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
     }
 }

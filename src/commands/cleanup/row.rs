@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::CleanupResult;
-use crate::domain::{EffectId, Zone};
-use crate::output::{Column, Row, Severity, Summary};
+use crate::domain::EffectId;
+use crate::output::{Summary, row};
 use crate::reconciler::StopReason;
 use crate::store::CleanupCategory;
 
@@ -15,11 +15,12 @@ pub(super) enum CleanupDone {
     Would,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct CleanedRow {
-    what: CleanupCategory,
-    action: &'static str,
-    count: u64,
+row! {
+    pub(super) struct CleanedRow {
+        what: CleanupCategory => text("What"),
+        action: &'static str => text("Action"),
+        count: u64 => number("Count"),
+    }
 }
 
 impl CleanedRow {
@@ -35,34 +36,6 @@ impl CleanedRow {
             action,
             count,
         }
-    }
-}
-
-impl Row for CleanedRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("What"),
-                Column::text("Action"),
-                Column::number("Count"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["what", "action", "count"]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        vec![
-            self.what.to_string(),
-            self.action.to_owned(),
-            self.count.to_string(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
     }
 }
 

@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use crate::commands::context::Context;
 use crate::commands::fulfilling::{FulfilAction, FulfilledRow};
+use crate::commands::printing::{PAGE, pages};
 use crate::domain::{EffectStatus, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::{EffectFilter, EffectStanding};
 
 /// List effects that are not finished, earliest first
@@ -28,8 +28,6 @@ pub(super) struct EffectListArgs {
     all: bool,
 }
 
-const PAGE: u32 = 500;
-
 #[derive(Default, Serialize)]
 struct EffectCount {
     effects: u64,
@@ -41,7 +39,7 @@ impl Summary for EffectCount {
     }
 }
 
-pub(super) fn run(args: &EffectListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &EffectListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = EffectFilter {
         standing: match args.status {
@@ -51,27 +49,17 @@ pub(super) fn run(args: &EffectListArgs, context: Context<'_>) -> anyhow::Result
         },
         order: args.order.clone(),
     };
-    let (style, now, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "fulfil list", now)?;
+    let mut list = context.listing("fulfil list")?;
     let mut count = EffectCount::default();
-    let mut after = None;
-    loop {
-        let page = reader.effects(&filter, after, PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        after = Some(last.id);
-        for (effect, order) in page {
-            count.effects += 1;
-            report.row(&FulfilledRow::standing(
-                &effect,
-                order,
-                FulfilAction::Listed,
-            ))?;
-        }
+    let page = |after| reader.effects(&filter, after, PAGE);
+    for listed in pages(page, |(effect, _)| effect.id) {
+        let (effect, order) = listed?;
+        count.effects += 1;
+        list.row(&FulfilledRow::standing(
+            &effect,
+            order,
+            FulfilAction::Listed,
+        ))?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

@@ -282,7 +282,6 @@ mod tests {
 
     #[test]
     fn the_schema_has_every_word() {
-        let words: Vec<&str> = FulfilAction::ALL.iter().map(|word| word.word()).collect();
-        check_words("effect_action", &words);
+        check_words::<FulfilAction>("effect_action");
     }
 }

@@ -10,7 +10,7 @@ use crate::commands::writes::Writes;
 use crate::domain::payment::circuit_breaker;
 use crate::domain::{AccountEvidence, GatewayName, Instant};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{Actor, GatewayHealth, Reader};
 
 /// Accept that a gateway no longer knows payments it once knew
@@ -50,7 +50,7 @@ struct AcceptedUnknown {
     dry_run: bool,
 }
 
-pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &AcceptUnknownArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let ledger = operator::ledger(&context, args.dry_run)?;
     let health = health(args, ledger.read())?;
@@ -81,14 +81,7 @@ pub(super) fn run(args: &AcceptUnknownArgs, context: Context<'_>) -> anyhow::Res
         .field("Gateway", &body.gateway)
         .field("Payments", body.payments)
         .field("Result", result);
-    let document = JsonDocument {
-        command: "gateway accept-unknown",
-        started_at: context.started_at,
-        body: &body,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("gateway accept-unknown", &body, &detail, Exit::Clean)
 }
 
 /// The account has known no payment for so long that its "not found" counts only if an operator accepts it.

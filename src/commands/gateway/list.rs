@@ -1,14 +1,15 @@
 //! `payctl gateway list`: lists the gateway accounts.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use serde::Serialize;
 
 use crate::commands::context::Context;
-use crate::domain::{GatewayName, Instant, Zone};
+use crate::domain::{GatewayName, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;
-use crate::output::report::Report;
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Cell as _, Summary, row};
 use crate::store::GatewayHealth;
 
 /// List the gateway accounts and their state
@@ -17,29 +18,31 @@ use crate::store::GatewayHealth;
 #[derive(Debug, Args)]
 pub(in crate::commands) struct GatewayListArgs {}
 
-/// One account. Fields are only ever added.
-#[derive(Debug, Serialize)]
-struct ListedGateway {
-    gateway: GatewayName,
-    /// Whether the configuration has it.
-    configured: bool,
-    /// Its first answer other than "not found".
-    proven_at: Option<Instant>,
-    /// Its last such answer.
-    last_known_at: Option<Instant>,
-    last_answer_at: Option<Instant>,
-    silent_since: Option<Instant>,
-    last_error: Option<String>,
-    last_error_at: Option<Instant>,
-    /// Its clock minus ours, in milliseconds.
-    clock_difference_ms: Option<i64>,
-    /// The number of payments it must know.
-    known: u64,
-    /// When an operator accepted that it has forgotten earlier payments.
-    accepted_at: Option<Instant>,
+row! {
+    /// One account. Fields are only ever added.
+    struct ListedGateway {
+        gateway: GatewayName => text("Gateway"),
+        /// Whether the configuration has it.
+        configured: bool => text("Configured"),
+        /// Its first answer other than "not found".
+        proven_at: Option<Instant>,
+        /// Its last such answer.
+        last_known_at: Option<Instant> => text("Last knew one"),
+        last_answer_at: Option<Instant> => text("Last answer"),
+        silent_since: Option<Instant> => text("Silent since"),
+        last_error: Option<String>,
+        last_error_at: Option<Instant>,
+        /// Its clock minus ours, in milliseconds.
+        clock_difference_ms: Option<i64>,
+        /// The number of payments it must know.
+        known: u64 => number("Known"),
+        /// When an operator accepted that it has forgotten earlier payments.
+        accepted_at: Option<Instant> => text("Accepted"),
+    }
+    last text("Last error", |row, zone| row.last_error.cell(zone));
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct GatewayCount {
     gateways: u64,
 }
@@ -50,34 +53,24 @@ impl Summary for GatewayCount {
     }
 }
 
-pub(super) fn run(_: &GatewayListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(_: &GatewayListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
+    let configured: BTreeSet<GatewayName> = context.config.gateways.keys().cloned().collect();
     let mut all = reader.all_health()?;
-    for name in context.config.gateways.keys() {
+    for name in &configured {
         if !all.iter().any(|(known, _)| known == name) {
             all.push((name.clone(), GatewayHealth::default()));
         }
     }
-    let mut rows = Vec::with_capacity(all.len());
+    let mut list = context.listing("gateway list")?;
+    let mut count = GatewayCount::default();
     for (gateway, health) in all {
         let known = reader.count_known(&gateway, health.accepted_at)?;
-        let configured = context.config.gateways.contains_key(&gateway);
-        rows.push(ListedGateway::of(gateway, health, configured, known));
+        let is_configured = configured.contains(&gateway);
+        count.gateways += 1;
+        list.row(&ListedGateway::of(gateway, health, is_configured, known))?;
     }
-    let mut report = Report::new(&mut context.host.stdout, style, "gateway list", started_at)?;
-    for row in &rows {
-        report.row(row)?;
-    }
-    let count = GatewayCount {
-        gateways: rows.len().try_into().unwrap_or(u64::MAX),
-    };
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }
 
 impl ListedGateway {
@@ -95,57 +88,5 @@ impl ListedGateway {
             known,
             accepted_at: health.accepted_at,
         }
-    }
-}
-
-impl Row for ListedGateway {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Gateway"),
-                Column::text("Configured"),
-                Column::text("Last knew one"),
-                Column::text("Last answer"),
-                Column::text("Silent since"),
-                Column::number("Known"),
-                Column::text("Accepted"),
-                Column::text("Last error"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "gateway",
-            "configured",
-            "proven_at",
-            "last_known_at",
-            "last_answer_at",
-            "silent_since",
-            "last_error",
-            "last_error_at",
-            "clock_difference_ms",
-            "known",
-            "accepted_at",
-        ]
-    }
-
-    fn cells(&self, zone: Zone) -> Vec<String> {
-        let time = |at: Option<Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
-        let configured = if self.configured { "yes" } else { "no" };
-        vec![
-            self.gateway.to_string(),
-            configured.to_owned(),
-            time(self.last_known_at),
-            time(self.last_answer_at),
-            time(self.silent_since),
-            self.known.to_string(),
-            time(self.accepted_at),
-            self.last_error.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
     }
 }

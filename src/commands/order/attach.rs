@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{AttachResult, PlaceError};
 
 /// Register a further payment that the shop itself has opened for an order
@@ -109,21 +109,14 @@ pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Re
     } else {
         context.would(args.dry_run, "registered")
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &attached.order)
         .field("Gateway", &attached.gateway)
         .field("Reference", &attached.reference)
         .field_if_any("Transaction", attached.transaction_id.as_ref())
         .field_if_any("Payment", attached.payment)
         .field("Result", result);
-    let document = JsonDocument {
-        command: "order attach",
-        started_at: context.started_at,
-        body: &attached,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
+    context.show("order attach", &attached, &detail, Exit::Clean)?;
     if let Some(warning) = warning {
         writeln!(context.host.stderr, "warning: {warning}")?;
     }

@@ -22,7 +22,7 @@ use crate::domain::{
     ReleaseBlocker, ReleaseRequest,
 };
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::reconciler::{
     CheckAction, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, expire,
 };
@@ -209,8 +209,7 @@ fn by_word(
         order_status_after: acted.order_after,
         refunds_owed: acted.owed.len(),
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &cancelled.order)
         .field("Was", cancelled.order_status)
         .field("Refunds due", cancelled.refunds_owed)
@@ -218,12 +217,5 @@ fn by_word(
             "Result",
             context.would(args.dry_run, cancelled.order_status_after.word()),
         );
-    let document = JsonDocument {
-        command: COMMAND,
-        started_at: context.started_at,
-        body: &cancelled,
-        exit,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(exit)
+    context.show(COMMAND, &cancelled, &detail, exit)
 }

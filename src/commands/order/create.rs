@@ -22,7 +22,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::{NewOrder, PlaceError};
 
 /// Create an order and reserve its stock, for all of its lines or for none
@@ -154,13 +154,7 @@ pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Re
         .field("Total", created.total)
         .field("Expires", created.expires_at.in_zone(style.zone))
         .field("Result", context.would(dry_run, created.result));
-    let document = JsonDocument {
-        command: "order create",
-        started_at: context.started_at,
-        body: &created,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
+    context.show("order create", &created, &detail, Exit::Clean)?;
     if let Some(warning) = warning {
         writeln!(context.host.stderr, "warning: {warning}")?;
     }

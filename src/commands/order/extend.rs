@@ -15,7 +15,7 @@ use crate::config::duration;
 use crate::domain::operator::extend::{self, extend};
 use crate::domain::{DeadlineChange, Instant, OrderNumber, OrderStatus};
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::Actor;
 
 /// Give a pending order more time to be paid
@@ -58,7 +58,7 @@ struct ExtendedOrder {
     expires_at_before: Instant,
 }
 
-pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderExtendArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = ledger(&context, args.dry_run)?;
     let Some(order) = ledger.read().order_by_number(&args.order)? else {
         return Err(unknown(&args.order).into());
@@ -104,14 +104,7 @@ pub(super) fn run(args: &OrderExtendArgs, context: Context<'_>) -> anyhow::Resul
         .field("Expires", expires_at.in_zone(style.zone))
         .field("Before", expires_at_before.in_zone(style.zone))
         .field("Result", result);
-    let document = JsonDocument {
-        command: "order extend",
-        started_at: context.started_at,
-        body: &extended,
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("order extend", &extended, &detail, Exit::Clean)
 }
 
 fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError {

@@ -17,7 +17,7 @@ use crate::domain::{ImportRecord, ImportTimes, Instant, Reference, Zone};
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
 use crate::import::{ImportEntry, ImportFormat, ImportOptions, Importer, InterpretedAmount};
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::output::printable;
 use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 
@@ -55,7 +55,7 @@ impl OrderImportArgs {
     }
 }
 
-pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let name = args.file.display().to_string();
     let source = source(args, &context.host.folder, &mut context.host.stdin)
         .with_context(|| format!("could not open {name}"))?;
@@ -102,8 +102,7 @@ pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Resul
     } else {
         Exit::Partial
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Imported", counts.imported)
         .field("Unchanged", counts.unchanged)
         .field("Refused", counts.refused)
@@ -113,14 +112,7 @@ pub(super) fn run(args: &OrderImportArgs, context: Context<'_>) -> anyhow::Resul
             (counts.payments_added > 0).then_some(counts.payments_added),
         )
         .field_if_any("Result", args.dry_run.then_some("nothing was written"));
-    let document = JsonDocument {
-        command: "order import",
-        started_at: context.started_at,
-        body: &counts,
-        exit,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(exit)
+    context.show("order import", &counts, &detail, exit)
 }
 
 /// Only an explicit setting counts: the machine's zone says nothing about the file.

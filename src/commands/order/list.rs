@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::row::ListedOrder;
 use crate::commands::context::Context;
+use crate::commands::printing::{PAGE, pages};
 use crate::config::duration;
-use crate::domain::{GatewayName, OrderId, OrderStatus, WrittenAmount};
+use crate::domain::{GatewayName, OrderStatus, WrittenAmount};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::OrderFilter;
 
 /// List orders, newest first
@@ -40,7 +40,7 @@ pub(in crate::commands) struct OrderListArgs {
     limit: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct OrderCount {
     orders: u64,
     /// There are more than the limit.
@@ -58,53 +58,31 @@ impl Summary for OrderCount {
     }
 }
 
-const PAGE: u32 = 500;
-
 pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     context.print_interpreted_amount("--asked", args.asked.as_ref());
     let reader = context.reader()?;
+    let now = context.started_at;
     let filter = OrderFilter {
         status: args.status,
         gateway: args.gateway.clone(),
         product: None,
-        older_than: args
-            .older_than
-            .map(|age| context.started_at.saturating_sub(age)),
+        older_than: args.older_than.map(|age| now.saturating_sub(age)),
         asked: args.asked.as_ref().map(|written| written.amount),
-        newer_than: args
-            .newer_than
-            .map(|age| context.started_at.saturating_sub(age)),
+        newer_than: args.newer_than.map(|age| now.saturating_sub(age)),
     };
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "order list", started_at)?;
-    let mut before: Option<OrderId> = None;
-    let mut left = args.limit;
-    let mut count = OrderCount {
-        orders: 0,
-        more: false,
-    };
-    // Fetch one more than the limit, to know whether there are more.
-    loop {
-        let size = PAGE.min(left.saturating_add(1));
-        let page = reader.orders_page(&filter, before, size)?;
-        for row in &page {
-            if left == 0 {
-                count.more = true;
-                break;
-            }
-            report.row(&ListedOrder::from(row))?;
-            count.orders += 1;
-            left -= 1;
+    let mut list = context.listing("order list")?;
+    let mut count = OrderCount::default();
+    // One more than the limit, to know whether there are more.
+    let size = PAGE.min(args.limit.saturating_add(1));
+    let page = |before| reader.orders_page(&filter, before, size);
+    for order in pages(page, |row| row.order.id) {
+        let order = order?;
+        if count.orders == u64::from(args.limit) {
+            count.more = true;
+            break;
         }
-        match page.last() {
-            Some(last) if !count.more => before = Some(last.order.id),
-            _ => break,
-        }
+        count.orders += 1;
+        list.row(&ListedOrder::from(&order))?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

@@ -12,7 +12,7 @@ use crate::commands::ticket::row::TicketRow;
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, TicketTotals};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::OrderDetails;
 
 /// Show an order with its payments, refunds, cases, effects and events
@@ -64,27 +64,15 @@ struct CustomerView {
     phone: Option<String>,
 }
 
-pub(super) fn run(args: &OrderShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let Some(details) = reader.order_details(&args.order, MAX_EVENTS)? else {
         return Err(unknown(&args.order).into());
     };
     let session = reader.session_of(&args.order)?;
     let shown = OrderView::of(details, session, context.started_at);
-    let style = context.style();
-    let document = JsonDocument {
-        command: "order show",
-        started_at: context.started_at,
-        body: &shown,
-        exit: Exit::Clean,
-    };
-    show(
-        &mut context.host.stdout,
-        style,
-        &document,
-        &shown.detail(style),
-    )?;
-    Ok(Exit::Clean)
+    let detail = shown.detail(context.style());
+    context.show("order show", &shown, &detail, Exit::Clean)
 }
 
 /// The order does not exist.

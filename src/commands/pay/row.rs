@@ -1,7 +1,5 @@
 //! How the payment is shown.
 
-use std::io;
-
 use serde::Serialize;
 
 use crate::commands::context::Context;
@@ -10,7 +8,7 @@ use crate::domain::values::string_enum::string_enum;
 use crate::domain::{Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Rupiah};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::store::StoredInstructions;
 
 string_enum! {
@@ -156,20 +154,9 @@ impl PaymentView {
         }
     }
 
-    pub(super) fn print(&self, context: &mut Context<'_>, exit: Exit) -> io::Result<()> {
-        let style = context.style();
-        let document = JsonDocument {
-            command: "pay",
-            started_at: context.started_at,
-            body: self,
-            exit,
-        };
-        show(
-            &mut context.host.stdout,
-            style,
-            &document,
-            &self.detail(style),
-        )
+    pub(super) fn print(&self, context: &mut Context<'_>, exit: Exit) -> anyhow::Result<Exit> {
+        let detail = self.detail(context.style());
+        context.show("pay", self, &detail, exit)
     }
 
     fn detail(&self, style: OutputStyle) -> Detail {
@@ -200,7 +187,6 @@ mod tests {
 
     #[test]
     fn the_schema_has_every_word() {
-        let words: Vec<&str> = PayAction::ALL.iter().map(|word| word.word()).collect();
-        check_words("pay_action", &words);
+        check_words::<PayAction>("pay_action");
     }
 }

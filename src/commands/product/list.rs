@@ -5,17 +5,17 @@ use serde::Serialize;
 
 use super::row::ProductRow;
 use crate::commands::context::Context;
+use crate::commands::printing::{PAGE, pages};
 use crate::domain::Sku;
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 
 /// List the products and their stock
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ProductListArgs {}
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct ProductCount {
     products: u64,
 }
@@ -26,30 +26,14 @@ impl Summary for ProductCount {
     }
 }
 
-const PAGE: u32 = 500;
-
-pub(super) fn run(_: &ProductListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(_: &ProductListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "product list", started_at)?;
-    let mut products = 0;
-    let mut after: Option<Sku> = None;
-    loop {
-        let page = reader.products(after.as_ref(), PAGE)?;
-        for product in &page {
-            report.row(&ProductRow::from(product))?;
-            products += 1;
-        }
-        match page.last() {
-            Some(last) => after = Some(last.sku.clone()),
-            None => break,
-        }
+    let mut list = context.listing("product list")?;
+    let mut count = ProductCount::default();
+    let page = |after: Option<Sku>| reader.products(after.as_ref(), PAGE);
+    for product in pages(page, |product| product.sku.clone()) {
+        count.products += 1;
+        list.row(&ProductRow::from(&product?))?;
     }
-    let count = ProductCount { products };
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

@@ -1,33 +1,32 @@
 //! How a product is shown.
 
-use serde::Serialize;
-
-use crate::domain::{AccessFrom, LateMoney, Product, Rupiah, Zone};
+use crate::domain::{AccessFrom, LateMoney, Product, Rupiah, Sku};
 use crate::output::detail::Detail;
-use crate::output::{Column, OutputStyle, Row, Severity};
+use crate::output::{OutputStyle, row};
 
-/// A product, for programs. Fields are only ever added.
-#[derive(Debug, Serialize)]
-pub(super) struct ProductRow {
-    sku: String,
-    name: String,
-    price: Rupiah,
-    capacity: Option<i64>,
-    held: i64,
-    sold: i64,
-    left: Option<i64>,
-    access_seconds: Option<u64>,
-    access_from: AccessFrom,
-    issues_tickets: bool,
-    resaleable: bool,
-    late_money: LateMoney,
+row! {
+    /// A product, for programs. Fields are only ever added.
+    pub(super) struct ProductRow {
+        sku: Sku => text("Sku"),
+        name: String => text("Name"),
+        price: Rupiah => number("Price"),
+        capacity: Option<i64> => number("Capacity", |row, _| unlimited(row.capacity)),
+        held: i64 => number("Held"),
+        sold: i64 => number("Sold"),
+        left: Option<i64> => number("Left", |row, _| unlimited(row.left)),
+        access_seconds: Option<u64>,
+        access_from: AccessFrom,
+        issues_tickets: bool,
+        resaleable: bool,
+        late_money: LateMoney,
+    }
 }
 
 impl From<&Product> for ProductRow {
     fn from(product: &Product) -> Self {
         let terms = &product.terms;
         Self {
-            sku: product.sku.to_string(),
+            sku: product.sku.clone(),
             name: terms.name.clone(),
             price: terms.price,
             capacity: terms.capacity,
@@ -61,55 +60,6 @@ impl ProductRow {
             .field("Tickets", yes_or_no(self.issues_tickets))
             .field("Resaleable", yes_or_no(self.resaleable))
             .field("Late money", self.late_money)
-    }
-}
-
-impl Row for ProductRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Sku"),
-                Column::text("Name"),
-                Column::number("Price"),
-                Column::number("Capacity"),
-                Column::number("Held"),
-                Column::number("Sold"),
-                Column::number("Left"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "sku",
-            "name",
-            "price",
-            "capacity",
-            "held",
-            "sold",
-            "left",
-            "access_seconds",
-            "access_from",
-            "issues_tickets",
-            "resaleable",
-            "late_money",
-        ]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        vec![
-            self.sku.clone(),
-            self.name.clone(),
-            self.price.to_string(),
-            unlimited(self.capacity),
-            self.held.to_string(),
-            self.sold.to_string(),
-            unlimited(self.left),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
     }
 }
 

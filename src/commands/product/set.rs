@@ -16,7 +16,6 @@ use crate::domain::{
     AccessFrom, InvalidCustomerText, LateMoney, ProductUpdate, Sku, WrittenAmount,
 };
 use crate::exit::Exit;
-use crate::output::detail::{JsonDocument, show};
 use crate::store::ProductSet;
 
 /// Create a product, or change the terms of an existing one
@@ -135,14 +134,12 @@ pub(super) fn run(args: &ProductSetArgs, mut context: Context<'_>) -> anyhow::Re
     let detail = product
         .detail(style)
         .field("Result", context.would(args.dry_run, result));
-    let document = JsonDocument {
-        command: "product set",
-        started_at: context.started_at,
-        body: &ProductSetJob { result, product },
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show(
+        "product set",
+        &ProductSetJob { result, product },
+        &detail,
+        Exit::Clean,
+    )
 }
 
 impl ProductSetArgs {

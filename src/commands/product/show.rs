@@ -8,7 +8,6 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::domain::Sku;
 use crate::exit::Exit;
-use crate::output::detail::{JsonDocument, show};
 
 /// Show a product
 #[derive(Debug, Args)]
@@ -22,21 +21,18 @@ struct ProductView {
     product: ProductRow,
 }
 
-pub(super) fn run(args: &ProductShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &ProductShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(product) = context.reader()?.product(&args.sku)? else {
         let message = format!("no product has the sku {}", args.sku);
         let hint = "see the products: payctl product list";
         return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
     };
     let product = ProductRow::from(&product);
-    let style = context.style();
-    let detail = product.detail(style);
-    let document = JsonDocument {
-        command: "product show",
-        started_at: context.started_at,
-        body: &ProductView { product },
-        exit: Exit::Clean,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    let detail = product.detail(context.style());
+    context.show(
+        "product show",
+        &ProductView { product },
+        &detail,
+        Exit::Clean,
+    )
 }

@@ -10,7 +10,7 @@ use crate::commands::testing::schemas::{complaint, files};
 use crate::domain::{
     AccessFrom, AccessState, CaseAnswer, CaseKind, CaseOutcome, EffectKind, EffectStatus,
     Invariant, LateMoney, NotificationStatus, OrderStatus, PaymentStatus, RefundReason,
-    RefundStatus, Reservation, Rule, TicketState, TimelineKind, Trigger,
+    RefundStatus, Reservation, Rule, StringEnum, TicketState, TimelineKind, Trigger,
 };
 use crate::exit::Exit;
 use crate::reconciler::{CheckAction, StopReason};
@@ -24,7 +24,7 @@ const WITHOUT_COMMAND: [&str; 3] = ["common", "error", "effect"];
 
 /// Panics unless the definition of that name has exactly these words.
 #[track_caller]
-pub(in crate::commands) fn check_words(name: &str, words: &[&str]) {
+pub(in crate::commands) fn check_words<T: StringEnum>(name: &str) {
     let common = &files()["common"];
     let listed: Vec<&str> = common["$defs"][name]["enum"]
         .as_array()
@@ -32,7 +32,7 @@ pub(in crate::commands) fn check_words(name: &str, words: &[&str]) {
         .iter()
         .map(|word| word.as_str().unwrap())
         .collect();
-    assert_eq!(listed, words, "{name} in common.schema.json");
+    assert_eq!(listed, T::WORDS, "{name} in common.schema.json");
 }
 
 /// `check-all`, `order-show`: every command that does something, as its schema is called.
@@ -68,8 +68,7 @@ fn every_command_has_its_schema() {
 fn every_word_is_in_the_schemas() {
     macro_rules! check_all {
         ($($name:literal: $words:ty),+ $(,)?) => {$(
-            let words: Vec<&str> = <$words>::ALL.iter().map(|word| word.word()).collect();
-            check_words($name, &words);
+            check_words::<$words>($name);
         )+};
     }
     check_all! {

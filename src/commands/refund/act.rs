@@ -13,7 +13,6 @@ use crate::domain::{
     BankName, BankReference, BankTransfer, Dossier, RefundId, RefundStatus, Rupiah,
 };
 use crate::exit::Exit;
-use crate::output::report::Report;
 use crate::reconciler::Ledger;
 use crate::store::{Actor, Direction, StoreError};
 
@@ -177,18 +176,16 @@ pub(super) fn reject(args: &RefundRejectArgs, context: Context<'_>) -> anyhow::R
 /// Each refund in its own transaction, so one failure does not stop the others.
 fn execute(
     work: &RefundJob<'_>,
-    context: Context<'_>,
+    mut context: Context<'_>,
     decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
 ) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, work.by.by.as_deref())?;
     let ledger = ledger(&context, work.by.dry_run)?;
-    let (style, now, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let by = Actor { actor: &actor, now };
-    let mut report = Report::new(&mut context.host.stdout, style, work.command, now)?;
+    let by = Actor {
+        actor: &actor,
+        now: context.started_at,
+    };
+    let mut list = context.listing(work.command)?;
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;
     for refund in work.refunds {
@@ -198,10 +195,9 @@ fn execute(
         };
         end = end.worse(ended);
         count.add(&row);
-        report.row(&row)?;
+        list.row(&row)?;
     }
-    report.finish(&count, clock.now(), end, &mut context.host.stderr)?;
-    Ok(end)
+    list.finish(&count, end)
 }
 
 fn one(

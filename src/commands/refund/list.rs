@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::row::ListedRefund;
 use crate::commands::context::Context;
-use crate::domain::{OrderNumber, RefundId, RefundStatus, Rupiah};
+use crate::commands::printing::{PAGE, pages};
+use crate::domain::{OrderNumber, RefundStatus, Rupiah};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::RefundFilter;
 
 /// List refunds that are not finished, longest due first
@@ -44,33 +44,22 @@ impl Summary for RefundCount {
     }
 }
 
-const PAGE: u32 = 500;
-
-pub(super) fn run(args: &RefundListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &RefundListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = RefundFilter {
         status: args.status,
         order: args.order.clone(),
         finished: args.all || args.status.is_some(),
     };
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "refund list", started_at)?;
+    let now = context.started_at;
+    let mut list = context.listing("refund list")?;
     let mut count = RefundCount::default();
-    let mut after: Option<RefundId> = None;
-    loop {
-        let page = reader.refunds_page(&filter, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for row in page {
-            count.refunds += 1;
-            count.amount = count.amount + row.amount;
-            report.row(&ListedRefund::of(row, started_at))?;
-        }
+    let page = |after| reader.refunds_page(&filter, after, PAGE);
+    for refund in pages(page, |refund| refund.id) {
+        let refund = refund?;
+        count.refunds += 1;
+        count.amount = count.amount + refund.amount;
+        list.row(&ListedRefund::of(refund, now))?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

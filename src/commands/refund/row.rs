@@ -1,5 +1,7 @@
 //! How refunds and decisions about them are shown.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::commands::operator::roughly;
@@ -7,30 +9,32 @@ use crate::commands::reason_code::ReasonCode;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     BankReference, Dossier, GatewayName, Instant, OrderNumber, OrderStatus, PaymentId, RefundId,
-    RefundReason, RefundStatus, Rupiah, Zone,
+    RefundReason, RefundStatus, Rupiah,
 };
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Severity, Summary, row};
 use crate::store::RefundRow;
 
-/// A refund in a list. Fields are only ever added.
-#[derive(Debug, Serialize)]
-pub(super) struct ListedRefund {
-    refund: RefundId,
-    order: OrderNumber,
-    payment: PaymentId,
-    gateway: GatewayName,
-    amount: Rupiah,
-    status: RefundStatus,
-    reason: RefundReason,
-    /// An operator decided to keep the money.
-    declined: bool,
-    bank_reference: Option<BankReference>,
-    due_since: Instant,
-    due_for_seconds: u64,
-    moved_at: Instant,
-    why: String,
-    #[serde(flatten)]
-    code: ReasonCode,
+row! {
+    /// A refund in a list. Fields are only ever added.
+    pub(super) struct ListedRefund {
+        refund: RefundId => text("Refund"),
+        order: OrderNumber => text("Order"),
+        payment: PaymentId => text("Payment"),
+        gateway: GatewayName => text("Gateway"),
+        amount: Rupiah => number("Amount"),
+        status: RefundStatus => text("Status"),
+        reason: RefundReason => text("Reason"),
+        /// An operator decided to keep the money.
+        declined: bool,
+        bank_reference: Option<BankReference>,
+        due_since: Instant,
+        due_for_seconds: u64 => text("Due for", |row, _| row.due_for()),
+        moved_at: Instant,
+        why: String => text("Why"),
+        #[serde(flatten)]
+        code: ReasonCode,
+    }
+    severity Self::urgency;
 }
 
 impl ListedRefund {
@@ -52,46 +56,9 @@ impl ListedRefund {
             why: row.why.words,
         }
     }
-}
-
-impl Row for ListedRefund {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Refund"),
-                Column::text("Order"),
-                Column::text("Payment"),
-                Column::text("Gateway"),
-                Column::number("Amount"),
-                Column::text("Status"),
-                Column::text("Reason"),
-                Column::text("Due for"),
-                Column::text("Why"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "refund",
-            "order",
-            "payment",
-            "gateway",
-            "amount",
-            "status",
-            "reason",
-            "declined",
-            "bank_reference",
-            "due_since",
-            "due_for_seconds",
-            "moved_at",
-            "why",
-        ]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        let age = std::time::Duration::from_secs(self.due_for_seconds);
-        let due_for = match self.status {
+    /// How long a refund that is not finished has been due.
+    fn due_for(&self) -> String {
+        match self.status {
             RefundStatus::Done
             | RefundStatus::Failed
             | RefundStatus::Rejected
@@ -99,22 +66,11 @@ impl Row for ListedRefund {
             RefundStatus::Due
             | RefundStatus::Approved
             | RefundStatus::Sent
-            | RefundStatus::Unknown => roughly(age),
-        };
-        vec![
-            self.refund.to_string(),
-            self.order.to_string(),
-            self.payment.to_string(),
-            self.gateway.to_string(),
-            self.amount.to_string(),
-            self.status.to_string(),
-            self.reason.to_string(),
-            due_for,
-            self.why.clone(),
-        ]
+            | RefundStatus::Unknown => roughly(Duration::from_secs(self.due_for_seconds)),
+        }
     }
 
-    fn severity(&self) -> Severity {
+    fn urgency(&self) -> Severity {
         match self.status {
             RefundStatus::Due | RefundStatus::Unknown => Severity::Person,
             RefundStatus::Approved | RefundStatus::Sent => Severity::Unsure,
@@ -144,20 +100,22 @@ string_enum! {
     }
 }
 
-/// A decision about one refund. Fields are only ever added.
-#[derive(Debug, Serialize)]
-pub(super) struct DecidedRefund {
-    pub(super) refund: RefundId,
-    /// None if the refund does not exist.
-    pub(super) order: Option<OrderNumber>,
-    pub(super) order_status: Option<OrderStatus>,
-    pub(super) order_status_after: Option<OrderStatus>,
-    pub(super) payment: Option<PaymentId>,
-    pub(super) amount: Option<Rupiah>,
-    pub(super) status: Option<RefundStatus>,
-    pub(super) status_after: Option<RefundStatus>,
-    pub(super) action: RefundAction,
-    pub(super) reason: String,
+row! {
+    /// A decision about one refund. Fields are only ever added.
+    pub(super) struct DecidedRefund {
+        pub(super) refund: RefundId => text("Refund"),
+        /// None if the refund does not exist.
+        pub(super) order: Option<OrderNumber> => text("Order"),
+        pub(super) order_status: Option<OrderStatus>,
+        pub(super) order_status_after: Option<OrderStatus> => text("Order status"),
+        pub(super) payment: Option<PaymentId> => text("Payment"),
+        pub(super) amount: Option<Rupiah> => number("Amount"),
+        pub(super) status: Option<RefundStatus>,
+        pub(super) status_after: Option<RefundStatus>,
+        pub(super) action: RefundAction => text("Action"),
+        pub(super) reason: String => text("Reason"),
+    }
+    severity Self::urgency;
 }
 
 impl DecidedRefund {
@@ -181,54 +139,7 @@ impl DecidedRefund {
             reason: String::new(),
         }
     }
-}
-
-impl Row for DecidedRefund {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Refund"),
-                Column::text("Order"),
-                Column::text("Order status"),
-                Column::text("Payment"),
-                Column::number("Amount"),
-                Column::text("Action"),
-                Column::text("Reason"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "refund",
-            "order",
-            "order_status",
-            "order_status_after",
-            "payment",
-            "amount",
-            "status",
-            "status_after",
-            "action",
-            "reason",
-        ]
-    }
-
-    fn cells(&self, _: Zone) -> Vec<String> {
-        fn word<T: ToString>(value: Option<&T>) -> String {
-            value.map(T::to_string).unwrap_or_default()
-        }
-        vec![
-            self.refund.to_string(),
-            word(self.order.as_ref()),
-            word(self.order_status_after.as_ref()),
-            word(self.payment.as_ref()),
-            word(self.amount.as_ref()),
-            self.action.word().to_owned(),
-            self.reason.clone(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
+    fn urgency(&self) -> Severity {
         match self.action {
             RefundAction::Refused | RefundAction::Failed => Severity::Person,
             RefundAction::Unknown => Severity::Unsure,
@@ -279,7 +190,6 @@ mod tests {
 
     #[test]
     fn the_schema_has_every_word() {
-        let words: Vec<&str> = RefundAction::ALL.iter().map(|word| word.word()).collect();
-        check_words("refund_action", &words);
+        check_words::<RefundAction>("refund_action");
     }
 }

@@ -21,7 +21,6 @@ use crate::domain::{
     RefundStatus,
 };
 use crate::exit::Exit;
-use crate::output::report::Report;
 use crate::reconciler::{
     CheckAction as Heard, CheckResult, GatewayPool, Ledger, RefundRequest, RefundSent, RoundError,
     RunContext, order, send_refund,
@@ -55,7 +54,7 @@ impl RefundSendArgs {
     }
 }
 
-pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &RefundSendArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let ledger = ledger(&context, args.dry_run)?;
     let mut post = RefundSender {
@@ -66,8 +65,7 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
         silent: BTreeSet::new(),
     };
     let runtime = runtime()?;
-    let (style, now) = (context.style(), context.started_at);
-    let mut report = Report::new(&mut context.host.stdout, style, "refund send", now)?;
+    let mut list = context.listing("refund send")?;
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;
     for refund in &args.refunds {
@@ -78,15 +76,13 @@ pub(super) fn run(args: &RefundSendArgs, context: Context<'_>) -> anyhow::Result
         };
         end = end.worse(ended);
         count.add(&row);
-        report.row(&row)?;
+        list.row(&row)?;
     }
     runtime.shutdown_background();
     if post.pool.clock().differ() {
         end = end.worse(Exit::Attention);
     }
-    let finished_at = context.host.clock.now();
-    report.finish(&count, finished_at, end, &mut context.host.stderr)?;
-    Ok(end)
+    list.finish(&count, end)
 }
 
 struct RefundSender {

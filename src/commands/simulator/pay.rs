@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::http::message::{HttpRequest, HttpResponse};
 use crate::http::{HttpClient, RequestLimits};
 use crate::output::Format;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 
 /// Time limit for the simulator, which answers at once.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -178,22 +178,15 @@ fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<()
     }
 }
 
-fn tell(paid: &CustomerPayment, context: Context<'_>) -> anyhow::Result<()> {
-    let style = context.style();
-    let document = JsonDocument {
-        command: "simulator pay",
-        started_at: context.started_at,
-        body: paid,
-        exit: Exit::Clean,
-    };
-    let detail = Detail::new(style)
+fn tell(paid: &CustomerPayment, mut context: Context<'_>) -> anyhow::Result<()> {
+    let detail = Detail::new(context.style())
         .field("Order", &paid.order)
         .field("Paid", paid.amount)
         .field("Payment", format!("{} at {}", paid.payment, paid.gateway))
         .field("Reference", &paid.reference);
-    let out = &mut context.host.stdout;
-    show(out, style, &document, &detail)?;
-    if style.format == Format::Table {
+    context.show("simulator pay", paid, &detail, Exit::Clean)?;
+    if context.options.format == Format::Table {
+        let out = &mut context.host.stdout;
         writeln!(out, "\nNext: payctl check-all --fix")?;
         out.flush()?;
     }

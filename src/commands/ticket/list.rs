@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use crate::commands::context::Context;
-use crate::domain::{OrderNumber, Sku, TicketId, TicketState};
+use crate::commands::printing::{PAGE, pages};
+use crate::domain::{OrderNumber, Sku, TicketState};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::output::report::Report;
 use crate::store::TicketFilter;
 
 /// List issued tickets
@@ -40,33 +40,21 @@ impl Summary for TicketListSummary {
     }
 }
 
-const PAGE: u32 = 500;
-
-pub(super) fn run(args: &TicketListArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TicketListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),
     };
-    let (style, started_at, clock) = (
-        context.style(),
-        context.started_at,
-        context.host.clock.clone(),
-    );
-    let mut report = Report::new(&mut context.host.stdout, style, "ticket list", started_at)?;
+    let mut list = context.listing("ticket list")?;
     let mut count = TicketListSummary::default();
-    let mut after: Option<TicketId> = None;
-    loop {
-        let page = reader.tickets_page(&filter, after, PAGE)?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        for ticket in &page {
-            count.tickets += 1;
-            count.good += u64::from(ticket.state() == TicketState::Good);
-            count.redeemed += u64::from(ticket.state() == TicketState::Redeemed);
-            report.row(&TicketRow::from(ticket))?;
-        }
+    let page = |after| reader.tickets_page(&filter, after, PAGE);
+    for ticket in pages(page, |ticket| ticket.id) {
+        let row = TicketRow::from(&ticket?);
+        count.tickets += 1;
+        count.good += u64::from(row.status == TicketState::Good);
+        count.redeemed += u64::from(row.status == TicketState::Redeemed);
+        list.row(&row)?;
     }
-    report.finish(&count, clock.now(), Exit::Clean, &mut context.host.stderr)?;
-    Ok(Exit::Clean)
+    list.finish(&count, Exit::Clean)
 }

@@ -10,7 +10,6 @@ use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
 use crate::domain::{TicketCode, TicketState};
 use crate::exit::Exit;
-use crate::output::detail::{JsonDocument, show};
 use crate::reconciler::Ledger;
 use crate::store::{Actor, Redeemed};
 
@@ -42,7 +41,7 @@ struct RedeemResult {
     ticket: TicketRow,
 }
 
-pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &RedeemArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let acting = Actor {
         actor: &actor,
@@ -73,14 +72,7 @@ pub(super) fn run(args: &RedeemArgs, context: Context<'_>) -> anyhow::Result<Exi
         ticket: row,
     };
     let detail = answer.ticket.detail(style).field("Result", &answer.reason);
-    let document = JsonDocument {
-        command: "ticket redeem",
-        started_at: context.started_at,
-        body: &answer,
-        exit,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(exit)
+    context.show("ticket redeem", &answer, &detail, exit)
 }
 
 /// Why the ticket admits nobody.

@@ -13,7 +13,7 @@ use crate::domain::{
     CaseKind, OrderNumber, OrderStatus, Rupiah, Sku, Ticket, TicketCode, TicketState, WrittenAmount,
 };
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::reconciler::Ledger;
 use crate::store::{Actor, OtherOrders, StoreError, UpdateResult};
 
@@ -93,8 +93,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
         cases: acted.opened.clone(),
         dry_run: args.dry_run,
     };
-    let style = context.style();
-    let mut detail = Detail::new(style)
+    let mut detail = Detail::new(context.style())
         .field("Ticket", &body.ticket)
         .field("Order", &body.order)
         .field("Product", &body.product)
@@ -105,14 +104,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
     }
     let result = context.would(args.dry_run, body.status.word());
     let detail = detail.field("Result", result);
-    let document = JsonDocument {
-        command: "ticket revoke",
-        started_at: context.started_at,
-        body: &body,
-        exit,
-    };
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(exit)
+    context.show("ticket revoke", &body, &detail, exit)
 }
 
 /// Whether its unit is free again. An inner error without a refusal: the ticket no longer exists.

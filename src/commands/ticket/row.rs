@@ -1,24 +1,23 @@
 //! How tickets are shown.
 
-use serde::Serialize;
+use crate::domain::{Instant, OrderNumber, Sku, Ticket, TicketCode, TicketState};
+use crate::output::row;
 
-use crate::domain::{Instant, OrderNumber, Sku, Ticket, TicketCode, TicketState, Zone};
-use crate::output::{Column, Row, Severity};
-
-/// A ticket. Fields are only ever added.
-#[derive(Debug, Clone, Serialize)]
-pub(in crate::commands) struct TicketRow {
-    pub(super) ticket: TicketCode,
-    pub(super) order: OrderNumber,
-    pub(super) product: Sku,
-    pub(super) product_name: String,
-    pub(super) unit: u32,
-    pub(super) status: TicketState,
-    pub(super) issued_at: Instant,
-    pub(super) suspended_at: Option<Instant>,
-    pub(super) revoked_at: Option<Instant>,
-    pub(super) redeemed_at: Option<Instant>,
-    pub(super) redeemed_by: Option<String>,
+row! {
+    /// A ticket. Fields are only ever added.
+    pub(in crate::commands) struct TicketRow {
+        pub(super) ticket: TicketCode => text("Ticket"),
+        pub(super) order: OrderNumber => text("Order"),
+        pub(super) product: Sku => text("Product"),
+        pub(super) product_name: String,
+        pub(super) unit: u32 => number("Unit"),
+        pub(super) status: TicketState => text("Status"),
+        pub(super) issued_at: Instant => text("Issued"),
+        pub(super) suspended_at: Option<Instant>,
+        pub(super) revoked_at: Option<Instant>,
+        pub(super) redeemed_at: Option<Instant> => text("Redeemed"),
+        pub(super) redeemed_by: Option<String> => text("By"),
+    }
 }
 
 impl From<&Ticket> for TicketRow {
@@ -37,57 +36,5 @@ impl From<&Ticket> for TicketRow {
             redeemed_at: redeemed.map(|redeemed| redeemed.at),
             redeemed_by: redeemed.map(|redeemed| redeemed.by.clone()),
         }
-    }
-}
-
-impl Row for TicketRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Ticket"),
-                Column::text("Order"),
-                Column::text("Product"),
-                Column::number("Unit"),
-                Column::text("Status"),
-                Column::text("Issued"),
-                Column::text("Redeemed"),
-                Column::text("By"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "ticket",
-            "order",
-            "product",
-            "product_name",
-            "unit",
-            "status",
-            "issued_at",
-            "suspended_at",
-            "revoked_at",
-            "redeemed_at",
-            "redeemed_by",
-        ]
-    }
-
-    fn cells(&self, zone: Zone) -> Vec<String> {
-        vec![
-            self.ticket.to_string(),
-            self.order.to_string(),
-            self.product.to_string(),
-            self.unit.to_string(),
-            self.status.to_string(),
-            self.issued_at.in_zone(zone),
-            self.redeemed_at
-                .map(|at| at.in_zone(zone))
-                .unwrap_or_default(),
-            self.redeemed_by.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
     }
 }

@@ -12,7 +12,7 @@ use crate::commands::context::Context;
 use crate::commands::picture::{Picture, PictureTarget};
 use crate::domain::TicketCode;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 use crate::output::qr::Qr;
 use crate::output::{Format, OutputStyle};
 
@@ -37,7 +37,7 @@ struct TicketView {
     ticket: TicketRow,
 }
 
-pub(super) fn run(args: &TicketShowArgs, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &TicketShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(ticket) = context.reader()?.ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
@@ -56,19 +56,11 @@ pub(super) fn run(args: &TicketShowArgs, context: Context<'_>) -> anyhow::Result
             }
         }
     }
-    let style = context.style();
-    let row = TicketRow::from(&ticket);
-    let document = JsonDocument {
-        command: "ticket show",
-        started_at: context.started_at,
-        body: &TicketView {
-            ticket: row.clone(),
-        },
-        exit: Exit::Clean,
-    };
-    let out = &mut context.host.stdout;
-    show(out, style, &document, &row.detail(style))?;
-    if args.qr && style.format == Format::Table {
+    let ticket = TicketRow::from(&ticket);
+    let detail = ticket.detail(context.style());
+    context.show("ticket show", &TicketView { ticket }, &detail, Exit::Clean)?;
+    if args.qr && context.options.format == Format::Table {
+        let out = &mut context.host.stdout;
         write!(out, "\n{}", qr.terminal())?;
         out.flush()?;
     }

@@ -6,30 +6,32 @@ use serde::Serialize;
 
 use crate::commands::access::row::AccessRow;
 use crate::commands::fulfilling::EffectRow;
+use crate::commands::order::OrderCaseRow;
 use crate::domain::{
-    CaseSubject, Instant, NextSteps, OpenCase, OrderStatus, PaymentNextSteps, Rupiah, TicketTotals,
-    TimelineEntry, TimelineKind, Zone,
+    Instant, NextSteps, OrderStatus, PaymentId, PaymentNextSteps, Rule, Rupiah, TicketTotals,
+    TimelineEntry, TimelineKind,
 };
 use crate::output::messages::Language;
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Summary, row};
 use crate::store::OrderStory;
 
-#[derive(Debug, Serialize)]
-pub(super) struct TimelineRow<'a> {
-    at: Instant,
-    kind: TimelineKind,
-    actor: &'a str,
-    payment: Option<i64>,
-    word: Option<&'a str>,
-    from: Option<&'a str>,
-    to: Option<&'a str>,
-    rule: Option<&'static str>,
-    amount: Option<Rupiah>,
-    text: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    params: Option<&'a serde_json::Value>,
+row! {
+    pub(super) struct TimelineRow<'a> {
+        at: Instant => text("When"),
+        kind: TimelineKind => text("Kind"),
+        actor: &'a str => text("Who"),
+        payment: Option<PaymentId>,
+        word: Option<&'a str>,
+        from: Option<&'a str>,
+        to: Option<&'a str>,
+        rule: Option<Rule>,
+        amount: Option<Rupiah>,
+        text: Cow<'a, str> => text("What"),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        params: Option<&'a serde_json::Value>,
+    }
 }
 
 impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
@@ -38,11 +40,11 @@ impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {
             at: entry.at,
             kind: entry.kind,
             actor: &entry.actor,
-            payment: entry.payment.map(|payment| payment.0),
+            payment: entry.payment,
             word: entry.word.as_deref(),
             from: entry.from.as_deref(),
             to: entry.to.as_deref(),
-            rule: entry.rule.map(crate::domain::Rule::word),
+            rule: entry.rule,
             amount: entry.amount,
             text: text(entry),
             code: entry.code.as_deref(),
@@ -67,38 +69,6 @@ fn text(entry: &TimelineEntry) -> Cow<'_, str> {
     }
 }
 
-impl Row for TimelineRow<'_> {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("When"),
-                Column::text("Kind"),
-                Column::text("Who"),
-                Column::text("What"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "at", "kind", "actor", "payment", "word", "from", "to", "rule", "amount", "text",
-        ]
-    }
-
-    fn cells(&self, zone: Zone) -> Vec<String> {
-        vec![
-            self.at.in_zone(zone),
-            self.kind.to_string(),
-            self.actor.to_owned(),
-            self.text.to_string(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
-        Severity::Calm
-    }
-}
-
 /// The current state of an order.
 #[derive(Serialize)]
 pub(super) struct CurrentState<'a> {
@@ -114,7 +84,7 @@ pub(super) struct CurrentState<'a> {
     expires_at: Instant,
     may_expire_after: Option<Instant>,
     payments: Vec<PaymentNow<'a>>,
-    cases: Vec<CaseNow>,
+    cases: Vec<OrderCaseRow>,
     effects: Vec<EffectRow>,
     tickets: TicketTotals,
     access: Vec<AccessRow>,
@@ -134,13 +104,6 @@ struct PaymentNow<'a> {
     text: &'a str,
 }
 
-#[derive(Debug, Serialize)]
-struct CaseNow {
-    case: i64,
-    kind: &'static str,
-    payment: Option<i64>,
-}
-
 impl<'a> CurrentState<'a> {
     pub(super) fn of(story: &'a OrderStory, next_steps: &'a NextSteps, now: Instant) -> Self {
         let dossier = &story.dossier;
@@ -156,7 +119,7 @@ impl<'a> CurrentState<'a> {
             expires_at: next_steps.deadline,
             may_expire_after: next_steps.may_expire_after,
             payments: next_steps.payments.iter().map(PaymentNow::from).collect(),
-            cases: dossier.cases.iter().map(CaseNow::from).collect(),
+            cases: dossier.cases.iter().map(OrderCaseRow::from).collect(),
             effects: dossier.effects.iter().map(EffectRow::from).collect(),
             tickets: story.tickets,
             access: access.map(|grant| AccessRow::of(grant, now)).collect(),
@@ -177,19 +140,6 @@ impl<'a> From<&'a PaymentNextSteps> for PaymentNow<'a> {
             silent: payment.is_silent,
             next_check_at: payment.next_check_at,
             text: &payment.text,
-        }
-    }
-}
-
-impl From<&OpenCase> for CaseNow {
-    fn from(case: &OpenCase) -> Self {
-        Self {
-            case: case.id.0,
-            kind: case.kind.word(),
-            payment: match case.subject {
-                CaseSubject::Payment(payment) => Some(payment.0),
-                CaseSubject::Order | CaseSubject::Gateway(_) => None,
-            },
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::domain::Rule;
 use crate::exit::Exit;
-use crate::output::detail::{Detail, JsonDocument, show};
+use crate::output::detail::Detail;
 
 const RULES: &str = include_str!("../../../docs/rules.md");
 
@@ -16,17 +16,17 @@ struct RuleText {
     rule: Rule,
     sentence: &'static str,
     /// Its rows in the document: most rules have one.
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Vec<RuleCell>>,
     link: String,
 }
 
 #[derive(Serialize)]
-struct Cell {
+struct RuleCell {
     column: &'static str,
     text: String,
 }
 
-pub(super) fn run(wanted: &str, context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(wanted: &str, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let mut all = Rule::ALL.iter().copied();
     let Some(rule) = all.find(|rule| rule.word().eq_ignore_ascii_case(wanted)) else {
         return Err(unknown(wanted).into());
@@ -37,22 +37,14 @@ pub(super) fn run(wanted: &str, context: Context<'_>) -> anyhow::Result<Exit> {
         rows: rows(rule),
         link: format!("docs/rules.md#{}", rule.word().to_ascii_lowercase()),
     };
-    let style = context.style();
-    let mut detail = Detail::new(style)
+    let mut detail = Detail::new(context.style())
         .field("Rule", rule)
         .field("Sentence", text.sentence);
     for cell in text.rows.iter().flatten() {
         detail = detail.field(cell.column, &cell.text);
     }
-    let document = JsonDocument {
-        command: "why",
-        started_at: context.started_at,
-        body: &text,
-        exit: Exit::Clean,
-    };
     let detail = detail.field("See", &text.link);
-    show(&mut context.host.stdout, style, &document, &detail)?;
-    Ok(Exit::Clean)
+    context.show("why", &text, &detail, Exit::Clean)
 }
 
 /// With the rules that begin like it, else with all.
@@ -76,7 +68,7 @@ fn unknown(wanted: &str) -> CommandError {
 }
 
 /// The rows of a rule, without empty cells.
-fn rows(rule: Rule) -> Vec<Vec<Cell>> {
+fn rows(rule: Rule) -> Vec<Vec<RuleCell>> {
     let mut columns: Vec<&'static str> = Vec::new();
     let mut rows = Vec::new();
     for line in RULES.lines() {
@@ -86,7 +78,7 @@ fn rows(rule: Rule) -> Vec<Vec<Cell>> {
             Some((first, rest)) if without_anchor(first) == rule.word() => {
                 let named = columns.iter().copied().zip(rest);
                 let filled = named.filter(|(_, text)| !text.is_empty());
-                let row = filled.map(|(column, text)| Cell {
+                let row = filled.map(|(column, text)| RuleCell {
                     column,
                     text: without_links(text),
                 });

@@ -7,8 +7,8 @@ macro_rules! string_enum {
         $vis:vis enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }
     ) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        $vis enum $name { $($(#[$variant_doc])* $variant),+ }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        $vis enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
 
         impl $name {
             /// Every value, in the order of the declaration.
@@ -21,20 +21,16 @@ macro_rules! string_enum {
             }
         }
 
-        $crate::domain::values::string_enum::word_traits!($name: $($word),+);
-    };
-}
+        impl $crate::domain::StringEnum for $name {
+            const WORDS: &'static [&'static str] = &[$($word),+];
+        }
 
-/// Reads and writes a type by its words.
-macro_rules! word_traits {
-    ($name:ident: $($word:literal),+) => {
         impl std::str::FromStr for $name {
             type Err = $crate::domain::UnknownWord;
 
             fn from_str(word: &str) -> Result<Self, Self::Err> {
                 let mut all = Self::ALL.iter().copied();
-                all.find(|known| known.word() == word)
-                    .ok_or_else(|| $crate::domain::UnknownWord::new(word, &[$($word),+]))
+                all.find(|known| known.word() == word).ok_or_else(|| Self::Err::new::<Self>(word))
             }
         }
 
@@ -43,16 +39,16 @@ macro_rules! word_traits {
                 formatter.pad(self.word())
             }
         }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.word())
-            }
-        }
     };
 }
 
-pub(crate) use {string_enum, word_traits};
+pub(crate) use string_enum;
+
+/// An enum declared with its words.
+pub trait StringEnum: std::fmt::Display {
+    /// The words, in the order of the declaration.
+    const WORDS: &'static [&'static str];
+}
 
 /// A word that is not one of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,10 +59,10 @@ pub struct UnknownWord {
 }
 
 impl UnknownWord {
-    pub(crate) fn new(word: &str, known: &[&str]) -> Self {
+    pub(crate) fn new<T: StringEnum>(word: &str) -> Self {
         Self {
             word: word.to_owned(),
-            known: known.join(", "),
+            known: T::WORDS.join(", "),
         }
     }
 }

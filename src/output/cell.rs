@@ -1,0 +1,77 @@
+//! How a value reads for people: in a cell of a table, or beside its name.
+
+use std::borrow::Cow;
+
+use crate::domain::{
+    BankReference, CaseId, EffectId, GatewayName, HookName, Instant, Method, OrderNumber,
+    PaymentId, Reference, RefundId, Rupiah, Sku, StringEnum, TicketCode, TicketTotals,
+    TransactionId, Zone,
+};
+
+/// A value that people read.
+pub trait Cell {
+    /// The text; times are in this zone.
+    fn cell(&self, zone: Zone) -> String;
+}
+
+impl Cell for Instant {
+    fn cell(&self, zone: Zone) -> String {
+        self.in_zone(zone)
+    }
+}
+
+impl Cell for bool {
+    fn cell(&self, _: Zone) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl<T: StringEnum> Cell for T {
+    fn cell(&self, _: Zone) -> String {
+        self.to_string()
+    }
+}
+
+/// Empty without a value.
+impl<T: Cell> Cell for Option<T> {
+    fn cell(&self, zone: Zone) -> String {
+        self.as_ref()
+            .map(|value| value.cell(zone))
+            .unwrap_or_default()
+    }
+}
+
+/// Values that read the same in every zone.
+macro_rules! plain {
+    ($($plain:ty),+ $(,)?) => {$(
+        impl Cell for $plain {
+            fn cell(&self, _: Zone) -> String {
+                self.to_string()
+            }
+        }
+    )+};
+}
+
+plain!(
+    str,
+    &str,
+    String,
+    Cow<'_, str>,
+    i64,
+    u8,
+    u32,
+    u64,
+    usize,
+    Rupiah
+);
+plain!(CaseId, EffectId, PaymentId, RefundId);
+plain!(
+    OrderNumber,
+    Sku,
+    GatewayName,
+    HookName,
+    Method,
+    Reference,
+    TransactionId
+);
+plain!(BankReference, TicketCode, TicketTotals);
