@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use payctl::clock::MachineClock;
-use payctl::simulator::{Dialect, FaultTarget, Simulator, load_script};
+use payctl::simulator::{FaultTarget, MIDTRANS, Simulator, load_script};
 
 const ROLE: &str = "PAYCTL_BENCH_GATEWAY";
 
@@ -24,7 +24,7 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     for script in io::stdin().lines() {
         let world = simulator.handle();
         world.forget_all();
-        world.clear(&FaultTarget::all(Dialect::Midtrans));
+        world.clear(&FaultTarget::all(MIDTRANS));
         world.load(load_script(&script?)?)?;
         writeln!(out, "done")?;
     }

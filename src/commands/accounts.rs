@@ -92,11 +92,13 @@ fn account(
 ) -> Result<GatewayAccount, ConfigError> {
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
     let secrets = config.resolve(&context.environment)?;
+    let pace = config.kind.pace;
     Ok(GatewayAccount {
         gateway: (config.kind.adapter)(name.clone(), &config.settings, &secrets),
         http: http.limited(RequestLimits {
             requests_per_second: config.requests_per_second,
-            changes_per_second: config.kind.pace.changes_per_second,
+            requests_per_minute: pace.requests_per_minute,
+            changes_per_second: pace.changes_per_second,
             max_in_flight,
             timeout: config.timeout,
             connect_timeout: config.connect_timeout,

@@ -135,7 +135,14 @@ const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
 /// The account in a `[gateways.…]` section.
 pub(super) fn from_section(section: &ConfigSection<'_>) -> Result<GatewayConfig, ConfigError> {
-    let kind = kind(section)?;
+    account_of(kind(section)?, section)
+}
+
+/// The account of this kind in a section.
+pub(super) fn account_of(
+    kind: &'static GatewayDescriptor,
+    section: &ConfigSection<'_>,
+) -> Result<GatewayConfig, ConfigError> {
     section.only(&known_keys([kind]))?;
     let mut config = GatewayConfig::new(kind);
     for setting in kind.settings {

@@ -94,6 +94,7 @@ pub(super) fn said(said: Reported, asked_at: Instant) -> Observation {
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::Refunded { .. }
         | Reported::ChargedBack { .. } => Some(format!("{said:?}")),
     };

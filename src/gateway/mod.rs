@@ -14,7 +14,9 @@ mod midtrans;
 mod pakasir;
 mod reading;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
+#[cfg(test)]
+pub(crate) mod tests;
 mod wrapping;
 
 use std::time::Duration;

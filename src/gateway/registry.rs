@@ -26,20 +26,3 @@ pub fn is_page(method: &str) -> bool {
     let mut kinds = GATEWAYS.iter();
     kinds.any(|kind| (kind.method)(method).reusable_page)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_pakasir_limits_the_rate_of_changes() {
-        let limits = GATEWAYS.map(|kind| (kind.word, kind.pace.changes_per_second));
-        assert_eq!(limits, [("midtrans", 0), ("pakasir", 2)]);
-    }
-
-    #[test]
-    fn only_a_page_is_a_page() {
-        assert!(is_page("snap"));
-        assert!(!is_page("qris") && !is_page("bca_va") && !is_page(""));
-    }
-}

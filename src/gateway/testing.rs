@@ -14,12 +14,12 @@ pub(super) fn at(text: &str) -> Instant {
     Instant::parse_rfc3339(text).unwrap()
 }
 
-pub(super) fn noon() -> Instant {
+pub(crate) fn noon() -> Instant {
     at("2026-03-02T12:00:00Z")
 }
 
 /// A payment that the shop registered and nobody has queried: Rp 25,000, payable until an hour after noon.
-pub(super) fn payment(reference: &str) -> Payment {
+pub(crate) fn payment(reference: &str) -> Payment {
     Payment {
         id: PaymentId(1),
         order: OrderId(1),
@@ -67,7 +67,7 @@ pub(super) fn known(reference: &str, transaction_id: &str) -> Payment {
     }
 }
 
-pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> HttpResponse {
+pub(crate) fn answer(status: u16, body: impl Into<Vec<u8>>) -> HttpResponse {
     HttpResponse {
         status,
         body: body.into(),
@@ -78,7 +78,7 @@ pub(super) fn answer(status: u16, body: impl Into<Vec<u8>>) -> HttpResponse {
 }
 
 /// The meaning and the raw status word, or the text of the silence.
-pub(super) fn describe(observed: &Observation) -> String {
+pub(crate) fn describe(observed: &Observation) -> String {
     let meaning = observed.meaning();
     let mut said = meaning.split('|').next().unwrap().to_owned();
     if let Reported::NoAnswer(silence) = &observed.said {

@@ -16,6 +16,8 @@ use super::retry::RetryBudget;
 pub struct RequestLimits {
     /// Attempts started per second, evenly spaced; 0 means no limit.
     pub requests_per_second: u32,
+    /// The same per minute, where the gateway counts so; 0 means no limit.
+    pub requests_per_minute: u32,
     /// Of these, attempts that change something outside; 0 means no separate limit.
     pub changes_per_second: u32,
     /// Requests in flight at once; 0 counts as 1.
@@ -38,13 +40,15 @@ pub struct RateLimitedClient {
 
 impl RateLimitedClient {
     pub(super) fn new(http: HttpClient, limits: RequestLimits) -> Self {
+        let limiter =
+            |per_second, per_minute| Arc::new(Mutex::new(RateLimiter::new(per_second, per_minute)));
         let places = limits.max_in_flight.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             http,
             limits,
             places: Arc::new(Semaphore::new(places)),
-            pace: Arc::new(Mutex::new(RateLimiter::new(limits.requests_per_second))),
-            changes: Arc::new(Mutex::new(RateLimiter::new(limits.changes_per_second))),
+            pace: limiter(limits.requests_per_second, limits.requests_per_minute),
+            changes: limiter(limits.changes_per_second, 0),
         }
     }
 

@@ -12,11 +12,12 @@ pub(super) struct RateLimiter {
 }
 
 impl RateLimiter {
-    /// 0 per second means no limit.
-    pub(super) fn new(per_second: u32) -> Self {
-        let gap = Duration::from_secs(1).checked_div(per_second);
+    /// The slower of two rates; 0 means no limit.
+    pub(super) fn new(per_second: u32, per_minute: u32) -> Self {
+        let gap = |span: Duration, count| span.checked_div(count).unwrap_or_default();
+        let of_seconds = gap(Duration::from_secs(1), per_second);
         Self {
-            gap: gap.unwrap_or_default(),
+            gap: of_seconds.max(gap(Duration::from_secs(60), per_minute)),
             free: None,
         }
     }
@@ -44,7 +45,7 @@ mod tests {
     #[test]
     fn turns_are_evenly_spaced() {
         let now = Instant::now();
-        let mut pace = RateLimiter::new(10);
+        let mut pace = RateLimiter::new(10, 0);
         for off in [0, 100, 200, 300] {
             assert_eq!(pace.take(now, None), Some(ms(off)));
         }
@@ -54,7 +55,7 @@ mod tests {
     #[test]
     fn a_pause_saves_up_no_turns() {
         let now = Instant::now();
-        let mut pace = RateLimiter::new(10);
+        let mut pace = RateLimiter::new(10, 0);
         assert_eq!(pace.take(now, None), Some(ms(0)));
         assert_eq!(pace.take(now + ms(5_000), None), Some(ms(0)));
         assert_eq!(pace.take(now + ms(5_000), None), Some(ms(100)));
@@ -63,16 +64,36 @@ mod tests {
     #[test]
     fn without_a_rate_nobody_waits() {
         let now = Instant::now();
-        let mut pace = RateLimiter::new(0);
+        let mut pace = RateLimiter::new(0, 0);
         for _ in 0..1000 {
             assert_eq!(pace.take(now, None), Some(ms(0)));
         }
     }
 
     #[test]
+    fn the_slower_of_two_rates_counts() {
+        let now = Instant::now();
+        for (per_second, per_minute, gap) in [
+            (0, 50, 1_200),
+            (10, 50, 1_200),
+            (10, 600, 100),
+            (10, 6_000, 100),
+            (1, 120, 1_000),
+        ] {
+            let mut pace = RateLimiter::new(per_second, per_minute);
+            assert_eq!(pace.take(now, None), Some(ms(0)));
+            assert_eq!(
+                pace.take(now, None),
+                Some(ms(gap)),
+                "{per_second}, {per_minute}"
+            );
+        }
+    }
+
+    #[test]
     fn a_turn_after_the_end_is_not_taken() {
         let now = Instant::now();
-        let mut pace = RateLimiter::new(10);
+        let mut pace = RateLimiter::new(10, 0);
         assert_eq!(pace.take(now, Some(now)), None);
         assert_eq!(pace.take(now, Some(now + ms(1))), Some(ms(0)));
         assert_eq!(pace.take(now, Some(now + ms(100))), None);

@@ -193,6 +193,7 @@ impl Clock for ImpatientClock {
 /// Generous enough for a slow machine, short enough for a hanging test.
 pub(super) const LIMITS: RequestLimits = RequestLimits {
     requests_per_second: 0,
+    requests_per_minute: 0,
     changes_per_second: 0,
     max_in_flight: 64,
     timeout: Duration::from_secs(20),

@@ -124,6 +124,7 @@ impl AnswerSet {
             | Reported::Failed
             | Reported::Cancelled
             | Reported::Expired
+            | Reported::Closed
             | Reported::Refunded { .. }
             | Reported::ChargedBack { .. }
             | Reported::Unrecognised { .. } => self.answers.push(observed),

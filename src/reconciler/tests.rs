@@ -18,7 +18,9 @@ use crate::gateway::account::GatewaySettings;
 use crate::gateway::registry::by_word;
 use crate::http::{HttpClient, RequestLimits};
 use crate::shutdown::Shutdown;
-use crate::simulator::{AttemptTruth, Dialect, Fault, FaultTarget, Simulator};
+use crate::simulator::{
+    AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SIMULATED, SimulatedGateway, Simulator,
+};
 use crate::store::{Actor, DuePayment, NewOrder, Store, WritePermit, WriteReason};
 
 mod inline;
@@ -38,7 +40,7 @@ impl Clock for Noon {
 
 /// One order with one payment, and a simulated gateway where it waits for the money.
 struct Shop {
-    kind: Dialect,
+    kind: SimulatedGateway,
     simulator: Simulator,
     folder: tempfile::TempDir,
     order: OrderId,
@@ -46,7 +48,7 @@ struct Shop {
 }
 
 impl Shop {
-    fn new(kind: Dialect, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
+    fn new(kind: SimulatedGateway, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::create(&path(folder.path())).unwrap();
         let payment = ImportPayment {
@@ -81,7 +83,7 @@ impl Shop {
         }
     }
 
-    fn pending(kind: Dialect) -> Self {
+    fn pending(kind: SimulatedGateway) -> Self {
         Self::new(kind, Some(PaymentStatus::Pending), None)
     }
 
@@ -180,7 +182,7 @@ impl Shop {
     }
 }
 
-fn account(kind: Dialect, url: &str) -> GatewayAccount {
+fn account(kind: SimulatedGateway, url: &str) -> GatewayAccount {
     let settings = GatewaySettings::default()
         .with("api_url", url)
         .with("snap_url", url)
@@ -190,6 +192,7 @@ fn account(kind: Dialect, url: &str) -> GatewayAccount {
     let gateway = (descriptor.adapter)(name(kind), &settings, &keys.into_iter().collect());
     let limits = RequestLimits {
         requests_per_second: 0,
+        requests_per_minute: 0,
         changes_per_second: 0,
         max_in_flight: 1,
         timeout: Duration::from_secs(10),
@@ -203,7 +206,7 @@ fn account(kind: Dialect, url: &str) -> GatewayAccount {
     }
 }
 
-fn name(kind: Dialect) -> GatewayName {
+fn name(kind: SimulatedGateway) -> GatewayName {
     kind.name().parse().unwrap()
 }
 
@@ -222,8 +225,8 @@ fn path(folder: &Path) -> std::path::PathBuf {
 #[test]
 fn a_closed_payment_is_read_as_closed() {
     for (kind, status) in [
-        (Dialect::Midtrans, PaymentStatus::Expired),
-        (Dialect::Pakasir, PaymentStatus::Cancelled),
+        (MIDTRANS, PaymentStatus::Expired),
+        (PAKASIR, PaymentStatus::Cancelled),
     ] {
         let shop = Shop::pending(kind);
         assert_eq!(shop.close(), CheckAction::Fixed);
@@ -238,7 +241,7 @@ fn a_closed_payment_is_read_as_closed() {
 
 #[test]
 fn a_query_closes_nothing() {
-    let shop = Shop::pending(Dialect::Midtrans);
+    let shop = Shop::pending(MIDTRANS);
     assert_eq!(shop.round(QueryPurpose::Read).action, CheckAction::Match);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 0));
@@ -247,7 +250,7 @@ fn a_query_closes_nothing() {
 
 #[test]
 fn a_payment_paid_during_the_close_is_paid() {
-    for kind in Dialect::ALL {
+    for kind in SIMULATED {
         let shop = Shop::pending(kind);
         shop.fault(Fault::PaidWhenClosed);
         assert_eq!(shop.round(QueryPurpose::Read).action, CheckAction::Match);
@@ -259,7 +262,7 @@ fn a_payment_paid_during_the_close_is_paid() {
 
 #[test]
 fn a_close_that_fails_opens_a_case() {
-    for kind in Dialect::ALL {
+    for kind in SIMULATED {
         for fault in [Fault::CloseRefused, Fault::CloseIgnored] {
             let shop = Shop::pending(kind);
             shop.fault(fault);
@@ -291,7 +294,7 @@ fn an_unanswered_close_moves_nothing() {
             retry_after: None,
         },
     ] {
-        let shop = Shop::pending(Dialect::Midtrans);
+        let shop = Shop::pending(MIDTRANS);
         shop.fault(fault.clone());
         assert_eq!(shop.close(), CheckAction::Unchecked, "{fault:?}");
         shop.check(PaymentStatus::Pending, OrderStatus::Pending);
@@ -307,10 +310,8 @@ fn an_unanswered_close_moves_nothing() {
 
 #[test]
 fn a_wrong_key_is_reported_and_writes_nothing() {
-    let shop = Shop::pending(Dialect::Midtrans);
-    shop.simulator
-        .handle()
-        .accept_keys(Dialect::Midtrans, &["another"]);
+    let shop = Shop::pending(MIDTRANS);
+    shop.simulator.handle().accept_keys(MIDTRANS, &["another"]);
     let line = shop.round(QueryPurpose::ReadAfterClose);
     assert_eq!(line.action, CheckAction::Unchecked);
     assert!(
@@ -324,7 +325,7 @@ fn a_wrong_key_is_reported_and_writes_nothing() {
 
 #[test]
 fn an_unused_page_is_closed_by_its_token() {
-    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
+    let shop = Shop::new(MIDTRANS, None, Some("token-1"));
     assert_eq!(shop.close(), CheckAction::Match);
     shop.check(PaymentStatus::Created, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 1));
@@ -332,7 +333,7 @@ fn an_unused_page_is_closed_by_its_token() {
     assert_eq!(answer(), Some(CloseResult::Closed));
     let page = shop.simulator.handle();
     let chosen = AttemptTruth::new("pending", amount());
-    page.set(Dialect::Midtrans, "INV-1", chosen).unwrap();
+    page.set(MIDTRANS, "INV-1", chosen).unwrap();
     // The page says "on progress"; from now on the payment is known as a transaction.
     assert_eq!(shop.close(), CheckAction::Fixed);
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
@@ -344,7 +345,7 @@ fn an_unused_page_is_closed_by_its_token() {
 
 #[test]
 fn only_a_refused_page_close_is_counted() {
-    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
+    let shop = Shop::new(MIDTRANS, None, Some("token-1"));
     let faults = [
         (Fault::CloseRefused, Some(CloseResult::Refused), 1),
         (Fault::Unanswered, None, 1),
@@ -363,7 +364,7 @@ fn only_a_refused_page_close_is_counted() {
 
 #[test]
 fn a_payment_without_close_call_is_only_queried() {
-    let shop = Shop::new(Dialect::Midtrans, None, None);
+    let shop = Shop::new(MIDTRANS, None, None);
     shop.close();
     shop.check(PaymentStatus::Pending, OrderStatus::Pending);
     assert_eq!(shop.requests(), (1, 0));
@@ -372,14 +373,14 @@ fn a_payment_without_close_call_is_only_queried() {
 
 #[test]
 fn closing_one_try_only_finds_the_other() {
-    let shop = Shop::new(Dialect::Midtrans, None, Some("token-1"));
+    let shop = Shop::new(MIDTRANS, None, Some("token-1"));
     let host = shop.simulator.handle();
     for number in 1..=2 {
         let answer = AttemptTruth {
             try_number: Some(number),
             ..AttemptTruth::new("pending", amount())
         };
-        host.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+        host.set(MIDTRANS, "INV-1", answer).unwrap();
         if number == 1 {
             shop.round(QueryPurpose::Read);
         }

@@ -1,56 +1,37 @@
 //! What a simulated gateway says about a payment.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::midtrans::FeeShown;
 use crate::domain::{Instant, Rupiah};
-
-/// The gateway being simulated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dialect {
-    Midtrans,
-    Pakasir,
-}
-
-impl Dialect {
-    pub const ALL: [Self; 2] = [Self::Midtrans, Self::Pakasir];
-
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Midtrans => "midtrans",
-            Self::Pakasir => "pakasir",
-        }
-    }
-}
 
 /// The truth about one try to pay. Fields that are left out are generated, the same way every time, or keep the value
 /// they had before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AttemptTruth {
-    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`. At Midtrans `not_started` is
+    /// The gateway's own word, known or not: `settlement`, `completed`, `partial_moon`. With pages, `not_started` is
     /// a page on which nobody has chosen how to pay, and `page_cancelled` one that was closed by its token: a status
     /// query finds neither.
     pub status: String,
     /// What the gateway was asked to collect.
     pub amount: Rupiah,
-    /// Midtrans: the fee added for the customer; default: none.
+    /// The fee added for the customer; default: none.
     pub fee: Option<Rupiah>,
-    /// Midtrans: where answers show the fee; default: in the metadata.
+    /// Where answers show the fee; default: in the metadata.
     pub fee_shown: Option<FeeShown>,
-    /// How it is paid, as both gateways' pages name it: `qris`, `bca_va`, `permata_va`, `echannel`, `indomaret`,
+    /// How it is paid, as the gateways' pages name it: `qris`, `bca_va`, `permata_va`, `echannel`, `indomaret`,
     /// `credit_card`, … Default `qris`.
     pub method: Option<String>,
-    /// Which try of a Midtrans page this is, from 1; default: the latest.
+    /// Which try of a page this is, from 1; default: the latest.
     pub try_number: Option<usize>,
     /// The gateway's id for the try. An id that is new to the payment starts another try.
     pub transaction_id: Option<String>,
-    /// What Midtrans says in place of the reference (BSI VA: the transaction id; midtrans-php#121).
+    /// What the answer says in place of the reference.
     pub order_id: Option<String>,
-    /// Midtrans; default `accept`, and absent for a counter payment.
+    /// Default `accept`, and absent for a counter payment.
     pub fraud_status: Option<String>,
     /// How much was refunded or charged back; default: everything for `refund` and `chargeback`.
     pub refunded: Option<Rupiah>,
@@ -58,11 +39,11 @@ pub struct AttemptTruth {
     pub opened_at: Option<Instant>,
     /// When the money came; default: when a word that means money was first set.
     pub paid_at: Option<Instant>,
-    /// When the try expires; default at Midtrans: 15 minutes for QRIS, a day otherwise.
+    /// When the try expires; default: 15 minutes for QRIS, a day otherwise.
     pub expires_at: Option<Instant>,
-    /// Midtrans: the token of the page, which can close it while nobody has chosen how to pay.
+    /// The token of the page, which can close it while nobody has chosen how to pay.
     pub token: Option<String>,
-    /// Pakasir: the only project that may see it; default: any.
+    /// The only project that may see it; default: any.
     pub project: Option<String>,
     /// With the reference `*`: only for about one reference in this many, always the same ones.
     pub every: Option<u32>,
@@ -79,7 +60,12 @@ impl AttemptTruth {
     }
 
     /// Fills the gaps from the earlier answer, or with generated values.
-    pub(super) fn completed(mut self, kind: Dialect, earlier: Option<&Self>, now: Instant) -> Self {
+    pub(super) fn completed(
+        mut self,
+        wording: &dyn Wording,
+        earlier: Option<&Self>,
+        now: Instant,
+    ) -> Self {
         let before = earlier.cloned().unwrap_or_default();
         self.method = self.method.or(before.method);
         self.fee = self.fee.or(before.fee);
@@ -93,7 +79,7 @@ impl AttemptTruth {
                 .or(self.paid_at)
                 .unwrap_or(now),
         );
-        if self.paid_at.is_none() && self.means_money(kind) {
+        if self.paid_at.is_none() && wording.means_money(&self) {
             self.paid_at = before.paid_at.or(Some(now.max(opened_at)));
         }
         self.expires_at = self.expires_at.or(before.expires_at);
@@ -127,21 +113,6 @@ impl AttemptTruth {
         self.amount + self.fee.unwrap_or_default()
     }
 
-    fn means_money(&self, kind: Dialect) -> bool {
-        match kind {
-            Dialect::Midtrans => [
-                "settlement",
-                "refund",
-                "partial_refund",
-                "chargeback",
-                "partial_chargeback",
-            ]
-            .iter()
-            .any(|word| self.is(word)),
-            Dialect::Pakasir => self.is("completed"),
-        }
-    }
-
     fn may_run_out(&self) -> bool {
         self.is("pending") || self.is("expire")
     }
@@ -155,4 +126,49 @@ impl AttemptTruth {
             DAY
         }
     }
+}
+
+/// Where an answer shows the fee.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeShown {
+    #[default]
+    Metadata,
+    /// At the top level, as for some accounts.
+    ExtraInfo,
+    Both,
+    /// In both places, with different values.
+    Contradicting,
+    Nowhere,
+}
+
+/// A requested refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SimulatedRefund {
+    pub(super) key: String,
+    pub(super) amount: Rupiah,
+}
+
+/// What is known about an id.
+#[derive(Debug)]
+pub(super) struct Lookup<'a> {
+    pub(super) reference: &'a str,
+    pub(super) transaction_id: Cow<'a, str>,
+    pub(super) answer: &'a AttemptTruth,
+    pub(super) refunds: &'a [SimulatedRefund],
+    pub(super) tail: &'a str,
+}
+
+/// Why something cannot be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TruthRefused(pub(super) &'static str);
+
+/// The words of a gateway that the stored truth depends on.
+pub(super) trait Wording: fmt::Debug + Sync {
+    /// Whether a status means that money came in, even if it went back later.
+    fn means_money(&self, answer: &AttemptTruth) -> bool;
+
+    /// The part of an answer after the ids, which does not depend on the query.
+    fn tail(&self, reference: &str, answer: &AttemptTruth, refunds: &[SimulatedRefund]) -> String;
 }

@@ -7,12 +7,13 @@ use hyper::body::Incoming;
 use hyper::{Method, Request};
 use serde_json::{Value, json};
 
-use super::answer::Dialect;
 use super::customer::Purchase;
-use super::faults::FaultTarget;
 use super::handle::SimulatorHandle;
-use super::notify::{self, NotificationOrder, Sender};
-use super::pakasir::pairs;
+use super::notification::Sender;
+use super::notify::{self, NotificationOrder};
+use super::pending_faults::FaultTarget;
+use super::query::pairs;
+use super::registry::{SIMULATED, by_name};
 use super::reply::SimulatedReply;
 use super::script::load_script;
 
@@ -168,9 +169,7 @@ fn one_of(request: &Request<Incoming>) -> Result<Option<FaultTarget>, &'static s
         return Ok(None);
     };
     let named: HashMap<_, _> = pairs(query).collect();
-    let kind = Dialect::ALL
-        .into_iter()
-        .find(|kind| named.get("kind").is_some_and(|name| name == kind.name()));
+    let kind = named.get("kind").and_then(|name| by_name(name));
     match (kind, named.get("reference")) {
         (Some(kind), Some(reference)) => Ok(Some(FaultTarget::one(kind, reference.as_ref()))),
         _ => Err(NAME_BOTH),
@@ -181,8 +180,8 @@ fn payments(handle: &SimulatorHandle) -> Value {
     let mut state = handle.lock();
     let mut listed = Vec::new();
     let mut total = 0;
-    for kind in Dialect::ALL {
-        let truth = state.truth(kind);
+    for kind in SIMULATED {
+        let truth = state.truths.of(kind);
         let mut rows: Vec<_> = truth.payments().collect();
         total += rows.len();
         rows.sort_by_key(|(reference, _)| *reference);

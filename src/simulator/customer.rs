@@ -2,16 +2,16 @@
 
 use serde::Deserialize;
 
-use super::answer::{AttemptTruth, Dialect};
+use super::answer::{AttemptTruth, TruthRefused};
+use super::dialect::SimulatedGateway;
 use super::handle::SimulatorHandle;
-use super::truth::TruthRefused;
 use crate::domain::Rupiah;
 
 /// Who pays what, as the body of `POST /pretend/pay`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Purchase {
-    kind: Dialect,
+    kind: SimulatedGateway,
     reference: String,
     /// For a payment that a shop has opened elsewhere, so that nothing is known of it here.
     #[serde(default)]
@@ -31,12 +31,11 @@ impl SimulatorHandle {
     /// When nothing waits for money under this reference, and there is no amount to make it from.
     pub(super) fn buy(&self, purchase: &Purchase) -> Result<(), TruthRefused> {
         let (kind, reference) = (purchase.kind, purchase.reference.as_str());
-        let latest = self.lock().truth(kind).latest(reference).cloned();
+        let latest = self.lock().truths.of(kind).latest(reference).cloned();
         match (latest, purchase.amount) {
             (None, Some(amount)) => self.set(kind, reference, purchase.paid(amount)?),
             (Some(page), _) if page.is_page_only() => {
-                let method = purchase.method.as_deref().filter(|word| *word != "snap");
-                self.choose(reference, method.unwrap_or("qris"))?;
+                self.choose(reference, purchase.chosen_method().unwrap_or("qris"))?;
                 self.pay(kind, reference)
             }
             _ => self.pay(kind, reference),
@@ -45,17 +44,19 @@ impl SimulatorHandle {
 }
 
 impl Purchase {
+    /// The method by which money comes: a page is none.
+    fn chosen_method(&self) -> Option<&str> {
+        let page = self.kind.dialect().page_method();
+        self.method.as_deref().filter(|word| Some(*word) != page)
+    }
+
     /// What is true about a payment of which nothing was known.
     fn paid(&self, amount: i64) -> Result<AttemptTruth, TruthRefused> {
-        let word = match self.kind {
-            Dialect::Midtrans => "settlement",
-            Dialect::Pakasir => "completed",
-        };
         let amount =
             Rupiah::new(amount).map_err(|_| TruthRefused("amount must not be negative"))?;
-        let method = self.method.clone().filter(|word| word != "snap");
+        let word = self.kind.dialect().paid_word();
         Ok(AttemptTruth {
-            method,
+            method: self.chosen_method().map(str::to_owned),
             transaction_id: self.transaction_id.clone(),
             ..AttemptTruth::new(word, amount)
         })
@@ -65,7 +66,7 @@ impl Purchase {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{ReceivedReply, answer, midtrans, send, start};
-    use super::super::{Dialect, Simulator};
+    use super::super::{MIDTRANS, Simulator};
 
     fn buy(simulator: &Simulator, body: &str) -> ReceivedReply {
         send(simulator, "POST", "/pretend/pay", body)
@@ -78,7 +79,7 @@ mod tests {
         let simulator = start();
         let open = answer("pending", 30_000);
         let handle = simulator.handle();
-        handle.set(Dialect::Midtrans, "INV-1", open).unwrap();
+        handle.set(MIDTRANS, "INV-1", open).unwrap();
         assert_eq!(buy(&simulator, INV_1).status, 200);
         let reply = midtrans(&simulator, "INV-1");
         assert_eq!(reply.says("/transaction_status"), "settlement");
@@ -92,7 +93,7 @@ mod tests {
         let simulator = start();
         let handle = simulator.handle();
         let page = answer("not_started", 25_000);
-        handle.set(Dialect::Midtrans, "INV-1", page).unwrap();
+        handle.set(MIDTRANS, "INV-1", page).unwrap();
         let body = INV_1.replace("25000", r#"1,"method":"snap""#);
         assert_eq!(buy(&simulator, &body).status, 200);
         let reply = midtrans(&simulator, "INV-1");

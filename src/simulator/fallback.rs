@@ -1,8 +1,7 @@
 //! What a gateway says about ids that are not set.
 
-use super::answer::{AttemptTruth, Dialect};
+use super::answer::{AttemptTruth, Lookup, TruthRefused, Wording};
 use super::ids::{ANY, any_reference, is_one_in, try_of_any};
-use super::truth::{Lookup, TruthRefused, tail};
 use crate::domain::Instant;
 
 const MAX_FALLBACKS: usize = 16;
@@ -33,7 +32,7 @@ impl Fallbacks {
 
     pub(super) fn set(
         &mut self,
-        kind: Dialect,
+        wording: &dyn Wording,
         answer: AttemptTruth,
         now: Instant,
     ) -> Result<(), TruthRefused> {
@@ -48,8 +47,8 @@ impl Fallbacks {
         if self.0.len() >= MAX_FALLBACKS {
             return Err(TruthRefused("there are already 16 answers for *"));
         }
-        let answer = answer.completed(kind, None, now);
-        let tail = tail(kind, ANY, &answer, &[]);
+        let answer = answer.completed(wording, None, now);
+        let tail = wording.tail(ANY, &answer, &[]);
         self.0.push(Fallback { answer, tail });
         self.0
             .sort_by_key(|one| std::cmp::Reverse(one.answer.every));
@@ -63,6 +62,7 @@ impl Fallbacks {
 
 #[cfg(test)]
 mod tests {
+    use super::super::MIDTRANS;
     use super::super::testing::answer;
     use super::*;
 
@@ -73,7 +73,7 @@ mod tests {
                 every,
                 ..answer(status, 1)
             };
-            fallbacks.set(Dialect::Midtrans, answer, Instant::from_millis(0))?;
+            fallbacks.set(MIDTRANS.dialect(), answer, Instant::from_millis(0))?;
         }
         Ok(fallbacks)
     }

@@ -1,19 +1,32 @@
 //! The state of a simulated gateway behind one lock: what is true, and how it fails.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::header::HeaderValue;
 use tokio::sync::watch;
 
-use super::answer::{AttemptTruth, Dialect};
-use super::faults::{Fault, FaultTarget, Faults};
+use super::answer::{AttemptTruth, TruthRefused};
+use super::dialect::SimulatedGateway;
+use super::faults::Fault;
+use super::pending_faults::{FaultTarget, Faults};
+use super::registry::SIMULATED;
 use super::repeats::Repeats;
 use super::rules::{SimulatorRule, SimulatorRules};
 use super::script::ScriptRecord;
-use super::truth::{GatewayTruth, QueryCounts, TruthRefused};
+use super::truth::GatewayTruth;
 use crate::clock::Clock;
 use crate::domain::Instant;
+
+/// How often a reference was queried, and how often a close was requested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryCounts {
+    pub kind: SimulatedGateway,
+    pub reference: String,
+    pub times: u64,
+    pub closes: u64,
+}
 
 /// A handle to the state of a simulated gateway. Clones share it.
 #[derive(Clone)]
@@ -27,8 +40,7 @@ struct SimulatorShared {
 
 #[derive(Debug)]
 pub(super) struct SimulatorState {
-    pub(super) midtrans: GatewayTruth,
-    pub(super) pakasir: GatewayTruth,
+    pub(super) truths: GatewayTruths,
     pub(super) faults: Faults,
     pub(super) repeats: Repeats,
     pub(super) rules: SimulatorRules,
@@ -38,8 +50,7 @@ pub(super) struct SimulatorState {
 impl SimulatorHandle {
     pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
         let state = SimulatorState {
-            midtrans: GatewayTruth::new(Dialect::Midtrans),
-            pakasir: GatewayTruth::new(Dialect::Pakasir),
+            truths: GatewayTruths::default(),
             faults: Faults::default(),
             repeats: Repeats::default(),
             rules: SimulatorRules::default(),
@@ -60,24 +71,27 @@ impl SimulatorHandle {
     /// If a bound is reached, or the record contradicts itself or another one.
     pub fn set(
         &self,
-        kind: Dialect,
+        kind: SimulatedGateway,
         reference: &str,
         answer: AttemptTruth,
     ) -> Result<(), TruthRefused> {
         let now = self.now();
-        self.lock().truth(kind).set(reference, answer, now)
+        self.lock().truths.of(kind).set(reference, answer, now)
     }
 
     /// Forgets a payment, so that it is not found any more.
-    pub fn forget(&self, kind: Dialect, reference: &str) {
-        self.lock().truth(kind).forget(reference);
+    pub fn forget(&self, kind: SimulatedGateway, reference: &str) {
+        self.lock().truths.of(kind).forget(reference);
     }
 
     /// Forgets all payments and counters.
     pub fn forget_all(&self) {
         let mut state = self.lock();
-        state.midtrans.forget_all();
-        state.pakasir.forget_all();
+        state
+            .truths
+            .0
+            .values_mut()
+            .for_each(GatewayTruth::forget_all);
         state.repeats.forget();
     }
 
@@ -117,12 +131,12 @@ impl SimulatorHandle {
         self.lock().faults.clear_all();
     }
 
-    /// Changes a setting of the project at Pakasir.
+    /// Changes a setting of the account.
     pub fn rule(&self, rule: SimulatorRule) {
         self.lock().rules.set(rule);
     }
 
-    /// How often a transaction at Pakasir was queried within 4 s of the last query, whether or not that was answered.
+    /// How often a transaction was queried within 4 s of the last query, whether or not that was answered.
     #[must_use]
     pub fn read_too_soon(&self) -> u64 {
         self.lock().rules.too_soon()
@@ -154,30 +168,31 @@ impl SimulatorHandle {
     }
 
     /// Accepts only these keys from now on; if empty, any.
-    pub fn accept_keys(&self, kind: Dialect, keys: &[&str]) {
+    pub fn accept_keys(&self, kind: SimulatedGateway, keys: &[&str]) {
         let keys = keys.iter().map(|&key| key.to_owned()).collect();
-        self.lock().truth(kind).accept_keys(keys);
+        self.lock().truths.of(kind).accept_keys(keys);
     }
 
     /// The total number of queries, answered or not.
     #[must_use]
     pub fn asked_total(&self) -> u64 {
         let state = self.lock();
-        state.midtrans.asked_total() + state.pakasir.asked_total()
+        let truths = state.truths.0.values();
+        truths.map(GatewayTruth::asked_total).sum()
     }
 
     /// The number of queries about one payment, by any of its ids. Of the references that are not set, the first
     /// 10,000 have their own counters.
     #[must_use]
-    pub fn asked_about(&self, kind: Dialect, reference: &str) -> u64 {
-        self.lock().truth(kind).counts(reference).asked
+    pub fn asked_about(&self, kind: SimulatedGateway, reference: &str) -> u64 {
+        self.lock().truths.of(kind).counts(reference).asked
     }
 
     /// The number of requests to close one payment, answered or not, by any of its ids. They are counted separately
     /// from queries.
     #[must_use]
-    pub fn closes_of(&self, kind: Dialect, reference: &str) -> u64 {
-        self.lock().truth(kind).counts(reference).closes
+    pub fn closes_of(&self, kind: SimulatedGateway, reference: &str) -> u64 {
+        self.lock().truths.of(kind).counts(reference).closes
     }
 
     /// Every reference with its own counter that was queried or was to be closed, in order.
@@ -185,8 +200,8 @@ impl SimulatorHandle {
     pub fn asked(&self) -> Vec<QueryCounts> {
         let mut state = self.lock();
         let mut asked = Vec::new();
-        for kind in Dialect::ALL {
-            let counts = state.truth(kind).asked();
+        for kind in SIMULATED {
+            let counts = state.truths.of(kind).asked();
             asked.extend(counts.map(|(reference, counts)| QueryCounts {
                 kind,
                 reference: reference.to_owned(),
@@ -225,14 +240,18 @@ impl fmt::Debug for SimulatorHandle {
     }
 }
 
-impl SimulatorState {
-    pub(super) fn truth(&mut self, kind: Dialect) -> &mut GatewayTruth {
-        match kind {
-            Dialect::Midtrans => &mut self.midtrans,
-            Dialect::Pakasir => &mut self.pakasir,
-        }
-    }
+/// What is true at each gateway.
+#[derive(Debug, Default)]
+pub(super) struct GatewayTruths(BTreeMap<SimulatedGateway, GatewayTruth>);
 
+impl GatewayTruths {
+    pub(super) fn of(&mut self, kind: SimulatedGateway) -> &mut GatewayTruth {
+        let truth = || GatewayTruth::new(kind.dialect());
+        self.0.entry(kind).or_insert_with(truth)
+    }
+}
+
+impl SimulatorState {
     /// The `Date` header, formatted once per second.
     pub(super) fn date(&mut self, now: Instant) -> HeaderValue {
         let second = now.as_millis().div_euclid(1000);

@@ -1,42 +1,39 @@
-//! The simulated gateway: Midtrans and Pakasir over real HTTP on loopback, for trial runs, demos, tests and
-//! benchmarks, and for the integration tests of shops.
+//! The simulated gateways, over real HTTP on loopback, for trial runs, demos, tests and benchmarks, and for the
+//! integration tests of shops.
 //!
-//! It answers as it was told to, performs requests, fails as it was told to, and keeps no history: every list and
-//! counter is bounded. It prints nothing, and the time comes from the given clock.
+//! They answer as they were told to, perform requests, fail as they were told to, and keep no history: every list and
+//! counter is bounded. Nothing is printed, and the time comes from the given clock.
 //!
-//! Both gateways are served at the same address:
+//! All gateways are served at the same address. Their requests stand in the folder of each; besides, there are:
 //!
 //! | request | what it does |
 //! | --- | --- |
-//! | `GET /v2/{order id or transaction id}/status` | Midtrans; accepts any server key, by HTTP basic authentication |
-//! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | Midtrans; ends a payment that is still payable |
-//! | `POST /v2/{order id or transaction id}/refund` | Midtrans; refunds money, once per `refund_key` |
-//! | `POST /snap/v1/transactions/{token}/cancel` | Midtrans; closes an unused page |
-//! | `POST /v2/charge`, `POST /snap/v1/transactions` | Midtrans; opens a payment or a page |
-//! | `GET /api/transactiondetail?project=&amount=&order_id=&api_key=` | Pakasir; accepts any project and key |
-//! | `POST /api/transactioncancel` | Pakasir; cancels a pending payment, with the same four fields as JSON |
-//! | `POST /api/transactioncreate/{method}`, `POST /api/paymentsimulation` | Pakasir; opens a payment, and pays it |
-//! | `POST /api/v2/create-transaction/{project}/{order id}`, `POST /api/v2/cancel-transaction/{project}/{id}`, `GET /api/v2/transaction-status/{project}/{id}` | Pakasir's second interface; accepts any key in `X-Api-Key` |
 //! | `POST /pretend/choose?reference=&method=` | the customer chooses a method on a page, or tries again there |
 //! | `POST /pretend/pay?kind=&reference=` | the customer pays; as JSON also `amount`, `method`, `transaction_id` for a payment that is not known yet |
 //! | `GET /pretend/notification?kind=&reference=[&status=][&forged=yes]` | the body of a notification |
 //! | `POST /pretend/notifications` | posts one to a `url` of this machine: `kind`, `reference`, `url`, `times`, `status`, `forged` |
 //! | `PUT`, `GET`, `DELETE /pretend/payments` | see [`ScriptRecord`]: what is true |
-//! | `PUT /pretend/rules` | see [`ScriptRecord`]: the settings of the project at Pakasir |
+//! | `PUT /pretend/rules` | see [`ScriptRecord`]: the settings of an account |
 //! | `PUT`, `DELETE /pretend/faults` | see [`ScriptRecord`]: how it fails |
 //! | `GET /pretend/asked` | the number of queries and of requests to close, by payment |
 
 mod answer;
 mod control;
 mod customer;
+mod dialect;
 mod fallback;
 mod faults;
 mod handle;
 mod ids;
 mod midtrans;
+mod notification;
 mod notify;
 mod pakasir;
+mod pending_faults;
+mod plan;
 mod qr;
+mod query;
+mod registry;
 mod repeats;
 mod reply;
 mod response;
@@ -54,15 +51,16 @@ use std::thread::{self, JoinHandle};
 
 use tokio::runtime;
 
-pub use answer::{AttemptTruth, Dialect};
-pub use faults::{Fault, FaultTarget};
-pub use handle::SimulatorHandle;
+pub use answer::{AttemptTruth, FeeShown, TruthRefused};
+pub use dialect::SimulatedGateway;
+pub use faults::Fault;
+pub use handle::{QueryCounts, SimulatorHandle};
 pub use ids::{ANY, transaction_id};
-pub use midtrans::FeeShown;
-pub use notify::{Sender, SimulatedNotification};
+pub use notification::{Sender, SimulatedNotification};
+pub use pending_faults::FaultTarget;
+pub use registry::{MIDTRANS, PAKASIR, SIMULATED};
 pub use rules::SimulatorRule;
 pub use script::{ScriptError, ScriptRecord, load_script};
-pub use truth::{QueryCounts, TruthRefused};
 
 use crate::clock::Clock;
 
@@ -105,7 +103,7 @@ impl Simulator {
         })
     }
 
-    /// `http://127.0.0.1:PORT`: the base of Midtrans's Core API, of its Snap and of Pakasir alike.
+    /// `http://127.0.0.1:PORT`: the base of every gateway's addresses.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
@@ -171,9 +169,7 @@ mod tests {
     fn queries_on_one_connection_are_answered_in_turn() {
         let simulator = start();
         let handle = simulator.handle();
-        handle
-            .set(Dialect::Midtrans, ANY, answer("pending", 1))
-            .unwrap();
+        handle.set(MIDTRANS, ANY, answer("pending", 1)).unwrap();
         let mut line = KeptConnection::to(&simulator);
         line.say(&[midtrans_question("A", KEY), midtrans_question("B", KEY)].concat());
         assert_eq!(line.receive().unwrap().says("/order_id"), "A");
@@ -187,9 +183,7 @@ mod tests {
     fn two_simulators_share_nothing() {
         let (one, two) = (start(), start());
         let handle = one.handle();
-        handle
-            .set(Dialect::Midtrans, "INV-1", answer("pending", 1))
-            .unwrap();
+        handle.set(MIDTRANS, "INV-1", answer("pending", 1)).unwrap();
         assert_eq!(midtrans(&one, "INV-1").says("/status_code"), "201");
         assert_eq!(midtrans(&two, "INV-1").says("/status_code"), "404");
     }

@@ -10,30 +10,24 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::answer::{AttemptTruth, Dialect};
-use super::handle::{SimulatorHandle, SimulatorState};
-use super::truth::{GatewayTruth, TruthRefused};
-use super::{midtrans, pakasir};
-use crate::domain::Instant;
+use super::answer::{AttemptTruth, TruthRefused};
+use super::dialect::SimulatedGateway;
+use super::handle::SimulatorHandle;
+use super::notification::{Sender, SimulatedNotification, WantedNotification};
+use super::registry::with_pages;
 
 /// The limit of repetitions per request.
 const MAX_TIMES: u32 = 100;
 /// Real gateways wait no longer for a shop.
 const PATIENCE: Duration = Duration::from_secs(30);
+const NO_PAGE: TruthRefused = TruthRefused("there is no such page");
 const MAX_ANSWER_BYTES: u64 = 64 * 1024;
-
-/// Headers and body, ready to be posted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SimulatedNotification {
-    pub headers: Vec<(&'static str, String)>,
-    pub body: String,
-}
 
 /// Which notification to send, and where.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NotificationOrder {
-    pub(super) kind: Dialect,
+    pub(super) kind: SimulatedGateway,
     pub(super) reference: String,
     /// An earlier or different status word than the current one: notifications can overtake each other.
     #[serde(default)]
@@ -48,56 +42,30 @@ pub(super) struct NotificationOrder {
     pub(super) times: Option<u32>,
 }
 
-/// The sender of a notification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sender {
-    Gateway,
-    /// Somebody without the key, who makes up an amount.
-    Forger,
-}
-
 impl SimulatorHandle {
-    /// What the gateway would send about this payment in its current state, or with this status word. Midtrans's
-    /// notification is signed with the first accepted key, otherwise with the one used last; Pakasir's names the
-    /// project used last. `None` for a payment that is not set, and for an unused page.
+    /// What the gateway would send about this payment in its current state, or with this status word. `None` for a
+    /// payment that is not set, and for an unused page.
     #[must_use]
     pub fn notification(
         &self,
-        kind: Dialect,
+        kind: SimulatedGateway,
         reference: &str,
         word: Option<&str>,
         sender: Sender,
     ) -> Option<SimulatedNotification> {
-        let now = self.now();
+        let wanted = WantedNotification {
+            reference,
+            word,
+            sender,
+            now: self.now(),
+        };
         let mut state = self.lock();
-        let SimulatorState {
-            pakasir: at_pakasir,
-            midtrans: at_midtrans,
-            rules,
-            ..
-        } = &mut *state;
-        let is_second = kind == Dialect::Pakasir && rules.is_second(reference);
-        let body = match kind {
-            Dialect::Midtrans => midtrans::notification(at_midtrans, reference, word, sender, now)?,
-            Dialect::Pakasir if is_second => {
-                pakasir::second_notification(at_pakasir, rules, reference, word, now)?
-            }
-            Dialect::Pakasir => pakasir::notification(at_pakasir, reference, word, sender, now)?,
-        };
-        let proof = pakasir::secret(rules, sender).filter(|_| is_second);
-        let agent = match kind {
-            Dialect::Midtrans => "Veritrans",
-            Dialect::Pakasir => "Pakasir",
-        };
-        let mut headers = vec![
-            ("Content-Type", "application/json".to_owned()),
-            ("User-Agent", agent.to_owned()),
-        ];
-        headers.extend(proof);
-        Some(SimulatedNotification { headers, body })
+        let state = &mut *state;
+        let truth = state.truths.of(kind);
+        kind.dialect().notification(truth, &state.rules, &wanted)
     }
 
-    /// The customer chooses a method on a Midtrans page; a second time, it is another try on the same page.
+    /// The customer chooses a method on a page; a second time, it is another try on the same page.
     ///
     /// # Errors
     ///
@@ -105,12 +73,13 @@ impl SimulatorHandle {
     pub fn choose(&self, reference: &str, method: &str) -> Result<(), TruthRefused> {
         let now = self.now();
         let mut state = self.lock();
-        let truth = state.truth(Dialect::Midtrans);
+        let kind = with_pages().ok_or(NO_PAGE)?;
+        let truth = state.truths.of(kind);
         let tries = truth.tries_of(reference);
         let page = truth.latest(reference);
-        let Some(page) = page.filter(|page| !page.is("page_cancelled")) else {
-            return Err(TruthRefused("there is no such page"));
-        };
+        let page = page
+            .filter(|page| !page.is("page_cancelled"))
+            .ok_or(NO_PAGE)?;
         let number = if page.is_page_only() {
             tries
         } else {
@@ -133,41 +102,19 @@ impl SimulatorHandle {
     /// # Errors
     ///
     /// If nothing waits for money under this reference.
-    pub fn pay(&self, kind: Dialect, reference: &str) -> Result<(), TruthRefused> {
+    pub fn pay(&self, kind: SimulatedGateway, reference: &str) -> Result<(), TruthRefused> {
         let now = self.now();
         let mut state = self.lock();
-        let truth = state.truth(kind);
+        let truth = state.truths.of(kind);
         if !truth
             .latest(reference)
             .is_some_and(|latest| latest.is("pending"))
         {
             return Err(TruthRefused("nothing waits for money under this reference"));
         }
-        let word = match kind {
-            Dialect::Midtrans => "settlement",
-            Dialect::Pakasir => "completed",
-        };
+        let word = kind.dialect().paid_word();
         truth.revise(reference, now, |answer, _| answer.status = word.to_owned())
     }
-}
-
-/// The current truth, or that truth with another status word.
-pub(super) fn truth_at(
-    truth: &GatewayTruth,
-    reference: &str,
-    word: Option<&str>,
-    now: Instant,
-) -> Option<AttemptTruth> {
-    let found = truth.find(reference)?;
-    let told = match word {
-        Some(word) => AttemptTruth {
-            status: word.to_owned(),
-            ..found.answer.clone()
-        },
-        None => found.answer.clone(),
-    };
-    let told = told.completed(truth.kind(), None, now);
-    (!told.is_page_only()).then_some(told)
 }
 
 /// Posts the requested notifications one after the other and returns the HTTP codes received; 0 if there was none.

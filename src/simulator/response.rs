@@ -1,29 +1,14 @@
 //! How a request ends when the gateway fails.
 
-use std::time::Duration;
-
 use hyper::header::{LOCATION, RETRY_AFTER};
 
-use super::answer::Dialect;
+use super::dialect::Dialect;
 use super::faults::Fault;
+use super::plan::ResponsePlan;
 use super::reply::{SimulatedReply, Truncation};
-use super::{midtrans, pakasir};
 
 /// Twice what payctl reads of an answer.
 const TOO_LARGE_BYTES: usize = 2 * 1024 * 1024;
-const OTHER_ORDER: &str = "SOMEBODY-ELSES-ORDER";
-
-/// How one request is treated.
-#[derive(Debug, Default)]
-pub(super) struct ResponsePlan {
-    pub(super) delay: Duration,
-    pub(super) date_off_seconds: i64,
-    pub(super) strange: Option<Fault>,
-    /// How an opening, a close or a refund fails.
-    pub(super) act: Option<Fault>,
-    /// An opening, a close or a refund takes effect without an answer.
-    pub(super) is_unanswered: bool,
-}
 
 /// How a request ends.
 #[derive(Debug)]
@@ -33,44 +18,14 @@ pub(super) enum SimulatedResponse {
     Hang,
 }
 
-impl ResponsePlan {
-    /// The order to name in place of the requested one.
-    pub(super) fn instead(&self) -> Option<&'static str> {
-        (self.strange == Some(Fault::OtherOrder)).then_some(OTHER_ORDER)
-    }
-
-    /// Applies when a query names a try by its own id: faults of queries by reference do not.
-    pub(super) fn asked_by_id(mut self) -> Self {
-        let is_of_reference = matches!(
-            self.strange,
-            Some(Fault::KnownByIdOnly | Fault::LostByReference)
-        );
-        self.strange = self.strange.filter(|_| !is_of_reference);
-        self
-    }
-
-    /// Whether a request that changes something takes effect.
-    pub(super) fn is_carried_out(&self) -> bool {
-        match &self.strange {
-            None
-            | Some(
-                Fault::OtherOrder
-                | Fault::CutOff
-                | Fault::TooLarge
-                | Fault::KnownByIdOnly
-                | Fault::LostByReference,
-            ) => true,
-            Some(_) => false,
-        }
-    }
-
+impl SimulatedResponse {
     /// Turns the correct answer into what is sent.
-    pub(super) fn ending(&self, kind: Dialect, right: SimulatedReply) -> SimulatedResponse {
-        let whole = |reply| SimulatedResponse::Answer(reply, Truncation::Whole);
-        if self.is_unanswered && self.is_carried_out() {
-            return SimulatedResponse::Break;
+    pub(super) fn of(plan: &ResponsePlan, dialect: &dyn Dialect, right: SimulatedReply) -> Self {
+        let whole = |reply| Self::Answer(reply, Truncation::Whole);
+        if plan.is_unanswered && plan.is_carried_out() {
+            return Self::Break;
         }
-        match &self.strange {
+        match &plan.strange {
             // Delays and dates are handled elsewhere, and the faults of closes and refunds are part of the correct
             // answer.
             None
@@ -89,16 +44,18 @@ impl ResponsePlan {
                 | Fault::AddsFee(_)
                 | Fault::Unanswered,
             ) => whole(right),
-            Some(Fault::Silent) => SimulatedResponse::Break,
-            Some(Fault::Hang) => SimulatedResponse::Hang,
-            Some(Fault::Status { code, retry_after }) => whole(refusal(kind, *code, *retry_after)),
+            Some(Fault::Silent) => Self::Break,
+            Some(Fault::Hang) => Self::Hang,
+            Some(Fault::Status { code, retry_after }) => {
+                whole(refusal(dialect, *code, *retry_after))
+            }
             Some(Fault::Html) => whole(SimulatedReply::html(200, "Under maintenance")),
-            Some(Fault::CutOff) => SimulatedResponse::Answer(right, Truncation::Half),
+            Some(Fault::CutOff) => Self::Answer(right, Truncation::Half),
             Some(Fault::Garbage) => {
                 let body = r#"{"transaction_status":"settlement","status_code":]"#;
                 whole(SimulatedReply::json(200, body.to_owned()))
             }
-            Some(Fault::KnownByIdOnly) => whole(unknown(kind)),
+            Some(Fault::KnownByIdOnly) => whole(dialect.unknown()),
             Some(Fault::LostByReference) => whole(SimulatedReply::html(404, "No such page")),
             Some(Fault::Redirect) => {
                 let reply = SimulatedReply::html(302, "Moved");
@@ -109,20 +66,8 @@ impl ResponsePlan {
     }
 }
 
-/// "Not found" as each gateway writes it.
-fn unknown(kind: Dialect) -> SimulatedReply {
-    match kind {
-        Dialect::Midtrans => midtrans::unknown("nobody"),
-        Dialect::Pakasir => pakasir::unknown(),
-    }
-}
-
-fn refusal(kind: Dialect, code: u16, retry_after: Option<u32>) -> SimulatedReply {
-    let message = "The simulated gateway was told to refuse";
-    let reply = match kind {
-        Dialect::Midtrans => midtrans::problem(code, &code.to_string(), message, message),
-        Dialect::Pakasir => pakasir::problem(code, message),
-    };
+fn refusal(dialect: &dyn Dialect, code: u16, retry_after: Option<u32>) -> SimulatedReply {
+    let reply = dialect.refusal(code, "The simulated gateway was told to refuse");
     match retry_after {
         Some(seconds) => reply.with(RETRY_AFTER, seconds.to_string()),
         None => reply,
@@ -141,15 +86,16 @@ fn padded(mut reply: SimulatedReply) -> SimulatedReply {
 #[cfg(test)]
 mod tests {
     use std::io::ErrorKind;
-    use std::time::Instant;
+    use std::time::{Duration, Instant};
 
     use super::super::Simulator;
-    use super::super::faults::FaultTarget;
     use super::super::ids::transaction_id;
+    use super::super::plan::OTHER_ORDER;
     use super::super::testing::{
         KEY, KeptConnection, ReceivedReply, answer, midtrans, midtrans_question, start,
         try_midtrans,
     };
+    use super::super::{FaultTarget, MIDTRANS};
     use super::*;
 
     /// A simulated gateway with one settled payment and a fault for all payments.
@@ -157,11 +103,9 @@ mod tests {
         let simulator = start();
         let handle = simulator.handle();
         handle
-            .set(Dialect::Midtrans, "INV-1", answer("settlement", 25_000))
+            .set(MIDTRANS, "INV-1", answer("settlement", 25_000))
             .unwrap();
-        handle
-            .fault(FaultTarget::all(Dialect::Midtrans), fault)
-            .unwrap();
+        handle.fault(FaultTarget::all(MIDTRANS), fault).unwrap();
         simulator
     }
 

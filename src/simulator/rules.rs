@@ -1,9 +1,8 @@
-//! The settings of the project at a simulated Pakasir, and the rules of its second interface.
+//! The settings of the account at a simulated gateway, for a gateway that has such settings.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use super::reply::SimulatedReply;
 use crate::domain::Instant;
 
 /// One transaction may be queried once in this time.
@@ -12,16 +11,16 @@ const READ_INTERVAL: Duration = Duration::from_secs(4);
 /// The maximum number of names remembered.
 const MAX_NAMES: usize = 100_000;
 
-/// One setting of the whole project.
+/// One setting of the whole account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SimulatorRule {
-    /// Whether answers of the second interface say that they come from the sandbox.
+    /// Whether answers say that they come from the sandbox.
     Sandbox(bool),
     /// Whether a transaction queried twice within 4 s is answered with 429.
     FourSeconds(bool),
     /// What notifications carry as `X-Secret`.
     WebhookSecret(String),
-    /// The first interface is switched off and answers with this HTTP code: 404, 410, 301, or 200 with a page.
+    /// The first version of the interface is switched off and answers with this HTTP code: 404, 410, 301, or 200 with a page.
     FirstEnded(u16),
 }
 
@@ -35,7 +34,7 @@ pub(super) struct SimulatorRules {
     reads: HashMap<String, Instant>,
     /// How often a transaction was queried too soon.
     too_soon: u64,
-    /// The payments opened by the second interface.
+    /// The payments opened by the second version of the interface.
     second: HashSet<String>,
 }
 
@@ -79,17 +78,8 @@ impl SimulatorRules {
         self.second.contains(reference)
     }
 
-    /// The first interface's answer once it is switched off.
-    pub(super) fn ended(&self) -> Option<SimulatedReply> {
-        let code = self.first_ended?;
-        Some(match code {
-            410 => SimulatedReply::json(
-                410,
-                r#"{"message":"API v1 is no longer available"}"#.to_owned(),
-            ),
-            301 => SimulatedReply::html(301, "Moved")
-                .with(hyper::header::LOCATION, "/api/v2/docs".to_owned()),
-            code => SimulatedReply::html(code, "Pakasir"),
-        })
+    /// The HTTP code with which the first version of the interface answers once it is switched off.
+    pub(super) fn first_ended(&self) -> Option<u16> {
+        self.first_ended
     }
 }

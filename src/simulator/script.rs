@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::answer::{AttemptTruth, Dialect};
-use super::faults::{Fault, FaultTarget};
+use super::answer::{AttemptTruth, FeeShown};
+use super::dialect::SimulatedGateway;
+use super::faults::Fault;
 use super::ids::ANY;
-use super::midtrans::FeeShown;
+use super::pending_faults::FaultTarget;
 use super::rules::SimulatorRule;
 use crate::domain::{Instant, Rupiah};
 
@@ -31,7 +32,7 @@ use crate::domain::{Instant, Rupiah};
 #[serde(try_from = "Map<String, Value>")]
 pub enum ScriptRecord {
     Payment {
-        kind: Dialect,
+        kind: SimulatedGateway,
         /// `*` stands for every payment that is not set.
         reference: String,
         answer: Box<AttemptTruth>,
@@ -104,7 +105,7 @@ impl TryFrom<Map<String, Value>> for ScriptRecord {
     }
 }
 
-/// A setting of the project at Pakasir: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`,
+/// A setting of the account: `sandbox` and `four_seconds` with `on`, `webhook_secret` with `text`,
 /// `first_ended` with `code`.
 fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<SimulatorRule, String> {
     let is_on = map.get("on").is_none_or(|on| on == true);
@@ -127,7 +128,7 @@ fn rule_of(rule: &Value, map: &Map<String, Value>) -> Result<SimulatorRule, Stri
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawScriptPayment {
-    kind: Dialect,
+    kind: SimulatedGateway,
     reference: String,
     status: String,
     amount: i64,
@@ -195,7 +196,7 @@ fn instant(field: &str, text: Option<String>) -> Result<Option<Instant>, String>
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFault {
-    kind: Dialect,
+    kind: SimulatedGateway,
     #[serde(default = "any")]
     reference: String,
     fault: String,
@@ -272,6 +273,7 @@ impl RawFault {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{MIDTRANS, PAKASIR};
     use super::*;
 
     #[track_caller]
@@ -296,12 +298,12 @@ mod tests {
         let (code, retry_after) = (503, Some(7));
         let expected = [
             ScriptRecord::Payment {
-                kind: Dialect::Midtrans,
+                kind: MIDTRANS,
                 reference: ANY.to_owned(),
                 answer: Box::new(answer),
             },
             ScriptRecord::Fault {
-                target: FaultTarget::all(Dialect::Pakasir),
+                target: FaultTarget::all(PAKASIR),
                 fault: Fault::Status { code, retry_after },
                 times: Some(2),
             },
@@ -344,7 +346,7 @@ mod tests {
         ] {
             let text = format!(r#"{{"kind":"midtrans","reference":"INV-1","fault":{words}}}"#);
             let expected = ScriptRecord::Fault {
-                target: FaultTarget::one(Dialect::Midtrans, "INV-1"),
+                target: FaultTarget::one(MIDTRANS, "INV-1"),
                 fault,
                 times: None,
             };

@@ -1,13 +1,12 @@
 //! Accepts connections, answers queries, and performs requests.
 
-use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{AUTHORIZATION, DATE, HOST, HeaderName, HeaderValue};
+use hyper::header::{DATE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -16,22 +15,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
-use super::answer::Dialect;
+use super::control;
+use super::dialect::{RequestHead, SimulatedGateway, SimulatedRequest};
 use super::faults::RequestPurpose;
 use super::handle::SimulatorHandle;
-use super::repeats::RequestKey;
+use super::registry::SIMULATED;
 use super::reply::{BrokenConnection, ReplyBody, SimulatedReply, Truncation};
-use super::response::{ResponsePlan, SimulatedResponse};
-use super::rules::SimulatorRules;
-use super::truth::GatewayTruth;
-use super::{control, midtrans, pakasir};
+use super::response::SimulatedResponse;
 use crate::domain::Instant;
 
 /// Further connections wait in the operating system's queue.
 const MAX_CONNECTIONS: u32 = 1_024;
 /// Room for a request's line and headers.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
-/// The maximum body that Midtrans reads.
+/// The maximum body that a gateway reads.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 /// How long to wait for answers in progress when it is stopped.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -88,18 +85,17 @@ async fn respond(
     handle: SimulatorHandle,
     mut request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, BrokenConnection> {
-    // Boxed, so that rare requests do not enlarge the common one.
-    let question = match SimulatorRequest::read(&request) {
-        Some(question) => Some(question),
-        None => Box::pin(SimulatorRequest::read_act(&mut request)).await,
-    };
-    let Some(question) = question else {
+    let Some((kind, mut question)) = read(&request) else {
         let reply = Box::pin(control::handle(&handle, request)).await;
         let now = handle.now();
         let date = handle.lock().date(now);
         return Ok(dated(reply.into_response(Truncation::Whole), date));
     };
-    let plan = plan(&handle, &question);
+    if request.method() == Method::POST {
+        // Boxed, so that rare requests do not enlarge the common one.
+        question.add_body(&Box::pin(body(&mut request)).await);
+    }
+    let plan = plan(&handle, kind, question.as_ref());
     if !plan.delay.is_zero() {
         tokio::select! {
             () = handle.stopped() => return Err(BrokenConnection),
@@ -121,154 +117,15 @@ fn dated(mut response: Response<ReplyBody>, date: HeaderValue) -> Response<Reply
     response
 }
 
-/// A request to one of the gateways.
-#[derive(Debug)]
-enum SimulatorRequest {
-    Midtrans(midtrans::MidtransQuery),
-    MidtransAct(midtrans::ChangeRequest),
-    Pakasir(pakasir::PakasirQuery),
-    PakasirCancel(pakasir::PakasirCancel),
-    MidtransOpen(Box<midtrans::MidtransOpen>),
-    PakasirOpen(pakasir::PakasirOpen),
-    /// A call of Pakasir's second interface.
-    PakasirCall(pakasir::PakasirV2Request),
-}
-
-impl SimulatorRequest {
-    fn read(request: &Request<Incoming>) -> Option<Self> {
-        if request.method() != Method::GET {
-            return None;
-        }
-        let path = request.uri().path();
-        if path == pakasir::DETAIL {
-            let query = request.uri().query().unwrap_or_default();
-            return Some(Self::Pakasir(pakasir::PakasirQuery::read(query)));
-        }
-        if let Some(call) = pakasir::PakasirV2Request::read(true, path, api_key(request)) {
-            return Some(Self::PakasirCall(call));
-        }
-        let question = midtrans::MidtransQuery::read(path, authorization(request))?;
-        Some(Self::Midtrans(question))
+/// The request to one of the gateways, without its body; `None` if it is to none.
+fn read(request: &Request<Incoming>) -> Option<(SimulatedGateway, Box<dyn SimulatedRequest>)> {
+    if ![Method::GET, Method::POST].contains(request.method()) {
+        return None;
     }
-
-    async fn read_act(request: &mut Request<Incoming>) -> Option<Self> {
-        if request.method() != Method::POST {
-            return None;
-        }
-        let path = request.uri().path();
-        if path == pakasir::CANCEL {
-            let cancel = pakasir::PakasirCancel::read(&body(request).await);
-            return Some(Self::PakasirCancel(cancel));
-        }
-        if let Some(open) = pakasir::PakasirOpen::read(path) {
-            return Some(Self::PakasirOpen(open.with(&body(request).await)));
-        }
-        if let Some(call) = pakasir::PakasirV2Request::read(false, path, api_key(request)) {
-            return Some(Self::PakasirCall(call.with(&body(request).await)));
-        }
-        let text = |name: HeaderName| request.headers().get(name)?.to_str().ok();
-        let again = text(HeaderName::from_static("idempotency-key"));
-        if let Some(open) =
-            midtrans::MidtransOpen::read(path, authorization(request), text(HOST), again)
-        {
-            let open = open.with(&body(request).await);
-            return Some(Self::MidtransOpen(Box::new(open)));
-        }
-        let act = midtrans::ChangeRequest::read(path, authorization(request))?;
-        Some(Self::MidtransAct(act.with(&body(request).await)))
-    }
-
-    fn kind(&self) -> Dialect {
-        match self {
-            Self::Midtrans(_) | Self::MidtransAct(_) | Self::MidtransOpen(_) => Dialect::Midtrans,
-            Self::Pakasir(_)
-            | Self::PakasirCancel(_)
-            | Self::PakasirOpen(_)
-            | Self::PakasirCall(_) => Dialect::Pakasir,
-        }
-    }
-
-    fn purpose(&self) -> RequestPurpose {
-        match self {
-            Self::Midtrans(_) | Self::Pakasir(_) => RequestPurpose::Read,
-            Self::MidtransAct(act) => act.purpose(),
-            Self::PakasirCancel(_) => RequestPurpose::Close,
-            Self::PakasirCall(call) => call.purpose(),
-            Self::MidtransOpen(_) | Self::PakasirOpen(_) => RequestPurpose::Open,
-        }
-    }
-
-    fn id(&self, truth: &GatewayTruth) -> Cow<'_, str> {
-        match self {
-            Self::Midtrans(question) => Cow::Borrowed(&question.id),
-            Self::MidtransAct(act) => act.id(truth),
-            Self::Pakasir(question) => Cow::Borrowed(&question.order_id),
-            Self::PakasirCancel(cancel) => Cow::Borrowed(&cancel.order_id),
-            Self::MidtransOpen(open) => Cow::Borrowed(open.id()),
-            Self::PakasirOpen(open) => Cow::Borrowed(open.id()),
-            Self::PakasirCall(call) => Cow::Borrowed(call.id()),
-        }
-    }
-
-    /// How an account identifies itself: a key at Midtrans, a project at Pakasir.
-    fn account(&self) -> &str {
-        match self {
-            Self::Midtrans(question) => question.key(),
-            Self::MidtransAct(act) => act.key(),
-            Self::MidtransOpen(open) => open.key(),
-            Self::Pakasir(question) => question.project(),
-            Self::PakasirOpen(open) => open.project(),
-            Self::PakasirCancel(cancel) => cancel.project(),
-            Self::PakasirCall(call) => call.project(),
-        }
-    }
-
-    /// The idempotency key; `None` if the gateway ignores it.
-    fn repeated(&self) -> Option<RequestKey<'_>> {
-        match self {
-            Self::MidtransOpen(open) => open.repeated(),
-            Self::Midtrans(_)
-            | Self::MidtransAct(_)
-            | Self::Pakasir(_)
-            | Self::PakasirCancel(_)
-            | Self::PakasirOpen(_)
-            | Self::PakasirCall(_) => None,
-        }
-    }
-
-    fn answer(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let is_first = matches!(
-            self,
-            Self::Pakasir(_) | Self::PakasirCancel(_) | Self::PakasirOpen(_)
-        );
-        if let Some(ended) = rules.ended().filter(|_| is_first) {
-            return ended;
-        }
-        match self {
-            Self::PakasirCall(call) => call.execute(truth, rules, plan, now),
-            Self::Midtrans(question) => question.answer(truth, plan.instead()),
-            Self::Pakasir(question) => question.answer(truth, plan.instead()),
-            Self::MidtransAct(act) => act.execute(truth, plan, now),
-            Self::PakasirCancel(cancel) => cancel.execute(truth, plan, now),
-            Self::MidtransOpen(open) => open.execute(truth, plan, now),
-            Self::PakasirOpen(open) => open.execute(truth, plan, now),
-        }
-    }
-}
-
-fn api_key(request: &Request<Incoming>) -> Option<&str> {
-    request.headers().get("x-api-key")?.to_str().ok()
-}
-
-fn authorization(request: &Request<Incoming>) -> Option<&[u8]> {
-    let header = request.headers().get(AUTHORIZATION);
-    header.map(HeaderValue::as_bytes)
+    let head = RequestHead(request);
+    SIMULATED
+        .into_iter()
+        .find_map(|kind| Some((kind, kind.dialect().read(&head)?)))
 }
 
 /// A truncated or too long body counts as empty.
@@ -287,15 +144,16 @@ struct ReplyPlan {
 }
 
 /// Everything done under the lock: counts the request, performs it, and determines how it ends.
-fn plan(handle: &SimulatorHandle, question: &SimulatorRequest) -> ReplyPlan {
+fn plan(
+    handle: &SimulatorHandle,
+    kind: SimulatedGateway,
+    question: &dyn SimulatedRequest,
+) -> ReplyPlan {
     let now = handle.now();
-    let (kind, purpose) = (question.kind(), question.purpose());
+    let purpose = question.purpose();
     let mut state = handle.lock();
     let state = &mut *state;
-    let truth = match kind {
-        Dialect::Midtrans => &mut state.midtrans,
-        Dialect::Pakasir => &mut state.pakasir,
-    };
+    let truth = state.truths.of(kind);
     let rules = &mut state.rules;
     let id = question.id(truth);
     let reference = truth.reference_of(&id);
@@ -309,14 +167,14 @@ fn plan(handle: &SimulatorHandle, question: &SimulatorRequest) -> ReplyPlan {
         let repeated = question.repeated();
         state
             .repeats
-            .once(repeated, now, || question.answer(truth, rules, &plan, now))
+            .once(repeated, now, || question.execute(truth, rules, &plan, now))
     } else {
         SimulatedReply::json(200, String::new())
     };
     ReplyPlan {
         delay: plan.delay,
         date: state.date(shifted(now, plan.date_off_seconds)),
-        ending: plan.ending(kind, right),
+        ending: SimulatedResponse::of(&plan, kind.dialect(), right),
     }
 }
 

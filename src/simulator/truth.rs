@@ -7,12 +7,11 @@ mod attempts;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::answer::{AttemptTruth, Dialect};
+use super::answer::{AttemptTruth, Lookup, SimulatedRefund, TruthRefused, Wording};
 use super::fallback::Fallbacks;
 use super::faults::RequestPurpose;
 use super::ids::{ANY, any_reference, transaction_id};
-use super::{midtrans, pakasir};
-use crate::domain::{Instant, Rupiah};
+use crate::domain::Instant;
 use attempts::which_try;
 
 /// About a gigabyte of memory. For more payments, use [`ANY`].
@@ -22,15 +21,10 @@ const MAX_TRIES: usize = 16;
 const MAX_STRANGERS: usize = 10_000;
 const MAX_NAME_BYTES: usize = 128;
 
-/// Why something cannot be set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TruthRefused(pub(super) &'static str);
-
 /// The payments of one gateway.
 #[derive(Debug)]
 pub(super) struct GatewayTruth {
-    kind: Dialect,
+    wording: &'static dyn Wording,
     payments: HashMap<String, SimulatedPayment>,
     /// Transaction id to reference.
     tries: HashMap<String, String>,
@@ -41,7 +35,7 @@ pub(super) struct GatewayTruth {
     asked: u64,
     /// The accepted keys; empty means any.
     keys: Vec<String>,
-    /// How an account last identified itself: its key at Midtrans, its project at Pakasir.
+    /// How an account last identified itself: its key, or its name.
     account: String,
 }
 
@@ -70,36 +64,10 @@ struct SimulatedAttempt {
     tail: String,
 }
 
-/// A requested refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SimulatedRefund {
-    pub(super) key: String,
-    pub(super) amount: Rupiah,
-}
-
-/// What is known about an id.
-#[derive(Debug)]
-pub(super) struct Lookup<'a> {
-    pub(super) reference: &'a str,
-    pub(super) transaction_id: Cow<'a, str>,
-    pub(super) answer: &'a AttemptTruth,
-    pub(super) refunds: &'a [SimulatedRefund],
-    pub(super) tail: &'a str,
-}
-
-/// How often a reference was queried, and how often a close was requested.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueryCounts {
-    pub kind: Dialect,
-    pub reference: String,
-    pub times: u64,
-    pub closes: u64,
-}
-
 impl GatewayTruth {
-    pub(super) fn new(kind: Dialect) -> Self {
+    pub(super) fn new(wording: &'static dyn Wording) -> Self {
         Self {
-            kind,
+            wording,
             payments: HashMap::new(),
             tries: HashMap::new(),
             pages: HashMap::new(),
@@ -188,7 +156,7 @@ impl GatewayTruth {
             ));
         }
         if reference == ANY {
-            return self.fallbacks.set(self.kind, answer, now);
+            return self.fallbacks.set(self.wording, answer, now);
         }
         if answer.every.is_some() {
             return Err(TruthRefused("only the reference * can have `every`"));
@@ -239,7 +207,7 @@ impl GatewayTruth {
         if self.tries.get(&id).is_some_and(|owner| owner != reference) {
             return Err(TruthRefused("another payment has this transaction id"));
         }
-        let answer = answer.completed(self.kind, earlier.map(|one| &one.answer), now);
+        let answer = answer.completed(self.wording, earlier.map(|one| &one.answer), now);
         let page = answer.token.clone();
         if let Some(owner) = page.as_ref().and_then(|token| self.pages.get(token))
             && owner != reference
@@ -250,7 +218,7 @@ impl GatewayTruth {
             .or_else(|| earlier.map(|one| one.refunds.clone()))
             .unwrap_or_default();
         let one = SimulatedAttempt {
-            tail: tail(self.kind, reference, &answer, &refunds),
+            tail: self.wording.tail(reference, &answer, &refunds),
             transaction_id: id.clone(),
             answer,
             refunds,
@@ -331,8 +299,19 @@ impl GatewayTruth {
         })
     }
 
-    pub(super) fn kind(&self) -> Dialect {
-        self.kind
+    /// The current truth, or that truth with another status word; `None` for an unused page.
+    pub(super) fn told(
+        &self,
+        reference: &str,
+        word: Option<&str>,
+        now: Instant,
+    ) -> Option<AttemptTruth> {
+        let mut told = self.find(reference)?.answer.clone();
+        if let Some(word) = word {
+            word.clone_into(&mut told.status);
+        }
+        let told = told.completed(self.wording, None, now);
+        (!told.is_page_only()).then_some(told)
     }
 
     pub(super) fn record_account(&mut self, account: &str) {
@@ -370,19 +349,6 @@ impl ReferenceCounts {
             RequestPurpose::Close => self.closes += 1,
             RequestPurpose::Refund | RequestPurpose::Open => {}
         }
-    }
-}
-
-/// The last part of an answer in the gateway's format.
-pub(super) fn tail(
-    kind: Dialect,
-    reference: &str,
-    answer: &AttemptTruth,
-    refunds: &[SimulatedRefund],
-) -> String {
-    match kind {
-        Dialect::Midtrans => midtrans::tail(reference, answer, refunds),
-        Dialect::Pakasir => pakasir::tail(answer),
     }
 }
 

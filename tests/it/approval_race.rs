@@ -5,7 +5,7 @@ use std::thread;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::world::{CommandOutput, Shop};
@@ -21,7 +21,7 @@ fn both_at_once(shop: &Shop, order: &str, looks: usize) -> (CommandOutput, Comma
     .ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, order, paid).unwrap();
+    world.set(MIDTRANS, order, paid).unwrap();
     let start = Barrier::new(2);
     thread::scope(|scope| {
         let person = scope.spawn(|| {

@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::books::{books, difference};
 use crate::world::Shop;
@@ -47,7 +47,7 @@ fn an_attached_payment_is_queried() {
     assert_eq!(references(&shop, "INV-1"), ["INV-1", "INV-1-2"]);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1-2", paid).unwrap();
+    world.set(MIDTRANS, "INV-1-2", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
     shop.run("verify").ended(Exit::Clean);

@@ -4,7 +4,7 @@ use std::fs::File;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
 use payctl::store::JobLock;
 
 use crate::notification;
@@ -22,14 +22,14 @@ fn set_answer(shop: &Shop, number: &str, status: &str, amount: i64) {
     let amount = Rupiah::new(amount).unwrap();
     let world = shop.simulator.handle();
     world
-        .set(Dialect::Midtrans, number, AttemptTruth::new(status, amount))
+        .set(MIDTRANS, number, AttemptTruth::new(status, amount))
         .unwrap();
 }
 
 fn silence(shop: &Shop, number: &str) {
     let world = shop.simulator.handle();
     world
-        .fault(FaultTarget::one(Dialect::Midtrans, number), Fault::Silent)
+        .fault(FaultTarget::one(MIDTRANS, number), Fault::Silent)
         .unwrap();
 }
 

@@ -5,7 +5,7 @@ mod secret;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::notification;
 use crate::world::{Shop, config};
@@ -22,7 +22,7 @@ fn shop(cgi: &str) -> Shop {
         .ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
     shop
 }
 
@@ -132,7 +132,7 @@ fn a_stored_notification_gets_200_despite_silence() {
     shop.simulator
         .handle()
         .fault(
-            payctl::simulator::FaultTarget::one(Dialect::Midtrans, "INV-1"),
+            payctl::simulator::FaultTarget::one(MIDTRANS, "INV-1"),
             payctl::simulator::Fault::Silent,
         )
         .unwrap();

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{ANY, AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{ANY, AttemptTruth, Fault, FaultTarget, MIDTRANS};
 
 use crate::program::hear;
 use crate::world::{Shop, config};
@@ -21,7 +21,7 @@ fn shop(orders: u32) -> Shop {
     shop.exec("order import orders.jsonl").ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, ANY, paid).unwrap();
+    world.set(MIDTRANS, ANY, paid).unwrap();
     shop
 }
 
@@ -30,7 +30,7 @@ fn hanging_shop() -> Shop {
     let shop = shop(3);
     let url = shop.simulator.url();
     shop.configure(&config(&url, &url).replace("timeout = \"200ms\"", "timeout = \"20s\""));
-    let all = FaultTarget::all(Dialect::Midtrans);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     shop
 }
@@ -43,7 +43,7 @@ fn exit_codes_say_how_it_ended() {
     shop.exec("order show INV-9").ended(Exit::Failed);
     shop.exec("chek-all").ended(Exit::Usage);
     shop.exec("--db elsewhere.db check-all").ended(Exit::Config);
-    let all = FaultTarget::all(Dialect::Midtrans);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator.handle().fault(all, Fault::Silent).unwrap();
     shop.exec("check-all").ended(Exit::Partial);
 }

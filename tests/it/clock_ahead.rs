@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::books::fingerprint;
 use crate::old_files::shop_with;
@@ -21,7 +21,7 @@ fn damaged_shop() -> Shop {
             ..AttemptTruth::new(word, Rupiah::new(25_000).unwrap())
         };
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, reference, answer).unwrap();
+        world.set(MIDTRANS, reference, answer).unwrap();
     }
     shop.run("migrate").ended(Exit::Clean);
     shop

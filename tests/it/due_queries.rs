@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::world::Shop;
 
@@ -31,7 +31,7 @@ fn says(shop: &Shop, index: i64, word: &str) {
     let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
     let reference = format!("INV-{index}");
-    world.set(Dialect::Midtrans, &reference, answer).unwrap();
+    world.set(MIDTRANS, &reference, answer).unwrap();
 }
 
 /// Two hours of cron with eight orders; four are paid at minute 4, and every webhook is lost. Returns the number of
@@ -145,7 +145,7 @@ fn payments_missed_by_two_runs_are_reported_daily() {
 #[test]
 fn a_silent_gateway_leaves_nothing_behind() {
     let shop = shop();
-    let all = payctl::simulator::FaultTarget::all(Dialect::Midtrans);
+    let all = payctl::simulator::FaultTarget::all(MIDTRANS);
     shop.simulator
         .handle()
         .fault(all, payctl::simulator::Fault::Silent)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
 use serde_json::Value;
 
 use crate::effects::{hooked, lines};
@@ -32,7 +32,7 @@ fn create_orders(shop: &Shop) {
     shop.run(&format!("{place} INV-2")).ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
 }
 
 const COMMANDS: [&str; 2] = ["check-all --fix", "approve INV-2 --yes --reason cash"];
@@ -159,7 +159,7 @@ fn a_stopped_run_starts_no_effects() {
     shop.exec("approve INV-2 --yes --reason cash")
         .ended(Exit::Clean);
     drop(lock);
-    let all = FaultTarget::all(Dialect::Midtrans);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     let child = shop.start("check-all --fix -o json");
     shop.await_query();

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::books::{books, difference, fingerprint};
 use crate::effects::{hooked, lines};
@@ -29,7 +29,7 @@ fn shop(shop: Shop, script: &str) -> Shop {
         .ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
     shop
 }
 

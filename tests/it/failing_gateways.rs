@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SimulatedGateway};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -20,9 +20,9 @@ fn shop() -> Shop {
     ] {
         create(&shop, order, gateway);
     }
-    shop.say(Dialect::Midtrans, "INV-1", "settlement");
-    shop.say(Dialect::Midtrans, "INV-2", "pending");
-    shop.say(Dialect::Pakasir, "VPN-1", "completed");
+    shop.say(MIDTRANS, "INV-1", "settlement");
+    shop.say(MIDTRANS, "INV-2", "pending");
+    shop.say(PAKASIR, "VPN-1", "completed");
     shop
 }
 
@@ -33,7 +33,7 @@ fn create(shop: &Shop, order: &str, gateway: &str) {
 }
 
 impl Shop {
-    fn say(&self, kind: Dialect, reference: &str, word: &str) {
+    fn say(&self, kind: SimulatedGateway, reference: &str, word: &str) {
         let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
         self.simulator
             .handle()
@@ -41,7 +41,7 @@ impl Shop {
             .unwrap();
     }
 
-    fn fail(&self, kind: Dialect, fault: Fault) {
+    fn fail(&self, kind: SimulatedGateway, fault: Fault) {
         let all = FaultTarget::all(kind);
         self.simulator.handle().fault(all, fault).unwrap();
     }
@@ -75,8 +75,8 @@ fn check(fault: Fault, exit: Exit, part: &str) {
         shop.use_long_timeout();
     }
     let before = books(&shop.database());
-    shop.fail(Dialect::Midtrans, fault.clone());
-    shop.fail(Dialect::Pakasir, fault.clone());
+    shop.fail(MIDTRANS, fault.clone());
+    shop.fail(PAKASIR, fault.clone());
     let started = Instant::now();
     let output = shop.fix().ended(exit);
     assert!(started.elapsed() < Duration::from_secs(5), "{fault:?}");
@@ -160,7 +160,7 @@ fn shop_with_orders(orders: u32) -> Shop {
 #[test]
 fn a_refused_key_ends_the_queries() {
     let shop = shop_with_orders(200);
-    shop.fail(Dialect::Midtrans, code(401, None));
+    shop.fail(MIDTRANS, code(401, None));
     let output = shop.fix().ended(Exit::Config);
     let asked = shop.simulator.handle().asked_total();
     assert!(asked <= 2 * 8, "{asked} queries, 8 in flight");
@@ -171,7 +171,7 @@ fn a_refused_key_ends_the_queries() {
 fn a_dead_gateway_gets_few_queries() {
     for fault in [Fault::Silent, Fault::Hang, code(503, None)] {
         let shop = shop_with_orders(200);
-        shop.fail(Dialect::Midtrans, fault.clone());
+        shop.fail(MIDTRANS, fault.clone());
         let output = shop.fix().ended(Exit::Partial);
         let asked = shop.simulator.handle().asked().len();
         assert!(
@@ -201,7 +201,7 @@ fn an_unreachable_gateway_gets_few_queries() {
 #[test]
 fn a_dead_gateway_does_not_block_the_other() {
     let shop = shop();
-    shop.fail(Dialect::Midtrans, Fault::Silent);
+    shop.fail(MIDTRANS, Fault::Silent);
     shop.fix().ended(Exit::Partial);
     assert_eq!(shop.status("INV-1"), "pending");
     assert_eq!(shop.status("VPN-1"), "fulfilled");
@@ -241,7 +241,7 @@ fn a_missing_key_does_not_block_the_other() {
 #[test]
 fn the_schedule_honours_retry_after() {
     let shop = shop();
-    shop.fail(Dialect::Midtrans, code(429, Some(600)));
+    shop.fail(MIDTRANS, code(429, Some(600)));
     shop.fix().ended(Exit::Partial);
     let next = &shop.order("INV-1")["payments"][0]["next_check_at"];
     assert_eq!(next, "2026-03-02T04:11:00Z");

@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, PAKASIR};
 
 use crate::old_files::shop_with;
 use crate::world::Shop;
@@ -13,7 +13,7 @@ fn damaged_shop() -> Shop {
     let world = shop.simulator.handle();
     for reference in ["PAID-1", "LOST-1"] {
         let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
-        world.set(Dialect::Pakasir, reference, paid).unwrap();
+        world.set(PAKASIR, reference, paid).unwrap();
     }
     shop
 }
@@ -60,7 +60,7 @@ fn a_truly_unpaid_order_stays_expired() {
     let shop = shop_with("forgotten.sql");
     let world = shop.simulator.handle();
     let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
-    world.set(Dialect::Pakasir, "PAID-1", paid).unwrap();
+    world.set(PAKASIR, "PAID-1", paid).unwrap();
     shop.run("check-all --fix");
     let lost = shop.order("LOST-1");
     assert_eq!(lost["status"], "expired", "{lost}");

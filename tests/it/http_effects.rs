@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use payctl::clock::Clock as _;
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 use sha2::Sha256;
 
@@ -298,7 +298,7 @@ fn each_trigger_is_sent_once() {
     approve(&shop, "INV-4");
     let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-4", paid).unwrap();
+    world.set(MIDTRANS, "INV-4", paid).unwrap();
     shop.pass(Duration::from_secs(60));
     shop.run("check-all --fix").ended(Exit::Attention);
     check_calls(&[

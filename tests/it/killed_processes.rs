@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::effects::lines;
@@ -83,7 +83,7 @@ fn shop() -> Shop {
     for order in AT_THE_GATEWAY {
         let paid = AttemptTruth::new("settlement", Rupiah::from_db(10_000 * UNITS));
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, order, paid).unwrap();
+        world.set(MIDTRANS, order, paid).unwrap();
     }
     shop
 }

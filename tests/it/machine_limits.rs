@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::program::hear;
 use crate::world::{CommandOutput, Shop};
@@ -33,7 +33,7 @@ fn shop() -> Shop {
     let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
     shop.simulator
         .handle()
-        .set(Dialect::Midtrans, "INV-1", paid)
+        .set(MIDTRANS, "INV-1", paid)
         .unwrap();
     shop.use_machine_clock(true);
     shop

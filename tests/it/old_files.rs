@@ -4,7 +4,7 @@ use std::path::Path;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use rusqlite::Connection;
 
 use crate::world::Shop;
@@ -33,7 +33,7 @@ fn says(shop: &Shop, reference: &str, id: &str, answer: AttemptTruth) {
         ..answer
     };
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, reference, answer).unwrap();
+    world.set(MIDTRANS, reference, answer).unwrap();
 }
 
 fn answer(status: &str, method: &str) -> AttemptTruth {

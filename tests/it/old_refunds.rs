@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::old_files::shop_with;
 use crate::world::Shop;
@@ -19,7 +19,7 @@ fn damaged_shop() -> Shop {
     ] {
         let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, reference, answer).unwrap();
+        world.set(MIDTRANS, reference, answer).unwrap();
     }
     shop
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{ANY, AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{ANY, AttemptTruth, Fault, FaultTarget, MIDTRANS};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -27,7 +27,7 @@ fn shop(orders: u32, paid_in: u32) -> Shop {
             ..AttemptTruth::new(word, Rupiah::new(25_000).unwrap())
         };
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, ANY, answer).unwrap();
+        world.set(MIDTRANS, ANY, answer).unwrap();
     };
     say("pending", None);
     say("settlement", Some(paid_in));
@@ -35,7 +35,7 @@ fn shop(orders: u32, paid_in: u32) -> Shop {
 }
 
 fn fail(shop: &Shop, fault: Fault) {
-    let all = FaultTarget::all(Dialect::Midtrans);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator.handle().fault(all, fault).unwrap();
 }
 
@@ -185,7 +185,7 @@ fn quiet_reports_only_relevant_news() {
     let say = |word: &str| {
         let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+        world.set(MIDTRANS, "INV-1", answer).unwrap();
     };
     say("settlement");
     let quiet = |exit| shop.run("check-all --fix --quiet").ended(exit).all();

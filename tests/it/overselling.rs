@@ -4,7 +4,7 @@ use std::thread;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::program::hear;
@@ -44,7 +44,7 @@ fn customer(shop: &Shop, number: usize) {
     let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
     shop.simulator
         .handle()
-        .set(Dialect::Midtrans, &order, answer)
+        .set(MIDTRANS, &order, answer)
         .unwrap();
     for line in [
         "expire".to_owned(),

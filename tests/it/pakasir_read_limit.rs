@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, SimulatorRule, transaction_id};
+use payctl::simulator::{AttemptTruth, PAKASIR, SimulatorRule, transaction_id};
 
 use crate::program::hear;
 use crate::world::{Shop, config, on_second};
@@ -16,7 +16,7 @@ fn twenty_watchers_share_each_query() {
     let world = shop.simulator.handle();
     world.rule(SimulatorRule::FourSeconds(true));
     let pending = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Dialect::Pakasir, "VPN-1", pending).unwrap();
+    world.set(PAKASIR, "VPN-1", pending).unwrap();
     let id = transaction_id("VPN-1", 1);
     let line = format!(
         "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"
@@ -26,12 +26,12 @@ fn twenty_watchers_share_each_query() {
         .map(|_| shop.start("watch VPN-1 --interval 1s --timeout 60s"))
         .collect();
     shop.await_query();
-    world.pay(Dialect::Pakasir, "VPN-1").unwrap();
+    world.pay(PAKASIR, "VPN-1").unwrap();
     for watcher in watchers {
         hear(watcher).ended(Exit::Clean);
     }
     assert_eq!(world.read_too_soon(), 0);
-    let asked = world.asked_about(Dialect::Pakasir, "VPN-1");
+    let asked = world.asked_about(PAKASIR, "VPN-1");
     assert!((1..=3).contains(&asked), "{asked}");
     assert_eq!(shop.order("VPN-1")["status"], "fulfilled");
 }
@@ -41,7 +41,7 @@ fn a_postponed_query_is_no_error() {
     let shop = Shop::on_second();
     let world = shop.simulator.handle();
     let pending = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Dialect::Pakasir, "VPN-1", pending).unwrap();
+    world.set(PAKASIR, "VPN-1", pending).unwrap();
     let id = transaction_id("VPN-1", 1);
     let line = format!(
         "order create --number VPN-1 --total 25000 --gateway pakasir --method qris --transaction-id {id}"

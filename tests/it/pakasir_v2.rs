@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, SimulatorRule};
+use payctl::simulator::{AttemptTruth, PAKASIR, SimulatorRule};
 
 use crate::books::{books, difference};
 use crate::old_files::shop_with;
@@ -70,7 +70,7 @@ fn an_old_configuration_means_the_first_interface() {
     assert_eq!(shop.count(OPENED_UNDER), 1);
     let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Pakasir, "VPN-1", paid).unwrap();
+    world.set(PAKASIR, "VPN-1", paid).unwrap();
     let output = shop.run("check-all --fix").ended(Exit::Clean).all();
     assert!(!output.contains("is not configured"), "{output}");
     assert_eq!(shop.order("VPN-1")["status"], "fulfilled");
@@ -91,7 +91,7 @@ fn check_all_names_missing_settings() {
     .ended(Exit::Clean);
     let open = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Pakasir, "VPN-1", open).unwrap();
+    world.set(PAKASIR, "VPN-1", open).unwrap();
     let output = shop.run("check-all --fix").ended(Exit::Clean).stderr;
     for said in [
         "pakasir: environment is not configured, so payments in the sandbox never count",
@@ -122,10 +122,10 @@ fn payments_open_in_an_old_file_continue() {
     let world = shop.simulator.handle();
     for number in ["VPN-1", "PAID-1"] {
         let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
-        world.set(Dialect::Pakasir, number, paid).unwrap();
+        world.set(PAKASIR, number, paid).unwrap();
     }
     let open = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Dialect::Pakasir, "VPN-2", open).unwrap();
+    world.set(PAKASIR, "VPN-2", open).unwrap();
     // The same when new payments open under the second interface.
     shop.switch_to_second();
     shop.run("check-all --fix").ended(Exit::Clean);

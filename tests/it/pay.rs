@@ -7,7 +7,7 @@ mod in_time;
 mod till;
 
 use payctl::exit::Exit;
-use payctl::simulator::{Dialect, Fault, FaultTarget};
+use payctl::simulator::{Fault, FaultTarget, MIDTRANS};
 use serde_json::Value;
 
 use crate::qr_scanner;
@@ -60,7 +60,7 @@ fn a_paid_payment_is_not_shown_for_paying() {
     let first = shop.run(PAY).ended(Exit::Clean).json();
     assert!(first["qr_text"].is_string(), "{first}");
     let world = shop.simulator.handle();
-    world.pay(Dialect::Midtrans, "INV-1").unwrap();
+    world.pay(MIDTRANS, "INV-1").unwrap();
     shop.pass(std::time::Duration::from_secs(10));
     let visit = shop.run(PAY).ended(Exit::Clean);
     assert_eq!(summary(&visit), "paid paid INV-1");
@@ -124,7 +124,7 @@ fn a_refused_key_is_a_configuration_error() {
         let shop = Shop::new();
         shop.run("order create --number INV-1 --total 25000")
             .ended(Exit::Clean);
-        let all = FaultTarget::all(Dialect::Midtrans);
+        let all = FaultTarget::all(MIDTRANS);
         let refused = Fault::Status {
             code,
             retry_after: None,

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
-use payctl::simulator::Dialect;
+use payctl::simulator::MIDTRANS;
 use serde_json::Value;
 
 use crate::world::{CommandOutput, Shop};
@@ -25,7 +25,7 @@ impl Shop {
     /// The customer pays the open payment.
     fn is_paid(&self) {
         let world = self.simulator.handle();
-        world.pay(Dialect::Midtrans, "INV-1").unwrap();
+        world.pay(MIDTRANS, "INV-1").unwrap();
     }
 }
 

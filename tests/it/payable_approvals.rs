@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SIMULATED};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -57,7 +57,7 @@ fn an_approval_closes_payable_payments_first() {
         let order = shop.order("INV-1");
         assert_eq!(order["status"], "fulfilled");
         assert!(order["events"].to_string().contains("\"P27\""), "{order}");
-        let kind = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
+        let kind = SIMULATED.into_iter().find(|kind| kind.name() == gateway);
         let paid = shop.simulator.handle().pay(kind.unwrap(), "INV-1");
         assert!(paid.is_err(), "{gateway} {method} is still payable");
         repeat(&shop, APPROVE, Exit::Failed);
@@ -66,10 +66,7 @@ fn an_approval_closes_payable_payments_first() {
 
 #[test]
 fn money_at_the_gateway_is_not_approved_again() {
-    for (gateway, kind) in [
-        ("midtrans", Dialect::Midtrans),
-        ("pakasir", Dialect::Pakasir),
-    ] {
+    for (gateway, kind) in [("midtrans", MIDTRANS), ("pakasir", PAKASIR)] {
         for line in [
             APPROVE,
             "approve INV-1 --by rina --reason cash --yes",
@@ -98,10 +95,7 @@ fn money_at_the_gateway_is_not_approved_again() {
 #[test]
 fn a_second_approval_books_money_paid_twice() {
     let shop = shop("midtrans", "qris");
-    shop.simulator
-        .handle()
-        .pay(Dialect::Midtrans, "INV-1")
-        .unwrap();
+    shop.simulator.handle().pay(MIDTRANS, "INV-1").unwrap();
     let line = "approve INV-1 --amount 25000 --by rina --reason x --bank-ref FT-2 --yes";
     let output = shop.run(line).ended(Exit::Attention);
     assert!(
@@ -122,7 +116,7 @@ fn a_different_amount_at_the_gateway_blocks_approval() {
     let wrong = AttemptTruth::new("settlement", Rupiah::from_db(20_000));
     shop.simulator
         .handle()
-        .set(Dialect::Midtrans, "INV-1", wrong)
+        .set(MIDTRANS, "INV-1", wrong)
         .unwrap();
     let output = shop.run(APPROVE).ended(Exit::Attention);
     assert!(output.stdout.contains("Rp 20,000"), "{}", output.stdout);
@@ -134,7 +128,7 @@ fn a_different_amount_at_the_gateway_blocks_approval() {
 #[track_caller]
 fn check(gateway: &str, fault: Fault, exit: Exit, why: &str) {
     let shop = shop(gateway, "qris");
-    let kind = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
+    let kind = SIMULATED.into_iter().find(|kind| kind.name() == gateway);
     let all = FaultTarget::all(kind.unwrap());
     shop.simulator.handle().fault(all, fault).unwrap();
     for _ in 0..2 {
@@ -248,7 +242,7 @@ fn a_blocked_order_does_not_block_others() {
     }
     shop.run("pay INV-2 --gateway pakasir --method qris")
         .ended(Exit::Clean);
-    let silent = FaultTarget::all(Dialect::Midtrans);
+    let silent = FaultTarget::all(MIDTRANS);
     shop.simulator
         .handle()
         .fault(silent, Fault::Silent)
@@ -277,7 +271,7 @@ fn hanging_gateways_share_thirty_seconds() {
     let path = shop.folder.path().join("payctl.toml");
     let text = std::fs::read_to_string(path).unwrap();
     shop.configure(&text.replace("200ms", "4m"));
-    let all = FaultTarget::all(Dialect::Pakasir);
+    let all = FaultTarget::all(PAKASIR);
     shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     let started = Instant::now();
     let line = format!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::books::{books, difference};
 use crate::effects::lines;
@@ -47,7 +47,7 @@ fn cancelled_shop() -> Shop {
 fn pay_again(shop: &Shop) {
     let paid = AttemptTruth::new("settlement", Rupiah::from_db(25_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     let cases = shop.run("case list --kind late_payment -o json").json();
     let case = cases["rows"][0]["case"].clone();

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use payctl::exit::Exit;
-use payctl::simulator::{Dialect, Fault, FaultTarget};
+use payctl::simulator::{Fault, FaultTarget, SIMULATED};
 
 use crate::program::hear;
 use crate::server::Server;
@@ -70,7 +70,7 @@ fn check_faults(faults: impl IntoIterator<Item = Fault>) {
     let shop = shop();
     check(&shop, "healthy");
     for fault in faults {
-        for kind in Dialect::ALL {
+        for kind in SIMULATED {
             let world = shop.simulator.handle();
             world.fault(FaultTarget::all(kind), fault.clone()).unwrap();
         }
@@ -230,7 +230,7 @@ fn no_effect_outcome_shows_a_secret() {
 #[test]
 fn no_key_is_in_the_arguments() {
     let shop = shop();
-    for kind in Dialect::ALL {
+    for kind in SIMULATED {
         let world = shop.simulator.handle();
         world.fault(FaultTarget::all(kind), Fault::Hang).unwrap();
     }

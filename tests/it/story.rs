@@ -27,7 +27,7 @@ use std::time::Duration;
 
 use payctl::commands::Writes;
 use payctl::exit::Exit;
-use payctl::simulator::{ANY, Dialect, FaultTarget};
+use payctl::simulator::{ANY, FaultTarget, MIDTRANS, PAKASIR, SIMULATED, SimulatedGateway};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -72,7 +72,7 @@ struct Story {
     shop: Shop,
     interface: Interface,
     /// The gateway of each payment by its reference.
-    kinds: HashMap<String, Dialect>,
+    kinds: HashMap<String, SimulatedGateway>,
     output: Option<CommandOutput>,
     transcript: String,
 }
@@ -133,7 +133,7 @@ impl Story {
         }
         let kind = kind(gateway)?;
         self.kinds.insert(number.to_owned(), kind);
-        if kind == Dialect::Pakasir && self.interface == Interface::Second {
+        if kind == PAKASIR && self.interface == Interface::Second {
             let id = payctl::simulator::transaction_id(number, 1);
             content.push_str(&format!(" --transaction-id {id}"));
         }
@@ -158,8 +158,8 @@ impl Story {
         let (name, word) = (next(words)?, next(words)?);
         let world = self.shop.simulator.handle();
         let targets: Vec<FaultTarget> = match (self.kinds.get(name), name) {
-            (None, "all") => Dialect::ALL.into_iter().map(FaultTarget::all).collect(),
-            (kind, _) => vec![FaultTarget::one(*kind.unwrap_or(&Dialect::Midtrans), name)],
+            (None, "all") => SIMULATED.into_iter().map(FaultTarget::all).collect(),
+            (kind, _) => vec![FaultTarget::one(*kind.unwrap_or(&MIDTRANS), name)],
         };
         for target in targets {
             let set = match word {
@@ -205,19 +205,21 @@ impl Story {
                 other => return Err(format!("no message has {other:?}")),
             }
         }
-        let gateway = self.kinds.get(reference).unwrap_or(&Dialect::Midtrans);
+        let gateway = self
+            .kinds
+            .get(reference)
+            .map_or("midtrans", |kind| kind.name());
         let with_fee = fee.map(|fee| notification::with_fee(reference, status, amount, fee));
         let body = match (gateway, nth, is_forged) {
-            (Dialect::Pakasir, ..) if self.interface == Interface::Second => {
+            ("pakasir", ..) if self.interface == Interface::Second => {
                 notification::pakasir_second(reference, amount)
             }
-            (Dialect::Pakasir, ..) => notification::pakasir(reference, amount),
-            (Dialect::Midtrans, _, true) => notification::forged(reference, status, amount),
+            ("pakasir", ..) => notification::pakasir(reference, amount),
+            (_, _, true) => notification::forged(reference, status, amount),
             _ => with_fee.unwrap_or_else(|| {
                 notification::midtrans_by(reference, nth, status, amount, method, code)
             }),
         };
-        let gateway = gateway.name();
         let take_in = |shop: &Shop| shop.run_words(&["webhook", gateway], &body);
         let output = take_in(&self.shop);
         self.hear(output, exit_named(exit)?)?;
@@ -355,8 +357,8 @@ fn exit_named(name: &str) -> Result<Exit> {
     found.ok_or_else(|| "no run ends like that".to_owned())
 }
 
-fn kind(gateway: &str) -> Result<Dialect> {
-    let known = Dialect::ALL.into_iter().find(|kind| kind.name() == gateway);
+fn kind(gateway: &str) -> Result<SimulatedGateway> {
+    let known = SIMULATED.into_iter().find(|kind| kind.name() == gateway);
     known.ok_or_else(|| format!("no gateway is named {gateway}"))
 }
 

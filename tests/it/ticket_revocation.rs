@@ -1,7 +1,7 @@
 //! Revoking one ticket returns its unit and its part of the money, and nothing else.
 
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -184,7 +184,7 @@ fn reviving_an_order_restores_no_revoked_ticket() {
     check(&shop, 3, &["revoked", "revoked", "revoked"]);
     let paid = AttemptTruth::new("settlement", payctl::domain::Rupiah::from_db(75_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     let cases = shop.run("case list --kind late_payment -o json").json();
     let case = cases["rows"][0]["case"].clone();

@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{ANY, AttemptTruth, Dialect};
+use payctl::simulator::{ANY, AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::books::{books, difference};
@@ -25,7 +25,7 @@ fn shop(status: &str) -> Shop {
 fn use_right_account(shop: &Shop) {
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, ANY, paid).unwrap();
+    world.set(MIDTRANS, ANY, paid).unwrap();
 }
 
 fn statuses(shop: &Shop) -> Vec<(Value, Value)> {
@@ -109,7 +109,7 @@ fn a_proven_account_may_report_unused_pages() {
     shop.run(line).ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-21", paid).unwrap();
+    world.set(MIDTRANS, "INV-21", paid).unwrap();
     shop.at("04:01");
     shop.run("check-all --fix");
     shop.at("04:02");

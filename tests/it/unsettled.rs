@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR};
 
 use crate::world::Shop;
 
@@ -36,16 +36,16 @@ fn an_unanswered_opening_ends_and_is_cleaned() {
     let world = shop.simulator.handle();
     // The account has known a payment, so it is proven.
     let known = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
-    world.set(Dialect::Pakasir, "INV-0", known).unwrap();
+    world.set(PAKASIR, "INV-0", known).unwrap();
     shop.run("order create --number INV-2 --total 25000 --gateway pakasir --reference INV-0")
         .ended(Exit::Clean);
     shop.run("check-all --fix").ended(Exit::Clean);
     world
-        .fault(FaultTarget::all(Dialect::Pakasir), Fault::Silent)
+        .fault(FaultTarget::all(PAKASIR), Fault::Silent)
         .unwrap();
     shop.run("pay INV-1 --gateway pakasir").ended(Exit::Partial);
-    world.clear(&FaultTarget::all(Dialect::Pakasir));
-    world.forget(Dialect::Pakasir, "INV-1");
+    world.clear(&FaultTarget::all(PAKASIR));
+    world.forget(PAKASIR, "INV-1");
 
     shop.at("05:10");
     shop.run("check-all --fix --due").ended(Exit::Clean);
@@ -74,7 +74,7 @@ fn shop() -> Shop {
         let answer = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
         shop.simulator
             .handle()
-            .set(Dialect::Midtrans, number, answer)
+            .set(MIDTRANS, number, answer)
             .unwrap();
     }
     shop.run("check-all --fix").ended(Exit::Clean);
@@ -84,7 +84,7 @@ fn shop() -> Shop {
 #[test]
 fn a_day_without_answer_opens_a_case() {
     let shop = shop();
-    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let one = FaultTarget::one(MIDTRANS, "INV-1");
     shop.simulator.handle().fault(one, Fault::Html).unwrap();
     hours(&shop, 23);
     assert_eq!(kinds(&shop), [""; 0]);
@@ -115,7 +115,7 @@ fn a_day_without_answer_opens_a_case() {
 #[test]
 fn the_first_answer_closes_the_case() {
     let shop = shop();
-    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let one = FaultTarget::one(MIDTRANS, "INV-1");
     shop.simulator
         .handle()
         .fault(one.clone(), Fault::Html)
@@ -130,7 +130,7 @@ fn the_first_answer_closes_the_case() {
 #[test]
 fn a_silent_gateway_opens_one_case() {
     let shop = shop();
-    let all = FaultTarget::all(Dialect::Midtrans);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator
         .handle()
         .fault(all.clone(), Fault::Silent)
@@ -153,7 +153,7 @@ fn a_week_of_payability_opens_a_case() {
     let answer = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
     shop.simulator
         .handle()
-        .set(Dialect::Midtrans, "INV-1", answer)
+        .set(MIDTRANS, "INV-1", answer)
         .unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     let payment = "UPDATE payments SET expires_at = created_at + 3600000";

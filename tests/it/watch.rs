@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
 use serde_json::Value;
 
 use crate::books::books;
@@ -30,7 +30,7 @@ impl Shop {
     fn set_status(&self, word: &str) {
         let answer = AttemptTruth::new(word, Rupiah::new(25_000).unwrap());
         let world = self.simulator.handle();
-        world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+        world.set(MIDTRANS, "INV-1", answer).unwrap();
     }
 
     fn asked(&self) -> u64 {
@@ -82,9 +82,7 @@ fn a_failing_gateway_does_not_mean_unpaid() {
             retry_after: None,
         };
         let world = shop.simulator.handle();
-        world
-            .fault(FaultTarget::all(Dialect::Midtrans), fault)
-            .unwrap();
+        world.fault(FaultTarget::all(MIDTRANS), fault).unwrap();
         let output = shop
             .run("watch INV-1 --timeout 12s -o json")
             .ended(exit)
@@ -135,7 +133,7 @@ fn a_throttling_gateway_is_left_alone() {
         code: 429,
         retry_after: Some(60),
     };
-    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let one = FaultTarget::one(MIDTRANS, "INV-1");
     shop.simulator.handle().fault(one, throttled).unwrap();
     let output = shop
         .run("watch INV-1 --timeout 60s -o jsonl")
@@ -194,7 +192,7 @@ const WATCH: &str = "watch INV-1 --interval 200ms --timeout 60s -o jsonl";
 #[test]
 fn a_booking_by_others_is_seen_at_once() {
     let shop = real_shop();
-    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let one = FaultTarget::one(MIDTRANS, "INV-1");
     let mut watch = shop.start(WATCH);
     shop.await_query();
     // From now on the watch gets no answer to its own queries.

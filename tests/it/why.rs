@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
 
 use crate::books::fingerprint;
 use crate::world::Shop;
@@ -10,7 +10,7 @@ use crate::world::Shop;
 fn answer(shop: &Shop, word: &str) {
     let answer = AttemptTruth::new(word, Rupiah::from_db(25_000));
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+    world.set(MIDTRANS, "INV-1", answer).unwrap();
 }
 
 /// A shop with an order from 04:00 until 04:30, pending at 04:05.
@@ -48,7 +48,7 @@ fn a_waiting_order_says_what_it_needs() {
 #[test]
 fn an_overdue_order_says_why_it_is_kept() {
     let shop = shop();
-    let one = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let one = FaultTarget::one(MIDTRANS, "INV-1");
     shop.simulator.handle().fault(one, Fault::Silent).unwrap();
     shop.at("04:40");
     shop.run("expire").ended(Exit::Partial);
@@ -175,7 +175,7 @@ fn money_that_does_not_count_is_shown() {
         .ended(Exit::Clean);
     let wrong = AttemptTruth::new("settlement", Rupiah::new(10_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", wrong).unwrap();
+    world.set(MIDTRANS, "INV-1", wrong).unwrap();
     shop.run("check-all --fix");
     let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
     assert!(output.contains("Rp 10,000 was received"), "{output}");

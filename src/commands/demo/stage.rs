@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::host::{Host, Terminals};
 use crate::output::ColorMode;
 use crate::output::paint::OutputStream;
-use crate::simulator::{AttemptTruth, Dialect, Simulator, load_script};
+use crate::simulator::{AttemptTruth, MIDTRANS, Simulator, load_script};
 use crate::store::Reader;
 
 /// The gateway's script; the folder holds a copy.
@@ -96,7 +96,7 @@ impl<'w> DemoEnvironment<'w> {
     fn happens(&self, reference: &str, status: &str, amount: i64) -> anyhow::Result<()> {
         let answer = AttemptTruth::new(status, Rupiah::new(amount)?);
         let gateway = self.simulator.handle();
-        Ok(gateway.set(Dialect::Midtrans, reference, answer)?)
+        Ok(gateway.set(MIDTRANS, reference, answer)?)
     }
 
     fn types(&mut self, line: &str, ends: Exit) -> anyhow::Result<()> {

@@ -142,6 +142,7 @@ fn send(
     let request = HttpRequest::post("POST /pretend/pay", url, purchase.to_string());
     let client = HttpClient::new(context.host.clock.clone()).limited(RequestLimits {
         requests_per_second: 0,
+        requests_per_minute: 0,
         changes_per_second: 0,
         max_in_flight: 1,
         timeout: PATIENCE,

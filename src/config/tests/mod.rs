@@ -4,6 +4,7 @@ mod effects;
 mod found;
 mod printed;
 mod refused;
+mod third_gateway;
 mod understood;
 
 use std::path::{Path, PathBuf};

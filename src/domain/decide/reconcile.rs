@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::domain::decide::reference_collision::is_foreign;
 use crate::domain::decide::refunded::agreed;
 use crate::domain::{
-    AccountEvidence, CaseKind, Finding, Observation, Payment, PaymentStatus, Policy, Reported,
-    Rule, Rupiah, Transition,
+    AccountEvidence, CaseKind, CloseResult, Finding, Observation, Payment, PaymentStatus, Policy,
+    Reported, Rule, Rupiah, Transition,
 };
 
 /// Two denials of money that had come in must lie this far apart to be believed.
@@ -60,6 +60,7 @@ pub fn reconcile(
         (Created | Pending | Challenged, Reported::Failed) => moves(P8, Failed),
         (Created | Pending | Challenged, Reported::Cancelled) => moves(P8, Cancelled),
         (Created | Pending | Challenged, Reported::Expired) => moves(P8, Expired),
+        (Created | Pending | Challenged, Reported::Closed) => closed(payment, observed, policy),
 
         (Created, Reported::NotStarted) if was_never_begun(payment, observed, policy) => {
             moves(P10, Expired)
@@ -73,6 +74,7 @@ pub fn reconcile(
             | Reported::NotStarted
             | Reported::Expired
             | Reported::Cancelled
+            | Reported::Closed
             | Reported::Failed,
         ) => no_longer_paid(payment, observed),
 
@@ -82,7 +84,11 @@ pub fn reconcile(
         | (Challenged, Reported::Challenged | Reported::Pending | Reported::NotStarted)
         | (
             Failed | Cancelled | Expired,
-            Reported::Failed | Reported::Cancelled | Reported::Expired | Reported::NotStarted,
+            Reported::Failed
+            | Reported::Cancelled
+            | Reported::Expired
+            | Reported::Closed
+            | Reported::NotStarted,
         ) => Finding::Match,
     }
 }
@@ -93,6 +99,19 @@ fn was_never_begun(payment: &Payment, observed: &Observation, policy: &Policy) -
     !observed.is_clock_in_doubt()
         && payment.is_overdue(asked_at, policy.grace)
         && !payment.is_being_opened(asked_at)
+}
+
+/// P8: closed, and the gateway does not say why. Believed where there is a reason that we know: its time is over, or we
+/// had it closed. Otherwise nothing moves, so that a misread word ends no payment early.
+fn closed(payment: &Payment, observed: &Observation, policy: &Policy) -> Finding {
+    let is_over = payment.is_overdue(observed.asked_at, policy.grace);
+    if is_over && !observed.is_clock_in_doubt() {
+        moves(Rule::P8, PaymentStatus::Expired)
+    } else if observed.close_answer == Some(CloseResult::Closed) {
+        moves(Rule::P8, PaymentStatus::Cancelled)
+    } else {
+        Finding::Match
+    }
 }
 
 /// P13 and P14: less than money is said of a payment that has brought some. A reversed one agrees with that.

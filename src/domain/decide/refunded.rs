@@ -60,6 +60,7 @@ pub(in crate::domain) fn refunded_after(
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::Unrecognised { .. } => false,
     };
     let shown = match observed.said {
@@ -72,6 +73,7 @@ pub(in crate::domain) fn refunded_after(
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::ChargedBack { .. }
         | Reported::Unrecognised { .. } => before.back.shown,
     };
@@ -106,6 +108,7 @@ fn less_refunded(payment: &Payment, observed: &Observation) -> Option<LessRefund
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::Unrecognised { .. } => return None,
     };
     let is_less = refunded < shown || charged_back < known;

@@ -23,6 +23,9 @@ pub enum Reported {
     Failed,
     Cancelled,
     Expired,
+    /// It can no longer be paid, and the gateway does not say why: it has one word for failed, cancelled and expired. A
+    /// gateway that says this of a paid payment, too, does not say this.
+    Closed,
     /// `paid` came in, and `total` of it has been refunded so far.
     Refunded {
         paid: Rupiah,
@@ -323,6 +326,7 @@ impl Observation {
             | Reported::Paid { .. }
             | Reported::Refunded { .. }
             | Reported::ChargedBack { .. }
+            | Reported::Closed
             | Reported::Unrecognised { .. } => false,
         }
     }
@@ -359,6 +363,7 @@ impl Observation {
             Reported::Failed => "failed".to_owned(),
             Reported::Cancelled => "cancelled".to_owned(),
             Reported::Expired => "expired".to_owned(),
+            Reported::Closed => "closed".to_owned(),
             Reported::Refunded { paid, total } => {
                 format!("refunded {} of {}", total.as_i64(), paid.as_i64())
             }

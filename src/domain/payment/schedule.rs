@@ -233,6 +233,7 @@ fn agrees_about_money(payment: &Payment, said: &Reported) -> bool {
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::Unrecognised { .. } => false,
     }
 }

@@ -163,6 +163,7 @@ pub(super) fn paid_at(said: &Reported, word: &str, body: &JsonBody<'_>) -> Optio
         | Reported::Failed
         | Reported::Cancelled
         | Reported::Expired
+        | Reported::Closed
         | Reported::Unrecognised { .. } => None,
     }
 }

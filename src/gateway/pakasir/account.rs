@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::v1::PakasirV1;
 use super::v2::{self, PakasirV2};
-use super::{Pakasir, accepts_reference};
+use super::{PACE, Pakasir, accepts_reference};
 use crate::domain::payment::FIRST_API;
 use crate::domain::{GatewayName, TransactionId};
 use crate::gateway::account::{
@@ -14,7 +14,7 @@ use crate::gateway::account::{
 };
 use crate::gateway::descriptor::{
     ApiVersions, FirstVersionEnded, GatewayDescriptor, InitForm, InitOption, InitQuestion,
-    MethodTraits, Pace, SecretNeed, Setting, SettingShape, UnfitId, VariableAccount, Variables,
+    MethodTraits, SecretNeed, Setting, SettingShape, UnfitId, VariableAccount, Variables,
 };
 
 const PROJECT: &str = "project";
@@ -103,11 +103,7 @@ pub(in crate::gateway) static DESCRIPTOR: GatewayDescriptor = GatewayDescriptor 
             (SECRET_VARIABLE, SIMULATOR_SECRET),
         ],
     },
-    // Requests that open or cancel (Pakasir docs).
-    pace: Pace {
-        changes_per_second: 2,
-        ..Pace::FREE
-    },
+    pace: PACE,
     versions: ApiVersions {
         current: version,
         registered,

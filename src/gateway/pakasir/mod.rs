@@ -6,6 +6,7 @@ mod v2;
 
 use std::time::Duration;
 
+use super::descriptor::Pace;
 use super::incoming::IncomingRequest;
 use super::opening::{OpenReply, OpenRequest};
 use super::reading::JsonBody;
@@ -20,6 +21,14 @@ use v1::PakasirV1;
 use v2::{PakasirV2, VERSION};
 
 pub(super) use account::DESCRIPTOR;
+
+/// Requests that open or cancel: two per second. The second interface answers one query of a transaction in 4 s (Pakasir
+/// docs, transaction status).
+const PACE: Pace = Pace {
+    changes_per_second: 2,
+    read_interval: Duration::from_millis(4_200),
+    ..Pace::FREE
+};
 
 /// Both interfaces, and which of them opens new payments.
 #[derive(Debug)]

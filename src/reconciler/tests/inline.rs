@@ -5,7 +5,7 @@ use crate::domain::{
     Instant, OrderStatus, PaymentStatus, ProductUpdate, QueryPurpose, Rupiah, Sku,
 };
 use crate::reconciler::{BookingPlace, CheckAction, Ledger, Writer};
-use crate::simulator::{Dialect, Fault};
+use crate::simulator::{Fault, MIDTRANS};
 use crate::store::{Reader, Store};
 
 #[test]
@@ -13,7 +13,7 @@ fn answers_booked_inline_have_the_same_outcome() {
     let line = |booking| {
         let shop = Shop {
             booking,
-            ..Shop::pending(Dialect::Midtrans)
+            ..Shop::pending(MIDTRANS)
         };
         shop.fault(Fault::PaidWhenClosed);
         let line = shop.round(QueryPurpose::ReadAfterClose);

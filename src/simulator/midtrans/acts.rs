@@ -4,24 +4,26 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use super::super::answer::AttemptTruth;
-use super::super::faults::{Fault, RequestPurpose};
-use super::super::reply::{JsonText, SimulatedReply, add};
-use super::super::response::ResponsePlan;
-use super::super::truth::{GatewayTruth, Lookup, SimulatedRefund};
+use super::answers::{ACCESS_DENIED, gross, page_refusal, problem, unauthorised, unknown};
 use super::tail::{FIRST_REFUND, method_type};
-use super::{gross, is_server_key, problem, unauthorised, unknown, user_name};
+use super::{id_in_path, may_ask, user_name};
 use crate::domain::{Instant, Rupiah};
+use crate::simulator::answer::{AttemptTruth, Lookup, SimulatedRefund};
+use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::faults::{Fault, RequestPurpose};
+use crate::simulator::plan::ResponsePlan;
+use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::rules::SimulatorRules;
+use crate::simulator::truth::GatewayTruth;
 
 /// More refunds of one payment than anybody makes.
 const MAX_REFUNDS: usize = 100;
 
 /// A request that changes a payment.
 #[derive(Debug)]
-pub(in crate::simulator) struct ChangeRequest {
+pub(super) struct ChangeRequest {
     /// An order id, a transaction id, or the token of a page.
     id: String,
     key: String,
@@ -45,9 +47,9 @@ struct RefundBody {
 }
 
 impl ChangeRequest {
-    /// Reads a path and the `Authorization` header; `None` if the path changes nothing.
-    pub(in crate::simulator) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
-        let (rest, act) = path.rsplit_once('/')?;
+    /// Reads a path; `None` if it changes nothing.
+    pub(super) fn read(head: &RequestHead<'_>) -> Option<Self> {
+        let (rest, act) = head.path().rsplit_once('/')?;
         let (id, doing) = match (
             rest.strip_prefix("/snap/v1/transactions/"),
             rest.strip_prefix("/v2/"),
@@ -59,76 +61,11 @@ impl ChangeRequest {
             (_, Some(id), "refund") => (id, MidtransOperation::Refund(None)),
             _ => return None,
         };
-        if id.is_empty() || id.contains('/') {
-            return None;
-        }
         Some(Self {
-            id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
-            key: authorization.and_then(user_name).unwrap_or_default(),
+            id: id_in_path(id)?,
+            key: user_name(head),
             doing,
         })
-    }
-
-    /// Adds the body, if the request needs one.
-    pub(in crate::simulator) fn with(mut self, body: &[u8]) -> Self {
-        if let MidtransOperation::Refund(asked) = &mut self.doing {
-            *asked = serde_json::from_slice(body).ok();
-        }
-        self
-    }
-
-    /// The id under which its payment is known.
-    pub(in crate::simulator) fn id(&self, truth: &GatewayTruth) -> Cow<'_, str> {
-        let page = match self.doing {
-            MidtransOperation::CancelPage => truth.reference_of_page(&self.id),
-            MidtransOperation::Expire
-            | MidtransOperation::Cancel
-            | MidtransOperation::Refund(_) => None,
-        };
-        page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
-    }
-
-    pub(in crate::simulator) fn key(&self) -> &str {
-        &self.key
-    }
-
-    pub(in crate::simulator) fn purpose(&self) -> RequestPurpose {
-        match self.doing {
-            MidtransOperation::Expire
-            | MidtransOperation::Cancel
-            | MidtransOperation::CancelPage => RequestPurpose::Close,
-            MidtransOperation::Refund(_) => RequestPurpose::Refund,
-        }
-    }
-
-    /// Performs the request and returns Midtrans's answer.
-    pub(in crate::simulator) fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let may = is_server_key(&self.key) && truth.accepts(&self.key);
-        match &self.doing {
-            MidtransOperation::CancelPage if !may => page_refusal(
-                401,
-                "Access denied due to unauthorized transaction, please check client or server key",
-            ),
-            _ if !may => unauthorised(&self.id),
-            MidtransOperation::Expire => {
-                let close = MidtransClose::new("expire", &["pending"]);
-                close.execute(&self.id, truth, plan, now)
-            }
-            MidtransOperation::Cancel => {
-                let close = MidtransClose::new("cancel", &["pending", "authorize", "capture"]);
-                close.execute(&self.id, truth, plan, now)
-            }
-            MidtransOperation::CancelPage => self.cancel_page(truth, plan, now),
-            MidtransOperation::Refund(None) => {
-                problem(200, "413", "The body is not what it should be", &self.id)
-            }
-            MidtransOperation::Refund(Some(asked)) => self.refund(asked, truth, plan, now),
-        }
     }
 
     fn cancel_page(
@@ -244,6 +181,64 @@ impl ChangeRequest {
         let mut body = body(&found, plan, "200", message, &found.answer.status);
         add_refund(&mut body, number, refund);
         SimulatedReply::json(200, closed(body))
+    }
+}
+
+impl SimulatedRequest for ChangeRequest {
+    fn add_body(&mut self, body: &[u8]) {
+        if let MidtransOperation::Refund(asked) = &mut self.doing {
+            *asked = serde_json::from_slice(body).ok();
+        }
+    }
+
+    fn purpose(&self) -> RequestPurpose {
+        match self.doing {
+            MidtransOperation::Expire
+            | MidtransOperation::Cancel
+            | MidtransOperation::CancelPage => RequestPurpose::Close,
+            MidtransOperation::Refund(_) => RequestPurpose::Refund,
+        }
+    }
+
+    fn id(&self, truth: &GatewayTruth) -> Cow<'_, str> {
+        let page = match self.doing {
+            MidtransOperation::CancelPage => truth.reference_of_page(&self.id),
+            MidtransOperation::Expire
+            | MidtransOperation::Cancel
+            | MidtransOperation::Refund(_) => None,
+        };
+        page.map_or(Cow::Borrowed(&self.id), |id| Cow::Owned(id.to_owned()))
+    }
+
+    fn account(&self) -> &str {
+        &self.key
+    }
+
+    fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        _: &mut SimulatorRules,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let may = may_ask(truth, &self.key);
+        match &self.doing {
+            MidtransOperation::CancelPage if !may => page_refusal(401, ACCESS_DENIED),
+            _ if !may => unauthorised(&self.id),
+            MidtransOperation::Expire => {
+                let close = MidtransClose::new("expire", &["pending"]);
+                close.execute(&self.id, truth, plan, now)
+            }
+            MidtransOperation::Cancel => {
+                let close = MidtransClose::new("cancel", &["pending", "authorize", "capture"]);
+                close.execute(&self.id, truth, plan, now)
+            }
+            MidtransOperation::CancelPage => self.cancel_page(truth, plan, now),
+            MidtransOperation::Refund(None) => {
+                problem(200, "413", "The body is not what it should be", &self.id)
+            }
+            MidtransOperation::Refund(Some(asked)) => self.refund(asked, truth, plan, now),
+        }
     }
 }
 
@@ -377,10 +372,6 @@ fn unmodifiable() -> SimulatedReply {
 fn refusal(code: &str, message: &str) -> SimulatedReply {
     let body = format!(r#"{{"status_code":"{code}","status_message":"{message}"}}"#);
     SimulatedReply::json(200, body)
-}
-
-pub(super) fn page_refusal(http: u16, message: &str) -> SimulatedReply {
-    SimulatedReply::json(http, format!(r#"{{"error_messages":["{message}"]}}"#))
 }
 
 #[cfg(test)]

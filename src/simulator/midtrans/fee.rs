@@ -1,25 +1,9 @@
 //! The fee that the gateway adds for the customer, and where its answers show it.
 
-use serde::Deserialize;
-
-use super::super::answer::AttemptTruth;
+use super::super::answer::{AttemptTruth, FeeShown};
 use super::super::reply::add;
-use super::gross;
+use super::answers::gross;
 use crate::domain::Rupiah;
-
-/// Where an answer shows the fee.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FeeShown {
-    #[default]
-    Metadata,
-    /// At the top level, as for some accounts.
-    ExtraInfo,
-    Both,
-    /// In both places, with different values.
-    Contradicting,
-    Nowhere,
-}
 
 pub(super) fn add_fee(tail: &mut String, answer: &AttemptTruth) {
     let Some(fee) = answer.fee.filter(|fee| *fee > Rupiah::ZERO) else {
@@ -51,7 +35,7 @@ pub(super) fn add_fee(tail: &mut String, answer: &AttemptTruth) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Dialect;
+    use super::super::super::MIDTRANS;
     use super::super::super::testing::{answer, fixture, midtrans, shape, start};
     use super::*;
 
@@ -64,7 +48,7 @@ mod tests {
             ..answer("settlement", 25_000)
         };
         let handle = simulator.handle();
-        handle.set(Dialect::Midtrans, "INV-1", with_fee).unwrap();
+        handle.set(MIDTRANS, "INV-1", with_fee).unwrap();
         let observed = midtrans(&simulator, "INV-1");
         assert_eq!(observed.says("/gross_amount"), "25175.00");
         let info = "extra_info/gross_amount_info/original_amount";
@@ -96,7 +80,7 @@ mod tests {
             ..answer("settlement", 25_000)
         };
         let handle = simulator.handle();
-        handle.set(Dialect::Midtrans, "INV-1", with_fee).unwrap();
+        handle.set(MIDTRANS, "INV-1", with_fee).unwrap();
         let sample = fixture("midtrans/status-settlement-qris-fee.json");
         assert_eq!(shape(&midtrans(&simulator, "INV-1").json()), sample);
     }

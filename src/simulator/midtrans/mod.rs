@@ -1,181 +1,214 @@
-//! Midtrans as simulated here: `GET /v2/{order id or transaction id}/status`, and the requests that change a payment.
+//! Midtrans as simulated here. The words are those of Midtrans's own documentation (Get Transaction Status); the body's
+//! `status_code` says more than the HTTP status.
 //!
-//! The words are those of Midtrans's own documentation (Get Transaction Status); the body's `status_code` says more
-//! than the HTTP status.
+//! | request | what it does |
+//! | --- | --- |
+//! | `GET /v2/{order id or transaction id}/status` | accepts any server key, by HTTP basic authentication |
+//! | `POST /v2/{order id or transaction id}/expire`, `/cancel` | ends a payment that is still payable |
+//! | `POST /v2/{order id or transaction id}/refund` | refunds money, once per `refund_key` |
+//! | `POST /snap/v1/transactions/{token}/cancel` | closes an unused page |
+//! | `POST /v2/charge`, `POST /snap/v1/transactions` | opens a payment or a page |
 
 mod acts;
+mod answers;
 mod fee;
 mod open;
 mod tail;
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use percent_encoding::percent_decode_str;
-use sha2::{Digest, Sha512};
 
-pub(super) use acts::ChangeRequest;
-pub use fee::FeeShown;
-pub(super) use open::MidtransOpen;
-pub(super) use tail::tail;
-
-use super::answer::AttemptTruth;
+use super::answer::{AttemptTruth, SimulatedRefund, Wording};
+use super::dialect::{Dialect, RequestHead, SimulatedRequest};
+use super::faults::RequestPurpose;
 use super::ids::transaction_id;
-use super::notify::{Sender, truth_at};
+use super::notification::{Sender, SimulatedNotification, WantedNotification};
+use super::plan::ResponsePlan;
 use super::reply::{JsonText, SimulatedReply};
-use super::truth::{GatewayTruth, Lookup};
-use crate::domain::{Instant, Rupiah};
+use super::rules::SimulatorRules;
+use super::truth::GatewayTruth;
+use crate::domain::Instant;
+use acts::ChangeRequest;
+use answers::{code, gross, problem, signature, unauthorised, unknown};
+use open::MidtransOpen;
+
+#[derive(Debug)]
+pub(super) struct MidtransDialect;
+
+impl Wording for MidtransDialect {
+    fn means_money(&self, answer: &AttemptTruth) -> bool {
+        [
+            "settlement",
+            "refund",
+            "partial_refund",
+            "chargeback",
+            "partial_chargeback",
+        ]
+        .iter()
+        .any(|word| answer.is(word))
+    }
+
+    fn tail(&self, reference: &str, answer: &AttemptTruth, refunds: &[SimulatedRefund]) -> String {
+        tail::tail(reference, answer, refunds)
+    }
+}
+
+impl Dialect for MidtransDialect {
+    fn name(&self) -> &'static str {
+        "midtrans"
+    }
+
+    fn paid_word(&self) -> &'static str {
+        "settlement"
+    }
+
+    fn page_method(&self) -> Option<&'static str> {
+        Some("snap")
+    }
+
+    fn read(&self, head: &RequestHead<'_>) -> Option<Box<dyn SimulatedRequest>> {
+        if head.is_get() {
+            return Some(Box::new(MidtransQuery::read(head)?));
+        }
+        if let Some(open) = MidtransOpen::read(head) {
+            return Some(Box::new(open));
+        }
+        Some(Box::new(ChangeRequest::read(head)?))
+    }
+
+    fn unknown(&self) -> SimulatedReply {
+        unknown("nobody")
+    }
+
+    fn refusal(&self, code: u16, message: &str) -> SimulatedReply {
+        problem(code, &code.to_string(), message, message)
+    }
+
+    /// Signed with the first accepted key, otherwise with the one used last (Midtrans docs, HTTP notification).
+    fn notification(
+        &self,
+        truth: &GatewayTruth,
+        _: &SimulatorRules,
+        wanted: &WantedNotification<'_>,
+    ) -> Option<SimulatedNotification> {
+        let told = truth.told(wanted.reference, wanted.word, wanted.now)?;
+        let found = truth.find(wanted.reference)?;
+        let order_id = told.order_id.as_deref().unwrap_or(found.reference);
+        let code = match code(&told) {
+            "407" => "202",
+            _ if told.is("cancel") => "202",
+            code => code,
+        };
+        let (amount, key) = match wanted.sender {
+            Sender::Gateway => (gross(told.gross()), truth.account()),
+            Sender::Forger => (gross(told.amount + told.amount), "somebody-elses-key"),
+        };
+        let signature = signature(&[order_id, code, &amount, key]);
+        let rest = tail::tail(found.reference, &told, found.refunds);
+        let rest = rest.replace(
+            "Success, transaction is found",
+            "midtrans payment notification",
+        );
+        let body = format!(
+            r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{rest}}}"#,
+            JsonText(&found.transaction_id),
+            JsonText(order_id),
+        );
+        Some(SimulatedNotification::from_agent("Veritrans", body))
+    }
+}
 
 /// A query for a payment's status.
 #[derive(Debug)]
-pub(super) struct MidtransQuery {
+struct MidtransQuery {
     /// An order id or a transaction id.
-    pub(super) id: String,
+    id: String,
     key: String,
 }
 
 impl MidtransQuery {
-    /// Reads a path and the `Authorization` header; `None` if the path is not a status query.
-    pub(super) fn read(path: &str, authorization: Option<&[u8]>) -> Option<Self> {
-        let id = path.strip_prefix("/v2/")?.strip_suffix("/status")?;
-        if id.is_empty() || id.contains('/') {
-            return None;
-        }
+    /// Reads a path; `None` if it is not a status query.
+    fn read(head: &RequestHead<'_>) -> Option<Self> {
+        let id = head.path().strip_prefix("/v2/")?.strip_suffix("/status")?;
         Some(Self {
-            id: percent_decode_str(id).decode_utf8_lossy().into_owned(),
-            key: authorization.and_then(user_name).unwrap_or_default(),
+            id: id_in_path(id)?,
+            key: user_name(head),
         })
     }
+}
 
-    pub(super) fn key(&self) -> &str {
+impl SimulatedRequest for MidtransQuery {
+    fn purpose(&self) -> RequestPurpose {
+        RequestPurpose::Read
+    }
+
+    fn id(&self, _: &GatewayTruth) -> Cow<'_, str> {
+        Cow::Borrowed(&self.id)
+    }
+
+    fn account(&self) -> &str {
         &self.key
     }
 
-    /// Midtrans's answer; `instead` makes it name another order.
-    pub(super) fn answer(&self, truth: &GatewayTruth, instead: Option<&str>) -> SimulatedReply {
-        if !is_server_key(&self.key) || !truth.accepts(&self.key) {
+    fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        _: &mut SimulatorRules,
+        plan: &ResponsePlan,
+        _: Instant,
+    ) -> SimulatedReply {
+        if !may_ask(truth, &self.key) {
             return unauthorised(&self.id);
         }
         let found = truth.find(&self.id);
         let Some(mut found) = found.filter(|found| !found.answer.is_page_only()) else {
             return unknown(&self.id);
         };
-        if let Some(other) = instead {
+        if let Some(other) = plan.instead() {
             found.reference = other;
             found.transaction_id = transaction_id(other, 1).into();
         }
-        SimulatedReply::json(200, self.body(&found))
-    }
-
-    fn body(&self, found: &Lookup<'_>) -> String {
         let order_id = found.answer.order_id.as_deref().unwrap_or(found.reference);
         let code = code(found.answer);
         let amount = gross(found.answer.gross());
         let signature = signature(&[order_id, code, &amount, &self.key]);
-        format!(
+        let body = format!(
             r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{}}}"#,
             JsonText(&found.transaction_id),
             JsonText(order_id),
             found.tail,
-        )
+        );
+        SimulatedReply::json(200, body)
     }
 }
 
-/// The notification that Midtrans would send about this payment (Midtrans docs, HTTP notification).
-pub(super) fn notification(
-    truth: &GatewayTruth,
-    reference: &str,
-    word: Option<&str>,
-    sender: Sender,
-    now: Instant,
-) -> Option<String> {
-    let told = truth_at(truth, reference, word, now)?;
-    let found = truth.find(reference)?;
-    let order_id = told.order_id.as_deref().unwrap_or(found.reference);
-    let code = match code(&told) {
-        "407" => "202",
-        _ if told.is("cancel") => "202",
-        code => code,
+/// An id that is one segment of a path.
+fn id_in_path(id: &str) -> Option<String> {
+    let is_one = !id.is_empty() && !id.contains('/');
+    is_one.then(|| percent_decode_str(id).decode_utf8_lossy().into_owned())
+}
+
+/// The key of HTTP basic authentication: the user name before the colon; empty if there is none.
+fn user_name(head: &RequestHead<'_>) -> String {
+    let name = || {
+        let encoded = head.header("authorization")?.strip_prefix("Basic ")?;
+        let mut decoded = BASE64.decode(encoded).ok()?;
+        let colon = decoded.iter().position(|byte| *byte == b':')?;
+        decoded.truncate(colon);
+        String::from_utf8(decoded).ok()
     };
-    let (amount, key) = match sender {
-        Sender::Gateway => (gross(told.gross()), truth.account()),
-        Sender::Forger => (gross(told.amount + told.amount), "somebody-elses-key"),
-    };
-    let signature = signature(&[order_id, code, &amount, key]);
-    let rest = tail(found.reference, &told, found.refunds);
-    let rest = rest.replace(
-        "Success, transaction is found",
-        "midtrans payment notification",
-    );
-    Some(format!(
-        r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{rest}}}"#,
-        JsonText(&found.transaction_id),
-        JsonText(order_id),
-    ))
+    name().unwrap_or_default()
 }
 
-/// The key of HTTP basic authentication: the user name before the colon.
-fn user_name(authorization: &[u8]) -> Option<String> {
-    let encoded = authorization.strip_prefix(b"Basic ")?;
-    let mut decoded = BASE64.decode(encoded).ok()?;
-    let colon = decoded.iter().position(|byte| *byte == b':')?;
-    decoded.truncate(colon);
-    String::from_utf8(decoded).ok()
-}
-
-/// Rejects keys for browsers (midtrans-python-client#10), and keys with white space from a careless file.
-fn is_server_key(key: &str) -> bool {
-    !key.is_empty() && !key.contains("-client-") && !key.contains(char::is_whitespace)
-}
-
-/// The body's code, which readers rely on. 407 is the ordinary answer for an expired payment.
-fn code(answer: &AttemptTruth) -> &'static str {
-    let challenged = answer.fraud_status.as_deref() == Some("challenge");
-    match answer.status.as_str() {
-        "pending" => "201",
-        "capture" | "authorize" if challenged => "201",
-        "deny" => "202",
-        "expire" => "407",
-        _ => "200",
-    }
-}
-
-/// `25000.00`: two decimals, always zero.
-fn gross(amount: Rupiah) -> String {
-    format!("{}.00", amount.as_i64())
-}
-
-/// The SHA-512 over the texts as they appear in the answer, and the key.
-fn signature(parts: &[&str]) -> String {
-    let mut hasher = Sha512::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    let digest = hasher.finalize();
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    let mut hex = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        hex.push(digit(byte >> 4));
-        hex.push(digit(byte & 15));
-    }
-    hex
-}
-
-pub(super) fn unknown(id: &str) -> SimulatedReply {
-    problem(200, "404", "Transaction doesn't exist.", id)
-}
-
-fn unauthorised(id: &str) -> SimulatedReply {
-    let why = "Transaction cannot be authorized with the current client/server key.";
-    problem(401, "401", why, id)
-}
-
-/// An answer without a status word; its id names the answer, not the payment.
-pub(super) fn problem(http: u16, code: &str, message: &str, about: &str) -> SimulatedReply {
-    let id = transaction_id(about, 0);
-    SimulatedReply::json(
-        http,
-        format!(r#"{{"status_code":"{code}","status_message":"{message}","id":"{id}"}}"#),
-    )
+/// Whether this key is accepted. Keys for browsers are not (midtrans-python-client#10), nor keys with white space from
+/// a careless file.
+fn may_ask(truth: &GatewayTruth, key: &str) -> bool {
+    let is_server_key =
+        !key.is_empty() && !key.contains("-client-") && !key.contains(char::is_whitespace);
+    is_server_key && truth.accepts(key)
 }
 
 #[cfg(test)]
@@ -183,14 +216,11 @@ mod tests {
     use super::super::testing::{
         KEY, KeptConnection, answer, fixture, midtrans, midtrans_question, send, shape, start,
     };
-    use super::super::{ANY, AttemptTruth, Dialect, Simulator};
+    use super::super::{ANY, AttemptTruth, MIDTRANS, Simulator};
     use super::*;
 
     fn set(simulator: &Simulator, reference: &str, answer: AttemptTruth) {
-        simulator
-            .handle()
-            .set(Dialect::Midtrans, reference, answer)
-            .unwrap();
+        simulator.handle().set(MIDTRANS, reference, answer).unwrap();
     }
 
     #[test]
@@ -259,7 +289,7 @@ mod tests {
             assert_eq!(ask(key).status, 401, "{key:?}");
         }
         assert_eq!(send(&simulator, "GET", "/v2/INV-1/status", "").status, 401);
-        simulator.handle().accept_keys(Dialect::Midtrans, &[KEY]);
+        simulator.handle().accept_keys(MIDTRANS, &[KEY]);
         assert_eq!(ask(KEY).status, 200);
         let observed = ask("another");
         assert_eq!(observed.says("/status_code"), "401");
@@ -286,10 +316,7 @@ mod tests {
             assert_eq!(observed.says("/transaction_id"), *transaction);
             assert_eq!(observed.says("/transaction_status"), status);
         }
-        assert_eq!(
-            simulator.handle().asked_about(Dialect::Midtrans, "INV-1"),
-            3
-        );
+        assert_eq!(simulator.handle().asked_about(MIDTRANS, "INV-1"), 3);
     }
 
     #[test]

@@ -1,25 +1,28 @@
 //! Opens a payment at Midtrans: `POST /v2/charge` and `POST /snap/v1/transactions`.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::answer::AttemptTruth;
-use super::super::faults::Fault;
-use super::super::ids::transaction_id;
-use super::super::qr;
-use super::super::repeats::RequestKey;
-use super::super::reply::{JsonText, SimulatedReply, add};
-use super::super::response::ResponsePlan;
-use super::super::truth::GatewayTruth;
-use super::acts::page_refusal;
-use super::{gross, is_server_key, problem, unauthorised, user_name};
+use super::answers::{ACCESS_DENIED, gross, page_refusal, problem, unauthorised};
+use super::{may_ask, user_name};
 use crate::domain::{Instant, Rupiah};
+use crate::simulator::answer::AttemptTruth;
+use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::faults::{Fault, RequestPurpose};
+use crate::simulator::ids::transaction_id;
+use crate::simulator::plan::ResponsePlan;
+use crate::simulator::qr;
+use crate::simulator::repeats::RequestKey;
+use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::rules::SimulatorRules;
+use crate::simulator::truth::GatewayTruth;
 
 /// A request to open a payment.
 #[derive(Debug)]
-pub(in crate::simulator) struct MidtransOpen {
+pub(super) struct MidtransOpen {
     what: MidtransOpenKind,
     key: String,
     /// The host that it was sent to: pages have the same address.
@@ -72,13 +75,8 @@ struct MidtransItem {
 
 impl MidtransOpen {
     /// Reads a path and headers; `None` if the path opens nothing.
-    pub(in crate::simulator) fn read(
-        path: &str,
-        authorization: Option<&[u8]>,
-        host: Option<&str>,
-        again: Option<&str>,
-    ) -> Option<Self> {
-        let what = match path {
+    pub(super) fn read(head: &RequestHead<'_>) -> Option<Self> {
+        let what = match head.path() {
             "/v2/charge" => MidtransOpenKind::Charge,
             "/snap/v1/transactions" => MidtransOpenKind::Page,
             _ => return None,
@@ -87,88 +85,18 @@ impl MidtransOpen {
             host.bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte))
         };
+        let host = head.header("host").filter(is_plain);
         Some(Self {
             what,
-            key: authorization.and_then(user_name).unwrap_or_default(),
-            host: host.filter(is_plain).unwrap_or("127.0.0.1").to_owned(),
-            again: again.map(str::to_owned),
+            key: user_name(head),
+            host: host.unwrap_or("127.0.0.1").to_owned(),
+            again: head.header("idempotency-key").map(str::to_owned),
             body: MidtransOpenBody::default(),
         })
     }
 
-    /// Adds the body; an unreadable body names nothing.
-    pub(in crate::simulator) fn with(mut self, body: &[u8]) -> Self {
-        self.body = serde_json::from_slice(body).unwrap_or_default();
-        self
-    }
-
-    pub(in crate::simulator) fn id(&self) -> &str {
+    fn order_id(&self) -> &str {
         &self.body.transaction_details.order_id
-    }
-
-    pub(in crate::simulator) fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// A repeated charge counts as the same request, but not for every method and not for pages (Midtrans docs, API
-    /// headers).
-    pub(in crate::simulator) fn repeated(&self) -> Option<RequestKey<'_>> {
-        let method = self.method();
-        let is_honoured = self.what == MidtransOpenKind::Charge
-            && !matches!(method.as_deref(), Some("permata_va" | "indomaret"));
-        let key = self.again.as_deref().filter(|_| is_honoured)?;
-        Some(RequestKey {
-            account: &self.key,
-            key,
-        })
-    }
-
-    /// Performs the request and returns Midtrans's answer.
-    pub(in crate::simulator) fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if !is_server_key(&self.key) || !truth.accepts(&self.key) {
-            return match self.what {
-                MidtransOpenKind::Charge => unauthorised(self.id()),
-                MidtransOpenKind::Page => page_refusal(
-                    401,
-                    "Access denied due to unauthorized transaction, please check client or server key",
-                ),
-            };
-        }
-        if let Some(why) = self.fault(plan) {
-            return self.refusal("400", why);
-        }
-        let tries = truth.tries_of(self.id());
-        let is_free = match (tries, truth.latest(self.id())) {
-            (0, _) | (_, None) => true,
-            // An unused page makes room for another one; an id is free again once its payment has ended.
-            (_, Some(latest)) => {
-                latest.is_page_only() || latest.is("cancel") || latest.is("expire")
-            }
-        };
-        if plan.act == Some(Fault::OpenTaken) || !is_free {
-            return self.refusal("406", "transaction_details.order_id has already been taken");
-        }
-        let is_used = truth
-            .latest(self.id())
-            .is_some_and(|latest| !latest.is_page_only());
-        let at = if is_used { tries + 1 } else { tries.max(1) };
-        let fee = match plan.act {
-            Some(Fault::AddsFee(fee)) => Some(fee),
-            _ => None,
-        };
-        let answer = AttemptTruth {
-            fee,
-            ..self.opened(at, now)
-        };
-        match truth.set(self.id(), answer, now) {
-            Ok(()) => self.done(truth, plan),
-            Err(why) => self.refusal("400", &why.to_string()),
-        }
     }
 
     /// Why Midtrans would not open it.
@@ -179,7 +107,7 @@ impl MidtransOpen {
             sum.checked_add(item.price.checked_mul(item.quantity)?)
         });
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_~.".contains(&byte);
-        let id = self.id();
+        let id = self.order_id();
         if plan.act == Some(Fault::OpenRefused) {
             return Some("The simulated gateway was told to refuse");
         }
@@ -224,7 +152,7 @@ impl MidtransOpen {
         };
         // A page that was retired loses its token.
         let token =
-            transaction_id(self.id(), 0).replace('-', "") + &format!("{:x}", now.as_millis());
+            transaction_id(self.order_id(), 0).replace('-', "") + &format!("{:x}", now.as_millis());
         AttemptTruth {
             method: self.method(),
             try_number: Some(at),
@@ -236,7 +164,7 @@ impl MidtransOpen {
     }
 
     fn done(&self, truth: &GatewayTruth, plan: &ResponsePlan) -> SimulatedReply {
-        let Some(found) = truth.find(self.id()) else {
+        let Some(found) = truth.find(self.order_id()) else {
             return self.refusal("500", "The payment no longer exists");
         };
         if self.what == MidtransOpenKind::Page {
@@ -246,7 +174,7 @@ impl MidtransOpen {
             let body = format!(r#"{{"token":{token},"redirect_url":{url}}}"#);
             return SimulatedReply::json(201, body);
         }
-        let order_id = JsonText(plan.instead().unwrap_or(self.id()));
+        let order_id = JsonText(plan.instead().unwrap_or(self.order_id()));
         let mut body = r#"{"status_code":"201""#.to_owned();
         add(&mut body, "transaction_id", JsonText(&found.transaction_id));
         add(&mut body, "order_id", order_id);
@@ -261,7 +189,7 @@ impl MidtransOpen {
                 .replace("transaction is found", "transaction is created"),
         );
         if found.answer.method() == "qris" {
-            let text = qr::text(self.id(), found.answer.gross());
+            let text = qr::text(self.order_id(), found.answer.gross());
             add(&mut body, "qr_string", JsonText(&text));
         }
         body.push('}');
@@ -270,8 +198,78 @@ impl MidtransOpen {
 
     fn refusal(&self, code: &str, why: &str) -> SimulatedReply {
         match self.what {
-            MidtransOpenKind::Charge => problem(200, code, why, self.id()),
+            MidtransOpenKind::Charge => problem(200, code, why, self.order_id()),
             MidtransOpenKind::Page => page_refusal(400, why),
+        }
+    }
+}
+
+impl SimulatedRequest for MidtransOpen {
+    fn add_body(&mut self, body: &[u8]) {
+        self.body = serde_json::from_slice(body).unwrap_or_default();
+    }
+
+    fn purpose(&self) -> RequestPurpose {
+        RequestPurpose::Open
+    }
+
+    fn id(&self, _: &GatewayTruth) -> Cow<'_, str> {
+        Cow::Borrowed(self.order_id())
+    }
+
+    fn account(&self) -> &str {
+        &self.key
+    }
+
+    /// A repeated charge counts as the same request, but not for every method and not for pages (Midtrans docs, API
+    /// headers).
+    fn repeated(&self) -> Option<RequestKey<'_>> {
+        let method = self.method();
+        let is_honoured = self.what == MidtransOpenKind::Charge
+            && !matches!(method.as_deref(), Some("permata_va" | "indomaret"));
+        let key = self.again.as_deref().filter(|_| is_honoured)?;
+        Some(RequestKey {
+            account: &self.key,
+            key,
+        })
+    }
+
+    fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        _: &mut SimulatorRules,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        if !may_ask(truth, &self.key) {
+            return match self.what {
+                MidtransOpenKind::Charge => unauthorised(self.order_id()),
+                MidtransOpenKind::Page => page_refusal(401, ACCESS_DENIED),
+            };
+        }
+        if let Some(why) = self.fault(plan) {
+            return self.refusal("400", why);
+        }
+        let tries = truth.tries_of(self.order_id());
+        let latest = truth.latest(self.order_id());
+        let is_used = latest.is_some_and(|latest| !latest.is_page_only());
+        // An unused page makes room for another one; an id is free again once its payment has ended.
+        let has_ended = latest.is_some_and(|latest| latest.is("cancel") || latest.is("expire"));
+        if plan.act == Some(Fault::OpenTaken) || (is_used && !has_ended) {
+            return self.refusal("406", "transaction_details.order_id has already been taken");
+        }
+        let at = if is_used { tries + 1 } else { tries.max(1) };
+        let fee = match plan.act {
+            Some(Fault::AddsFee(fee)) => Some(fee),
+            _ => None,
+        };
+        let answer = AttemptTruth {
+            fee,
+            ..self.opened(at, now)
+        };
+        match truth.set(self.order_id(), answer, now) {
+            Ok(()) => self.done(truth, plan),
+            Err(why) => self.refusal("400", &why.to_string()),
         }
     }
 }

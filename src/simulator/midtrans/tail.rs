@@ -2,12 +2,11 @@
 
 use sha2::{Digest, Sha512};
 
-use super::super::answer::AttemptTruth;
+use super::super::answer::{AttemptTruth, SimulatedRefund};
 use super::super::ids::transaction_id;
 use super::super::reply::{JsonText, add};
-use super::super::truth::SimulatedRefund;
+use super::answers::gross;
 use super::fee::add_fee;
-use super::gross;
 
 const MERCHANT: &str = "G900000017";
 
@@ -15,11 +14,7 @@ const MERCHANT: &str = "G900000017";
 pub(super) const FIRST_REFUND: u32 = 700_101;
 
 /// The part of an answer after the ids, which does not depend on the query.
-pub(in crate::simulator) fn tail(
-    reference: &str,
-    answer: &AttemptTruth,
-    refunds: &[SimulatedRefund],
-) -> String {
+pub(super) fn tail(reference: &str, answer: &AttemptTruth, refunds: &[SimulatedRefund]) -> String {
     let mut tail = String::with_capacity(512);
     let is_counter = method_type(answer.method()) == "cstore";
     let text = |tail: &mut String, name: &str, value: &str| add(tail, name, JsonText(value));
@@ -162,7 +157,7 @@ fn made_up_number(reference: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Dialect;
+    use super::super::super::MIDTRANS;
     use super::super::super::testing::{answer, fixture, midtrans, shape, start};
     use super::*;
     use crate::domain::{Instant, Rupiah};
@@ -178,7 +173,7 @@ mod tests {
         let method = Some(method.to_owned());
         let answer = AttemptTruth { method, ..answer };
         let handle = simulator.handle();
-        handle.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+        handle.set(MIDTRANS, "INV-1", answer).unwrap();
         let observed = midtrans(&simulator, "INV-1");
         assert_eq!(observed.status, 200);
         let sample = fixture(&format!("midtrans/status-{sample}.json"));

@@ -5,13 +5,13 @@ use std::net::TcpListener;
 use std::thread;
 
 use super::super::testing::{answer, fixture, midtrans, midtrans_act, send as ask, shape, start};
-use super::super::{Dialect, Simulator};
+use super::super::{MIDTRANS, Simulator};
 use super::*;
 use crate::simulator::testing::KEY;
 
 fn notified(simulator: &Simulator, word: Option<&str>, sender: Sender) -> serde_json::Value {
     let handle = simulator.handle();
-    let notification = handle.notification(Dialect::Midtrans, "INV-2026-0002", word, sender);
+    let notification = handle.notification(MIDTRANS, "INV-2026-0002", word, sender);
     serde_json::from_str(&notification.unwrap().body).unwrap()
 }
 
@@ -20,11 +20,7 @@ fn the_body_is_documented_and_signed() {
     let simulator = start();
     let handle = simulator.handle();
     handle
-        .set(
-            Dialect::Midtrans,
-            "INV-2026-0002",
-            answer("settlement", 25_000),
-        )
+        .set(MIDTRANS, "INV-2026-0002", answer("settlement", 25_000))
         .unwrap();
     midtrans(&simulator, "INV-2026-0002");
     let body = notified(&simulator, None, Sender::Gateway);
@@ -36,12 +32,12 @@ fn the_body_is_documented_and_signed() {
     assert_eq!(body["status_message"], "midtrans payment notification");
     let forged = notified(&simulator, None, Sender::Forger);
     assert_ne!(forged["signature_key"], signature);
-    handle.accept_keys(Dialect::Midtrans, &["another"]);
+    handle.accept_keys(MIDTRANS, &["another"]);
     assert_ne!(
         notified(&simulator, None, Sender::Gateway)["signature_key"],
         signature
     );
-    handle.accept_keys(Dialect::Midtrans, &[KEY]);
+    handle.accept_keys(MIDTRANS, &[KEY]);
     assert_eq!(
         notified(&simulator, None, Sender::Gateway)["signature_key"],
         signature
@@ -156,7 +152,7 @@ fn notifications_repeat_and_go_to_localhost_only() {
     let simulator = start();
     let handle = simulator.handle();
     handle
-        .set(Dialect::Midtrans, "INV-1", answer("settlement", 25_000))
+        .set(MIDTRANS, "INV-1", answer("settlement", 25_000))
         .unwrap();
     midtrans(&simulator, "INV-1");
     let (port, serving) = shop(3);

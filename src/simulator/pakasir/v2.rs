@@ -1,37 +1,32 @@
-//! Pakasir's second interface: `POST /api/v2/create-transaction/{project}/{order id}`, `GET
-//! /api/v2/transaction-status/{project}/{id}` and `POST /api/v2/cancel-transaction/{project}/{id}`.
+//! Pakasir's second interface: project and id in the path, the key in a header.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use super::super::answer::AttemptTruth;
-use super::super::faults::{Fault, RequestPurpose};
-use super::super::notify::{Sender, truth_at};
-use super::super::qr;
-use super::super::reply::{JsonText, SimulatedReply, add};
-use super::super::response::ResponsePlan;
-use super::super::rules::SimulatorRules;
-use super::super::truth::{GatewayTruth, Lookup};
-use super::open::fee;
-use super::{problem, with_offset};
+use super::{LIFE, NUMBER, add_completed_at, fee, problem, with_nanoseconds};
 use crate::domain::{Instant, Rupiah};
+use crate::simulator::answer::{AttemptTruth, Lookup};
+use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::faults::{Fault, RequestPurpose};
+use crate::simulator::notification::{Sender, WantedNotification};
+use crate::simulator::plan::ResponsePlan;
+use crate::simulator::qr;
+use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::rules::SimulatorRules;
+use crate::simulator::truth::GatewayTruth;
 
 const CREATE: &str = "/api/v2/create-transaction/";
 const STATUS: &str = "/api/v2/transaction-status/";
 const CANCEL: &str = "/api/v2/cancel-transaction/";
-
-/// Pakasir itself cancels a payment that is not paid by then.
-const LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// The QR code text of a sandbox project; nobody can scan it.
 const SANDBOX_QR: &str = "lorem-ipsum-pakasir-qris-example";
 
 /// One request of the second interface.
 #[derive(Debug)]
-pub(in crate::simulator) struct PakasirV2Request {
+pub(super) struct PakasirV2Request {
     what: PakasirV2Operation,
     project: String,
     id: String,
@@ -54,16 +49,16 @@ struct PakasirV2OpenBody {
 }
 
 impl PakasirV2Request {
-    /// Reads a path; `None` if it is none of these.
-    pub(in crate::simulator) fn read(is_get: bool, path: &str, key: Option<&str>) -> Option<Self> {
+    /// Reads a request without its body; `None` if it is none of these.
+    pub(super) fn read(head: &RequestHead<'_>) -> Option<Self> {
         let all = [
             (CREATE, PakasirV2Operation::Create, false),
             (STATUS, PakasirV2Operation::Status, true),
             (CANCEL, PakasirV2Operation::Cancel, false),
         ];
         let (rest, what) = all.into_iter().find_map(|(start, what, wants_get)| {
-            let rest = path.strip_prefix(start).filter(|_| wants_get == is_get)?;
-            Some((rest, what))
+            let rest = head.path().strip_prefix(start);
+            Some((rest.filter(|_| wants_get == head.is_get())?, what))
         })?;
         let (project, id) = rest.split_once('/')?;
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
@@ -71,49 +66,9 @@ impl PakasirV2Request {
             what,
             project: decoded(project),
             id: decoded(id),
-            key: key.unwrap_or_default().to_owned(),
+            key: head.header("x-api-key").unwrap_or_default().to_owned(),
             body: PakasirV2OpenBody::default(),
         })
-    }
-
-    /// Adds the body; an unreadable body names no method.
-    pub(in crate::simulator) fn with(mut self, body: &[u8]) -> Self {
-        self.body = serde_json::from_slice(body).unwrap_or_default();
-        self
-    }
-
-    pub(in crate::simulator) fn purpose(&self) -> RequestPurpose {
-        match self.what {
-            PakasirV2Operation::Create => RequestPurpose::Open,
-            PakasirV2Operation::Status => RequestPurpose::Read,
-            PakasirV2Operation::Cancel => RequestPurpose::Close,
-        }
-    }
-
-    pub(in crate::simulator) fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub(in crate::simulator) fn project(&self) -> &str {
-        &self.project
-    }
-
-    /// Performs the request and returns Pakasir's answer.
-    pub(in crate::simulator) fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if !truth.accepts(&self.key) {
-            return problem(401, "Api key tidak valid");
-        }
-        match self.what {
-            PakasirV2Operation::Create => self.create(truth, rules, plan, now),
-            PakasirV2Operation::Status => self.status(truth, rules, plan, now),
-            PakasirV2Operation::Cancel => self.cancel(truth, plan, now),
-        }
     }
 
     /// By the id of the transaction only, and only in its own project.
@@ -229,11 +184,7 @@ impl PakasirV2Request {
             ("qris", false) => Cow::Owned(qr::text(found.reference, total)),
             _ => Cow::Borrowed(""),
         };
-        let number = if method == "qris" {
-            ""
-        } else {
-            "9880000000000202"
-        };
+        let number = if method == "qris" { "" } else { NUMBER };
         let order_id = plan.instead().unwrap_or(found.reference);
         add(&mut body, "project", JsonText(&self.project));
         add(&mut body, "order_id", JsonText(order_id));
@@ -244,13 +195,8 @@ impl PakasirV2Request {
         add(&mut body, "qr_string", JsonText(&qr));
         add(&mut body, "va_number", JsonText(number));
         if let Some(time) = answer.expires_at {
-            let seconds = time.to_string();
-            let seconds = seconds.get(..19).unwrap_or_default();
-            add(
-                &mut body,
-                "expired_at",
-                JsonText(&format!("{seconds}.377465708Z")),
-            );
+            let expired_at = with_nanoseconds(time, 377_465_708);
+            add(&mut body, "expired_at", JsonText(&expired_at));
         }
         add(&mut body, "is_sandbox", is_sandbox);
         add(&mut body, "status", JsonText(&answer.status));
@@ -259,29 +205,70 @@ impl PakasirV2Request {
     }
 }
 
+impl SimulatedRequest for PakasirV2Request {
+    fn add_body(&mut self, body: &[u8]) {
+        self.body = serde_json::from_slice(body).unwrap_or_default();
+    }
+
+    fn purpose(&self) -> RequestPurpose {
+        match self.what {
+            PakasirV2Operation::Create => RequestPurpose::Open,
+            PakasirV2Operation::Status => RequestPurpose::Read,
+            PakasirV2Operation::Cancel => RequestPurpose::Close,
+        }
+    }
+
+    fn id(&self, _: &GatewayTruth) -> Cow<'_, str> {
+        Cow::Borrowed(&self.id)
+    }
+
+    fn account(&self) -> &str {
+        &self.project
+    }
+
+    fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        rules: &mut SimulatorRules,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        if !truth.accepts(&self.key) {
+            return problem(401, "Api key tidak valid");
+        }
+        match self.what {
+            PakasirV2Operation::Create => self.create(truth, rules, plan, now),
+            PakasirV2Operation::Status => self.status(truth, rules, plan, now),
+            PakasirV2Operation::Cancel => self.cancel(truth, plan, now),
+        }
+    }
+}
+
 /// The notification that Pakasir would send about this payment: the body of a status answer.
-pub(in crate::simulator) fn notification(
+pub(super) fn notification(
     truth: &GatewayTruth,
     rules: &SimulatorRules,
-    reference: &str,
-    word: Option<&str>,
-    now: Instant,
+    wanted: &WantedNotification<'_>,
 ) -> Option<String> {
-    let id = truth.find(reference)?.transaction_id.into_owned();
-    let answer = truth_at(truth, reference, word, now)?;
-    Some(told_body(&id, reference, &answer, rules.sandbox, now))
+    let id = truth.find(wanted.reference)?.transaction_id.into_owned();
+    let answer = truth.told(wanted.reference, wanted.word, wanted.now)?;
+    Some(told_body(
+        &id,
+        wanted.reference,
+        &answer,
+        rules.sandbox,
+        wanted.now,
+    ))
 }
 
 /// The header that proves the sender; `None` if the project has no secret.
-pub(in crate::simulator) fn secret(
-    rules: &SimulatorRules,
-    sender: Sender,
-) -> Option<(&'static str, String)> {
+pub(super) fn proof(rules: &SimulatorRules, sender: Sender) -> Option<(&'static str, String)> {
     let secret = rules.webhook_secret.as_ref()?;
-    Some(match sender {
-        Sender::Gateway => ("X-Secret", secret.clone()),
-        Sender::Forger => ("X-Secret", format!("not-{secret}")),
-    })
+    let secret = match sender {
+        Sender::Gateway => secret.clone(),
+        Sender::Forger => format!("not-{secret}"),
+    };
+    Some(("X-Secret", secret))
 }
 
 /// An unpaid transaction whose time is over is reported as cancelled.
@@ -305,10 +292,7 @@ fn told_body(
     add(&mut body, "amount", answer.amount.as_i64());
     add(&mut body, "is_sandbox", is_sandbox);
     add(&mut body, "status", JsonText(status));
-    match answer.paid_at {
-        Some(time) => add(&mut body, "completed_at", JsonText(&with_offset(time))),
-        None => add(&mut body, "completed_at", "null"),
-    }
+    add_completed_at(&mut body, answer);
     body.push('}');
     body
 }

@@ -1,7 +1,7 @@
 //! Finds the try of a payment that an answer is about.
 
-use super::{MAX_TRIES, SimulatedAttempt, TruthRefused};
-use crate::simulator::answer::AttemptTruth;
+use super::{MAX_TRIES, SimulatedAttempt};
+use crate::simulator::answer::{AttemptTruth, TruthRefused};
 
 /// The index of the try that an answer names; the last one if it names none, or one more for a new try.
 pub(super) fn which_try(

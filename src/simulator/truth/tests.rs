@@ -1,12 +1,13 @@
 //! The stored data is consistent and bounded.
 
 use super::*;
+use crate::simulator::MIDTRANS;
 use crate::simulator::testing::answer;
 
 const NOW: Instant = Instant::from_millis(0);
 
 fn truth_of(records: &[(&str, AttemptTruth)]) -> GatewayTruth {
-    let mut truth = GatewayTruth::new(Dialect::Midtrans);
+    let mut truth = GatewayTruth::new(MIDTRANS.dialect());
     for (reference, answer) in records {
         truth.set(reference, answer.clone(), NOW).unwrap();
     }

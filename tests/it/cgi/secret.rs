@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, PAKASIR};
 
 use crate::notification;
 use crate::world::{Shop, config, on_second};
@@ -26,7 +26,7 @@ fn shop(setting: &str) -> Shop {
     .ended(Exit::Clean);
     let paid = AttemptTruth::new("completed", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Pakasir, "VPN-1", paid).unwrap();
+    world.set(PAKASIR, "VPN-1", paid).unwrap();
     shop
 }
 

@@ -3,7 +3,7 @@
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::output::qr::Qr;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use super::{EMAIL, NAME, check_harmless, exec, order, tamper};
 use crate::world::{CommandOutput, Shop};
@@ -65,7 +65,7 @@ fn shop() -> (Shop, String) {
     shop.import(record).ended(Exit::Clean);
     let world = shop.simulator.handle();
     let answer = AttemptTruth::new("moon\u{1b}[2J\u{202e}", Rupiah::from_db(500));
-    world.set(Dialect::Midtrans, "INV-4", answer).unwrap();
+    world.set(MIDTRANS, "INV-4", answer).unwrap();
     let output = shop.run("check-all --fix");
     check_harmless("check-all --fix", &output.all());
     tamper(
@@ -255,7 +255,7 @@ fn a_log_shows_gateway_words_harmless() {
     let moon = AttemptTruth::new("moon\u{1b}[2J\u{9b}2J\u{202e}\n", Rupiah::from_db(500));
     shop.simulator
         .handle()
-        .set(Dialect::Midtrans, "INV-4", moon)
+        .set(MIDTRANS, "INV-4", moon)
         .unwrap();
     for words in [
         vec!["check-all"],

@@ -2,7 +2,7 @@
 
 use payctl::domain::{Instant, Rupiah};
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SimulatedGateway};
 
 use super::summary;
 use crate::books::{books, difference};
@@ -10,7 +10,7 @@ use crate::notification;
 use crate::world::Shop;
 
 /// A shop with a new order whose number already has a payment at this gateway.
-fn shop(kind: Dialect, status: &str) -> Shop {
+fn shop(kind: SimulatedGateway, status: &str) -> Shop {
     let shop = Shop::new();
     let earlier = Instant::parse_rfc3339("2026-03-01T04:00:00Z");
     let answer = AttemptTruth {
@@ -43,8 +43,8 @@ fn check(shop: &Shop, order: &str, payments: &str) {
 #[test]
 fn an_earlier_payment_does_not_pay_the_order() {
     for (kind, status, closed) in [
-        (Dialect::Midtrans, "settlement", "failed expired"),
-        (Dialect::Pakasir, "completed", "failed cancelled"),
+        (MIDTRANS, "settlement", "failed expired"),
+        (PAKASIR, "completed", "failed cancelled"),
     ] {
         let shop = shop(kind, status);
         let pay = format!("pay INV-1 --gateway {} --method qris -o json", kind.name());
@@ -71,10 +71,7 @@ fn an_earlier_payment_does_not_pay_the_order() {
     }
 }
 
-const KINDS: [(Dialect, &str); 2] = [
-    (Dialect::Midtrans, "settlement"),
-    (Dialect::Pakasir, "completed"),
-];
+const KINDS: [(SimulatedGateway, &str); 2] = [(MIDTRANS, "settlement"), (PAKASIR, "completed")];
 
 /// The first opening fails, then the gateway recovers, and the commands in `between` find out that the money
 /// is another order's.
@@ -146,8 +143,8 @@ fn an_unanswered_opening_does_not_make_it_ours() {
 
 #[test]
 fn a_foreign_pending_payment_is_not_ours() {
-    let shop = shop(Dialect::Midtrans, "pending");
-    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
+    let shop = shop(MIDTRANS, "pending");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(MIDTRANS));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
     let pay = "pay INV-1 --gateway midtrans --method qris -o json";
     shop.run(pay).ended(Exit::Config);
@@ -155,7 +152,7 @@ fn a_foreign_pending_payment_is_not_ours() {
     let visit = shop.run(pay).ended(Exit::Attention);
     assert_eq!(summary(&visit), "opened pending INV-1-2");
     check(&shop, "pending", "failed pending");
-    world.pay(Dialect::Midtrans, "INV-1").unwrap();
+    world.pay(MIDTRANS, "INV-1").unwrap();
     shop.run("check-all --fix").ended(Exit::Attention);
     shop.run("check-all --fix").ended(Exit::Clean);
     check(&shop, "pending", "failed pending");
@@ -185,8 +182,8 @@ fn an_order_with_a_refused_opening_expires() {
 
 #[test]
 fn a_notification_does_not_make_it_ours() {
-    let shop = shop(Dialect::Midtrans, "settlement");
-    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
+    let shop = shop(MIDTRANS, "settlement");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(MIDTRANS));
     world.fault(all.clone(), REFUSED_KEY).unwrap();
     shop.run("pay INV-1 --gateway midtrans --method qris")
         .ended(Exit::Config);
@@ -202,7 +199,7 @@ fn a_notification_does_not_make_it_ours() {
 
 #[test]
 fn a_foreign_notification_matches_no_payment() {
-    let shop = shop(Dialect::Midtrans, "settlement");
+    let shop = shop(MIDTRANS, "settlement");
     shop.run("pay INV-1 --gateway midtrans --method qris")
         .ended(Exit::Attention);
     let body = notification::midtrans("INV-1", "settlement", 25_000);
@@ -215,8 +212,8 @@ fn a_foreign_notification_matches_no_payment() {
 
 #[test]
 fn an_order_with_only_foreign_payments_expires() {
-    let shop = shop(Dialect::Midtrans, "settlement");
-    let (world, all) = (shop.simulator.handle(), FaultTarget::all(Dialect::Midtrans));
+    let shop = shop(MIDTRANS, "settlement");
+    let (world, all) = (shop.simulator.handle(), FaultTarget::all(MIDTRANS));
     world.fault(all.clone(), Fault::OpenTaken).unwrap();
     let visit = shop
         .run("pay INV-1 --gateway midtrans --method qris")

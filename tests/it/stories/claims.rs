@@ -7,7 +7,7 @@ use crate::story::check;
 use crate::world::Shop;
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect, Fault, FaultTarget};
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, PAKASIR};
 
 #[test]
 fn an_unknown_try_answers_its_own_notification() {
@@ -124,11 +124,9 @@ fn a_flood_of_unsigned_notifications_is_one_query() {
             .ended(Exit::Clean);
         let world = shop.simulator.handle();
         let pending = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
-        world.set(Dialect::Pakasir, "VPN-1", pending).unwrap();
+        world.set(PAKASIR, "VPN-1", pending).unwrap();
         if let Some(fault) = fault {
-            world
-                .fault(FaultTarget::all(Dialect::Pakasir), fault)
-                .unwrap();
+            world.fault(FaultTarget::all(PAKASIR), fault).unwrap();
         }
         for number in 0..20 {
             let body = notification::pakasir("VPN-1", 25_000);

@@ -2,7 +2,7 @@
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::story::check;
@@ -109,7 +109,7 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
         .ended(Exit::Clean);
     let waits = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", waits).unwrap();
+    world.set(MIDTRANS, "INV-1", waits).unwrap();
     shop.run("check-all --fix").ended(Exit::Clean);
     let record = r#"{"number":"SHOP-1","total":25000,"payments":[{"gateway":"midtrans","reference":"SHOP-1"}]}"#;
     shop.import(record).ended(Exit::Clean);
@@ -128,7 +128,7 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
         );
     }
     assert_eq!(statuses(&shop.order("SHOP-1")["payments"]), ["created"]);
-    assert_eq!(world.closes_of(Dialect::Midtrans, "SHOP-1"), 0);
+    assert_eq!(world.closes_of(MIDTRANS, "SHOP-1"), 0);
     assert_eq!(
         shop.count("SELECT count(*) FROM events WHERE what = 'close'"),
         0

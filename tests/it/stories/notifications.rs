@@ -5,7 +5,7 @@ use crate::story::check;
 use crate::world::Shop;
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 #[test]
 fn a_notification_triggers_the_query_that_pays() {
@@ -161,7 +161,7 @@ fn ten_repeats_are_one_row_and_query() {
         .ended(Exit::Clean);
     let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
     let world = shop.simulator.handle();
-    world.set(Dialect::Midtrans, "INV-1", paid).unwrap();
+    world.set(MIDTRANS, "INV-1", paid).unwrap();
     let body = notification::midtrans("INV-1", "settlement", 25_000);
     let before = shop.simulator.handle().asked_total();
     for times in 1..=10 {

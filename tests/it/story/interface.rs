@@ -2,7 +2,7 @@
 
 use std::str::SplitWhitespace;
 
-use payctl::simulator::{Dialect, SimulatorRule};
+use payctl::simulator::{PAKASIR, SimulatedGateway, SimulatorRule};
 use serde_json::Value;
 
 use super::{Result, Story, kind, next, tell};
@@ -38,9 +38,9 @@ pub(crate) fn check_second(text: &str) {
 
 impl Story {
     /// The second interface uses the first's words, except for an expired payment.
-    pub(super) fn word_of<'a>(&self, at: Dialect, word: &'a str) -> &'a str {
-        match (self.interface, at, word) {
-            (Interface::Second, Dialect::Pakasir, "expired") => "canceled",
+    pub(super) fn word_of<'a>(&self, at: SimulatedGateway, word: &'a str) -> &'a str {
+        match (self.interface, word) {
+            (Interface::Second, "expired") if at == PAKASIR => "canceled",
             _ => word,
         }
     }

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Dialect};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use super::{Web, await_that};
 use crate::books::{books, difference};
@@ -48,7 +48,7 @@ fn open_the_shop(shop: &Shop) {
         shop.exec(&line).ended(Exit::Clean);
         let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
         let world = shop.simulator.handle();
-        world.set(Dialect::Midtrans, number, paid).unwrap();
+        world.set(MIDTRANS, number, paid).unwrap();
     }
     let gate = shop.folder.path().join("gate");
     let made = Command::new("mkfifo").arg(gate).status();

@@ -123,6 +123,16 @@ fn every_state_meets_every_answer() {
         minute(EARLY),
         "P8>expired  P8>expired  P8>expired  P13?  P13?  -          -          -          -",
     );
+    check(
+        Reported::Closed,
+        minute(EARLY),
+        "-           -           -           P13?  P13?  -          -          -          -",
+    );
+    check(
+        Reported::Closed,
+        minute(LATE),
+        "P8>expired  P8>expired  P8>expired  P13?  P13?  -          -          -          -",
+    );
 }
 
 #[test]
@@ -245,6 +255,30 @@ fn a_reversible_payment_needs_two_denials() {
         let payment = denied(status, reversible, since);
         check_denial(&payment, &denial(Reported::Failed, later), wanted);
     }
+}
+
+#[test]
+fn closed_without_reason_needs_ours() {
+    let pending = payment(1, PaymentStatus::Pending);
+    let after = |close_answer, at, clock_off_ms| Observation {
+        close_answer,
+        clock_off_ms,
+        ..said(Reported::Closed, minute(at))
+    };
+    let (closed, refused) = (Some(CloseResult::Closed), Some(CloseResult::Refused));
+    for (observed, wanted) in [
+        (after(None, EARLY, None), "-"),
+        (after(refused, EARLY, None), "-"),
+        (after(closed, EARLY, None), "P8>cancelled"),
+        (after(None, LATE, None), "P8>expired"),
+        (after(closed, LATE, None), "P8>expired"),
+        (after(None, LATE, Some(600_000)), "-"),
+        (after(closed, LATE, Some(600_000)), "P8>cancelled"),
+    ] {
+        check_denial(&pending, &observed, wanted);
+    }
+    let paid = denied(PaymentStatus::Paid, true, Some(minute(10)));
+    check_denial(&paid, &denial(Reported::Closed, 90), "P13?");
 }
 
 #[test]

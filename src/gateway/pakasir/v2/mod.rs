@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::PACE;
 use crate::domain::{
     AmountBasis, GatewayName, Instant, Method, NoAnswerReason, Notification, Observation, Payment,
     PaymentOrigin, Reference, Reported, Rupiah, TransactionId,
@@ -26,9 +27,6 @@ use answers::{is_not_found, not_found, paid_at, silence};
 
 /// The version of Pakasir's interface that this file implements.
 pub(super) const VERSION: u8 = 2;
-
-/// The pause between two queries of one transaction: Pakasir requires 4 s (Pakasir docs, transaction status).
-const READ_INTERVAL: Duration = Duration::from_millis(4_200);
 
 const STATUS: &str = "/api/v2/transaction-status";
 
@@ -76,7 +74,7 @@ impl PakasirV2 {
 
     fn ask(&self, id: &str) -> HttpRequest {
         let request = HttpRequest::get(format!("GET {STATUS}"), self.address(STATUS, id));
-        self.signed(request).spaced(READ_INTERVAL)
+        self.signed(request).spaced(PACE.read_interval)
     }
 }
 
@@ -90,7 +88,7 @@ impl Gateway for PakasirV2 {
     }
 
     fn read_interval(&self, _: &Payment) -> Duration {
-        READ_INTERVAL
+        PACE.read_interval
     }
 
     fn finds_by_reference(&self, _: &Payment) -> bool {

@@ -6,7 +6,7 @@ use super::*;
 use crate::simulator::testing::{
     KEY, answer, fixture, midtrans, midtrans_act, send, shape, start, try_midtrans_act,
 };
-use crate::simulator::{ANY, Dialect, FaultTarget, Simulator, transaction_id};
+use crate::simulator::{ANY, FaultTarget, MIDTRANS, Simulator, transaction_id};
 
 const PAGE: &str = "/snap/v1/transactions/token-1/cancel";
 
@@ -14,13 +14,13 @@ const PAGE: &str = "/snap/v1/transactions/token-1/cancel";
 fn with(answer: AttemptTruth) -> Simulator {
     let simulator = start();
     let handle = simulator.handle();
-    handle.set(Dialect::Midtrans, "INV-1", answer).unwrap();
+    handle.set(MIDTRANS, "INV-1", answer).unwrap();
     simulator
 }
 
 fn failing(answer: AttemptTruth, fault: Fault) -> Simulator {
     let simulator = with(answer);
-    let target = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let target = FaultTarget::one(MIDTRANS, "INV-1");
     simulator.handle().fault(target, fault).unwrap();
     simulator
 }
@@ -63,7 +63,7 @@ fn answers_have_the_shape_of_recorded_ones() {
         let again = midtrans_act(&simulator, &path, "");
         assert_eq!(shape(&again.json()), fixture("midtrans/error-412.json"));
         assert_eq!(again.says("/status_code"), "412");
-        assert_eq!(simulator.handle().closes_of(Dialect::Midtrans, "INV-1"), 2);
+        assert_eq!(simulator.handle().closes_of(MIDTRANS, "INV-1"), 2);
     }
 }
 
@@ -96,7 +96,7 @@ fn closing_one_try_leaves_the_other() {
         ..answer("pending", 25_000)
     };
     let handle = simulator.handle();
-    handle.set(Dialect::Midtrans, "INV-1", second).unwrap();
+    handle.set(MIDTRANS, "INV-1", second).unwrap();
     let first = transaction_id("INV-1", 1);
     assert_eq!(code(&simulator, &format!("/v2/{first}/expire")), "407");
     assert_eq!(
@@ -104,7 +104,7 @@ fn closing_one_try_leaves_the_other() {
         "expire"
     );
     assert_eq!(status(&simulator), "pending");
-    assert_eq!(handle.closes_of(Dialect::Midtrans, "INV-1"), 1);
+    assert_eq!(handle.closes_of(MIDTRANS, "INV-1"), 1);
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn one_of_many_payments_is_closed_alone() {
     let simulator = start();
     let handle = simulator.handle();
     handle
-        .set(Dialect::Midtrans, ANY, answer("pending", 25_000))
+        .set(MIDTRANS, ANY, answer("pending", 25_000))
         .unwrap();
     assert_eq!(code(&simulator, "/v2/INV-1/expire"), "407");
     assert_eq!(status(&simulator), "expire");
     let other = midtrans(&simulator, "INV-2").says("/transaction_status");
     assert_eq!(other, "pending");
     let late = answer("settlement", 25_000);
-    handle.set(Dialect::Midtrans, "INV-1", late).unwrap();
+    handle.set(MIDTRANS, "INV-1", late).unwrap();
     assert_eq!(status(&simulator), "settlement");
 }
 
@@ -141,7 +141,7 @@ fn a_fault_can_pay_or_ignore_a_close() {
 #[test]
 fn a_close_fault_can_be_for_first_ones() {
     let simulator = with(answer("pending", 25_000));
-    let target = FaultTarget::all(Dialect::Midtrans);
+    let target = FaultTarget::all(MIDTRANS);
     let handle = simulator.handle();
     handle.fault_times(target, Fault::CloseRefused, 2).unwrap();
     let mut codes = Vec::new();
@@ -162,7 +162,7 @@ fn an_unanswered_close_works_but_an_undelivered_fails() {
         (vec![Fault::Silent, Fault::Unanswered], "pending"),
     ] {
         let simulator = with(answer("pending", 25_000));
-        let target = FaultTarget::one(Dialect::Midtrans, "INV-1");
+        let target = FaultTarget::one(MIDTRANS, "INV-1");
         for fault in &faults {
             let handle = simulator.handle();
             handle.fault(target.clone(), fault.clone()).unwrap();
@@ -170,7 +170,7 @@ fn an_unanswered_close_works_but_an_undelivered_fails() {
         assert!(try_midtrans_act(&simulator, "/v2/INV-1/expire", "").is_err());
         simulator.handle().clear_all();
         assert_eq!(status(&simulator), left, "{faults:?}");
-        assert_eq!(simulator.handle().closes_of(Dialect::Midtrans, "INV-1"), 1);
+        assert_eq!(simulator.handle().closes_of(MIDTRANS, "INV-1"), 1);
     }
 }
 
@@ -213,11 +213,8 @@ fn an_unused_page_is_closed_by_its_token() {
     );
     let unknown = midtrans_act(&simulator, &PAGE.replace("-1", "-2"), "");
     assert_eq!(unknown.body, r#"{"error_messages":["token not found"]}"#);
-    assert_eq!(simulator.handle().closes_of(Dialect::Midtrans, "INV-1"), 2);
-    assert_eq!(
-        simulator.handle().closes_of(Dialect::Midtrans, "token-2"),
-        1
-    );
+    assert_eq!(simulator.handle().closes_of(MIDTRANS, "INV-1"), 2);
+    assert_eq!(simulator.handle().closes_of(MIDTRANS, "token-2"), 1);
 }
 
 #[test]
@@ -226,7 +223,7 @@ fn a_page_in_use_ignores_its_token() {
     let simulator = with(page());
     let chosen = answer("pending", 25_000);
     let handle = simulator.handle();
-    handle.set(Dialect::Midtrans, "INV-1", chosen).unwrap();
+    handle.set(MIDTRANS, "INV-1", chosen).unwrap();
     assert_eq!(midtrans_act(&simulator, PAGE, "").body, in_use);
     assert_eq!(status(&simulator), "pending");
     let simulator = failing(page(), Fault::PaidWhenClosed);
@@ -252,7 +249,7 @@ fn a_wrong_key_changes_nothing() {
     let observed = send(&simulator, "POST", PAGE, "");
     assert!(observed.status == 401 && observed.body.contains("error_messages"));
     assert_eq!(status(&simulator), "pending");
-    simulator.handle().accept_keys(Dialect::Midtrans, &[KEY]);
+    simulator.handle().accept_keys(MIDTRANS, &[KEY]);
     assert_eq!(code(&simulator, "/v2/INV-1/expire"), "407");
 }
 
@@ -345,7 +342,7 @@ fn an_unanswered_refund_happened_but_no_denied_one() {
     let simulator = failing(answer("settlement", 25_000), Fault::RefundDenied);
     assert_eq!(refund(&simulator, "r1", 25_000), reported("202", "0.00"));
     assert_eq!(status(&simulator), "settlement");
-    assert_eq!(simulator.handle().closes_of(Dialect::Midtrans, "INV-1"), 0);
+    assert_eq!(simulator.handle().closes_of(MIDTRANS, "INV-1"), 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::super::super::testing::{
     answer, fixture, midtrans, midtrans_act, shape, start, try_midtrans_act, try_midtrans_act_again,
 };
-use super::super::super::{Dialect, FaultTarget};
+use super::super::super::{FaultTarget, MIDTRANS};
 use super::*;
 use crate::domain::payment::qris::crc;
 
@@ -51,7 +51,7 @@ fn a_charge_repeated_under_its_key_is_one() {
     let again = |order: &str, rest: &str, key: &str| {
         try_midtrans_act_again(&simulator, CHARGE, &body(order, rest), key)
     };
-    let target = FaultTarget::one(Dialect::Midtrans, "INV-1");
+    let target = FaultTarget::one(MIDTRANS, "INV-1");
     let handle = simulator.handle();
     handle.fault_times(target, Fault::Unanswered, 1).unwrap();
     assert!(again("INV-1", QRIS, "key-1").is_err());
@@ -149,7 +149,7 @@ fn a_page_is_no_transaction_until_chosen() {
     assert_eq!(page().status, 201);
     let handle = simulator.handle();
     handle
-        .set(Dialect::Midtrans, "INV-1", answer("pending", 25_000))
+        .set(MIDTRANS, "INV-1", answer("pending", 25_000))
         .unwrap();
     assert_eq!(
         midtrans(&simulator, "INV-1").says("/transaction_status"),
@@ -177,7 +177,7 @@ fn wrong_sums_and_empty_bodies_are_refused() {
 fn an_opening_fails_as_configured() {
     let simulator = start();
     let handle = simulator.handle();
-    let one = |order: &str| FaultTarget::one(Dialect::Midtrans, order);
+    let one = |order: &str| FaultTarget::one(MIDTRANS, order);
     handle.fault_times(one("A"), Fault::Unanswered, 1).unwrap();
     assert!(try_midtrans_act(&simulator, CHARGE, &body("A", QRIS)).is_err());
     assert_eq!(

@@ -1,121 +1,123 @@
-//! Pakasir as simulated here: `GET /api/transactiondetail?project&amount&order_id&api_key` and `POST
-//! /api/transactioncancel` with the same four fields as JSON.
-//!
-//! Pakasir documents no HTTP codes for refusals, so this uses a fitting code and a `message`.
+//! Pakasir's first interface: four fields, in a query or as JSON.
 
 mod open;
-mod v2;
 
 use std::borrow::Cow;
 
-pub(super) use open::PakasirOpen;
-use percent_encoding::percent_decode_str;
 use serde::Deserialize;
-pub(super) use v2::{PakasirV2Request, notification as second_notification, secret};
 
-use super::answer::AttemptTruth;
-use super::faults::Fault;
-use super::notify::{Sender, truth_at};
-use super::reply::{JsonText, SimulatedReply, add};
-use super::response::ResponsePlan;
-use super::truth::GatewayTruth;
+use super::{PakasirDialect, problem, unknown};
 use crate::domain::Instant;
+use crate::simulator::answer::{AttemptTruth, Lookup, Wording};
+use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::faults::{Fault, RequestPurpose};
+use crate::simulator::notification::{Sender, WantedNotification};
+use crate::simulator::plan::ResponsePlan;
+use crate::simulator::query::pairs;
+use crate::simulator::reply::{JsonText, SimulatedReply};
+use crate::simulator::rules::SimulatorRules;
+use crate::simulator::truth::GatewayTruth;
 
-pub(super) const DETAIL: &str = "/api/transactiondetail";
-pub(super) const CANCEL: &str = "/api/transactioncancel";
+const DETAIL: &str = "/api/transactiondetail";
+const CANCEL: &str = "/api/transactioncancel";
+const CREATE: &str = "/api/transactioncreate/";
+const SIMULATE: &str = "/api/paymentsimulation";
 
-/// A query for a transaction's detail.
-#[derive(Debug, Default)]
-pub(super) struct PakasirQuery {
-    pub(super) order_id: String,
-    project: String,
-    amount: String,
-    key: String,
+/// One request of the first interface.
+#[derive(Debug)]
+pub(super) struct PakasirV1Request {
+    what: PakasirV1Operation,
+    fields: PakasirV1Fields,
 }
 
-impl PakasirQuery {
-    pub(super) fn read(query: &str) -> Self {
-        let mut question = Self::default();
-        for (name, value) in pairs(query) {
-            match name {
-                "order_id" => question.order_id = value.into_owned(),
-                "project" => question.project = value.into_owned(),
-                "amount" => question.amount = value.into_owned(),
-                "api_key" => question.key = value.into_owned(),
-                _ => {}
-            }
-        }
-        question
-    }
-
-    pub(super) fn project(&self) -> &str {
-        &self.project
-    }
-
-    /// Pakasir's answer; `instead` makes it name another order.
-    pub(super) fn answer(&self, truth: &GatewayTruth, instead: Option<&str>) -> SimulatedReply {
-        if self.project.is_empty() || !truth.accepts(&self.key) {
-            return problem(401, "Invalid project or API key");
-        }
-        let Some(found) = truth.find(&self.order_id) else {
-            return unknown();
-        };
-        let is_theirs = found
-            .answer
-            .project
-            .as_ref()
-            .is_none_or(|project| *project == self.project);
-        // For Pakasir, any amount other than the price is "not found".
-        let is_price = self.amount.parse() == Ok(found.answer.amount.as_i64());
-        if !is_theirs || !is_price {
-            return unknown();
-        }
-        let order_id = JsonText(instead.unwrap_or(found.reference));
-        let project = JsonText(&self.project);
-        let body = format!(
-            r#"{{"transaction":{{"order_id":{order_id},"project":{project}{}}}}}"#,
-            found.tail
-        );
-        SimulatedReply::json(200, body)
-    }
+#[derive(Debug)]
+enum PakasirV1Operation {
+    Detail,
+    Cancel,
+    /// Opens a payment by this method.
+    Create(String),
+    /// Pays a payment.
+    Simulate,
 }
 
-/// A request to cancel a payment.
+/// An unreadable body names nothing, not even a project.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct PakasirCancel {
-    pub(super) order_id: String,
+struct PakasirV1Fields {
+    order_id: String,
     project: String,
     amount: i64,
     api_key: String,
 }
 
-impl PakasirCancel {
-    pub(super) fn project(&self) -> &str {
-        &self.project
+impl PakasirV1Fields {
+    fn of_query(query: &str) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in pairs(query) {
+            match name {
+                "order_id" => fields.order_id = value.into_owned(),
+                "project" => fields.project = value.into_owned(),
+                // No payment has a negative amount.
+                "amount" => fields.amount = value.parse().unwrap_or(-1),
+                "api_key" => fields.api_key = value.into_owned(),
+                _ => {}
+            }
+        }
+        fields
+    }
+}
+
+impl PakasirV1Request {
+    /// Reads a request without its body; `None` if it is none of these.
+    pub(super) fn read(head: &RequestHead<'_>) -> Option<Self> {
+        let what = match (head.is_get(), head.path()) {
+            (true, DETAIL) => PakasirV1Operation::Detail,
+            (false, CANCEL) => PakasirV1Operation::Cancel,
+            (false, SIMULATE) => PakasirV1Operation::Simulate,
+            (false, path) => {
+                let method = path.strip_prefix(CREATE)?;
+                if method.is_empty() || method.contains('/') {
+                    return None;
+                }
+                PakasirV1Operation::Create(method.to_owned())
+            }
+            (true, _) => return None,
+        };
+        let fields = PakasirV1Fields::of_query(head.query());
+        Some(Self { what, fields })
     }
 
-    /// An unreadable body names nothing, not even a project.
-    pub(super) fn read(body: &[u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
+    fn order_id(&self) -> &str {
+        &self.fields.order_id
     }
 
-    /// Performs the request and returns Pakasir's answer.
-    pub(super) fn execute(
+    /// The payment of this project with this price: for Pakasir, any other amount is "not found".
+    fn found<'a>(&'a self, truth: &'a GatewayTruth) -> Option<Lookup<'a>> {
+        let found = truth.find(self.order_id())?;
+        let project = found.answer.project.as_ref();
+        let is_theirs = project.is_none_or(|project| *project == self.fields.project);
+        (is_theirs && found.answer.amount.as_i64() == self.fields.amount).then_some(found)
+    }
+
+    fn detail(&self, truth: &GatewayTruth, plan: &ResponsePlan) -> SimulatedReply {
+        let Some(found) = self.found(truth) else {
+            return unknown();
+        };
+        let order_id = JsonText(plan.instead().unwrap_or(found.reference));
+        let project = JsonText(&self.fields.project);
+        let tail = found.tail;
+        let body =
+            format!(r#"{{"transaction":{{"order_id":{order_id},"project":{project}{tail}}}}}"#);
+        SimulatedReply::json(200, body)
+    }
+
+    fn cancel(
         &self,
         truth: &mut GatewayTruth,
         plan: &ResponsePlan,
         now: Instant,
     ) -> SimulatedReply {
-        if self.project.is_empty() || !truth.accepts(&self.api_key) {
-            return problem(401, "Invalid project or API key");
-        }
-        let found = truth.find(&self.order_id);
-        let Some(found) = found.filter(|found| {
-            let project = found.answer.project.as_ref();
-            let is_theirs = project.is_none_or(|project| *project == self.project);
-            is_theirs && found.answer.amount.as_i64() == self.amount
-        }) else {
+        let Some(found) = self.found(truth) else {
             return unknown();
         };
         if !found.answer.is("pending") {
@@ -128,7 +130,7 @@ impl PakasirCancel {
             _ => "canceled",
         };
         let set = |answer: &mut AttemptTruth, _: &mut _| answer.status = status.to_owned();
-        match truth.revise(&self.order_id, now, set) {
+        match truth.revise(self.order_id(), now, set) {
             Err(why) => problem(500, &why.to_string()),
             Ok(()) if status == "completed" => problem(400, "Transaction is not pending"),
             Ok(()) => success(),
@@ -136,23 +138,73 @@ impl PakasirCancel {
     }
 }
 
+impl SimulatedRequest for PakasirV1Request {
+    fn add_body(&mut self, body: &[u8]) {
+        self.fields = serde_json::from_slice(body).unwrap_or_default();
+    }
+
+    fn purpose(&self) -> RequestPurpose {
+        match self.what {
+            PakasirV1Operation::Detail => RequestPurpose::Read,
+            PakasirV1Operation::Cancel => RequestPurpose::Close,
+            PakasirV1Operation::Create(_) | PakasirV1Operation::Simulate => RequestPurpose::Open,
+        }
+    }
+
+    fn id(&self, _: &GatewayTruth) -> Cow<'_, str> {
+        Cow::Borrowed(self.order_id())
+    }
+
+    fn account(&self) -> &str {
+        &self.fields.project
+    }
+
+    fn execute(
+        &self,
+        truth: &mut GatewayTruth,
+        rules: &mut SimulatorRules,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        if let Some(code) = rules.first_ended() {
+            return ended(code);
+        }
+        if self.fields.project.is_empty() || !truth.accepts(&self.fields.api_key) {
+            return problem(401, "Invalid project or API key");
+        }
+        match &self.what {
+            PakasirV1Operation::Detail => self.detail(truth, plan),
+            PakasirV1Operation::Cancel => self.cancel(truth, plan, now),
+            PakasirV1Operation::Create(method) => self.create(method, truth, plan, now),
+            PakasirV1Operation::Simulate => self.simulate(truth, now),
+        }
+    }
+}
+
+/// The answer once this interface is switched off.
+fn ended(code: u16) -> SimulatedReply {
+    match code {
+        410 => problem(410, "API v1 is no longer available"),
+        301 => SimulatedReply::html(301, "Moved")
+            .with(hyper::header::LOCATION, "/api/v2/docs".to_owned()),
+        code => SimulatedReply::html(code, "Pakasir"),
+    }
+}
+
 /// The notification that Pakasir would send about this payment (Pakasir docs, webhook).
 pub(super) fn notification(
     truth: &GatewayTruth,
-    reference: &str,
-    word: Option<&str>,
-    sender: Sender,
-    now: Instant,
+    wanted: &WantedNotification<'_>,
 ) -> Option<String> {
-    let mut told = truth_at(truth, reference, word, now)?;
-    if sender == Sender::Forger {
+    let mut told = truth.told(wanted.reference, wanted.word, wanted.now)?;
+    if wanted.sender == Sender::Forger {
         told.amount = told.amount + told.amount;
     }
     let project = told.project.as_deref().unwrap_or(truth.last_account());
-    let (order_id, project) = (JsonText(reference), JsonText(project));
-    let rest = tail(&told);
+    let (order_id, project) = (JsonText(wanted.reference), JsonText(project));
+    let tail = PakasirDialect.tail(wanted.reference, &told, &[]);
     Some(format!(
-        r#"{{"order_id":{order_id},"project":{project}{rest}}}"#
+        r#"{{"order_id":{order_id},"project":{project}{tail}}}"#
     ))
 }
 
@@ -160,57 +212,14 @@ fn success() -> SimulatedReply {
     SimulatedReply::json(200, r#"{"success":true}"#.to_owned())
 }
 
-/// The names and decoded values of a query.
-pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-    query.split('&').filter_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        if value.contains('+') {
-            let spaced = value.replace('+', " ");
-            let decoded = percent_decode_str(&spaced).decode_utf8_lossy().into_owned();
-            return Some((name, Cow::Owned(decoded)));
-        }
-        Some((name, percent_decode_str(value).decode_utf8_lossy()))
-    })
-}
-
-pub(super) fn unknown() -> SimulatedReply {
-    problem(404, "Transaction not found")
-}
-
-pub(super) fn problem(http: u16, message: &str) -> SimulatedReply {
-    SimulatedReply::json(http, format!(r#"{{"message":"{message}"}}"#))
-}
-
-/// The part of an answer that does not depend on the query.
-pub(super) fn tail(answer: &AttemptTruth) -> String {
-    let mut tail = String::with_capacity(128);
-    add(&mut tail, "amount", answer.amount.as_i64());
-    add(&mut tail, "status", JsonText(&answer.status));
-    add(&mut tail, "payment_method", JsonText(answer.method()));
-    match answer.paid_at {
-        Some(time) => add(&mut tail, "completed_at", JsonText(&with_offset(time))),
-        None => add(&mut tail, "completed_at", "null"),
-    }
-    tail
-}
-
-/// `2026-03-02T10:05:02.819+07:00`, as in the documented sample.
-fn with_offset(time: Instant) -> String {
-    let seconds = time.western_indonesian().replace(' ', "T");
-    format!("{seconds}.{:03}+07:00", time.as_millis().rem_euclid(1000))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{answer, fixture, pakasir, send, shape, start};
-    use super::super::{ANY, AttemptTruth, Dialect, FaultTarget, Simulator};
     use super::*;
+    use crate::simulator::testing::{answer, fixture, pakasir, send, shape, start};
+    use crate::simulator::{ANY, AttemptTruth, FaultTarget, PAKASIR, Simulator};
 
     fn set(simulator: &Simulator, reference: &str, answer: AttemptTruth) {
-        simulator
-            .handle()
-            .set(Dialect::Pakasir, reference, answer)
-            .unwrap();
+        simulator.handle().set(PAKASIR, reference, answer).unwrap();
     }
 
     #[test]
@@ -266,9 +275,7 @@ mod tests {
         let simulator = start();
         set(&simulator, ANY, answer("completed", 50_000));
         assert_eq!(pakasir(&simulator, "VPN-1", 50_000).status, 200);
-        simulator
-            .handle()
-            .accept_keys(Dialect::Pakasir, &["the key"]);
+        simulator.handle().accept_keys(PAKASIR, &["the key"]);
         assert_eq!(pakasir(&simulator, "VPN-1", 50_000).status, 401);
         let path = "/api/transactiondetail?project=a&amount=50000&order_id=V%201&api_key=the+key";
         let observed = send(&simulator, "GET", path, "");
@@ -289,7 +296,7 @@ mod tests {
         let simulator = start();
         set(&simulator, "VPN-1", answer("pending", 50_000));
         if let Some(fault) = fault {
-            let target = FaultTarget::one(Dialect::Pakasir, "VPN-1");
+            let target = FaultTarget::one(PAKASIR, "VPN-1");
             simulator.handle().fault(target, fault).unwrap();
         }
         let observed = cancel(&simulator, "VPN-1", 50_000);
@@ -299,7 +306,7 @@ mod tests {
         );
         let said = pakasir(&simulator, "VPN-1", 50_000).says("/transaction/status");
         assert_eq!(said, left);
-        assert_eq!(simulator.handle().closes_of(Dialect::Pakasir, "VPN-1"), 1);
+        assert_eq!(simulator.handle().closes_of(PAKASIR, "VPN-1"), 1);
         assert_eq!(simulator.handle().asked_total(), 1);
     }
 

@@ -1,8 +1,8 @@
 //! Opening payments, and how it fails.
 
-use super::super::super::testing::{ReceivedReply, fixture, pakasir, send, shape, start};
-use super::super::super::{Dialect, FaultTarget, Simulator};
 use super::*;
+use crate::simulator::testing::{ReceivedReply, fixture, pakasir, send, shape, start};
+use crate::simulator::{FaultTarget, PAKASIR, Simulator};
 
 fn post(simulator: &Simulator, path: &str, order: &str) -> ReceivedReply {
     let body = format!(
@@ -53,7 +53,7 @@ fn an_opening_fails_as_configured() {
         (Fault::OpenRefused, "refuse"),
         (Fault::OpenTaken, "already"),
     ] {
-        let target = FaultTarget::all(Dialect::Pakasir);
+        let target = FaultTarget::all(PAKASIR);
         simulator.handle().fault_times(target, fault, 1).unwrap();
         let observed = post(&simulator, "/api/transactioncreate/bni_va", "VPN-1");
         assert!(observed.says("/message").contains(says));

@@ -1,0 +1,90 @@
+//! Opens a payment, and pays a simulated one.
+
+use super::{PakasirV1Request, success};
+use crate::domain::{Instant, Rupiah};
+use crate::simulator::answer::{AttemptTruth, Lookup};
+use crate::simulator::faults::Fault;
+use crate::simulator::pakasir::{LIFE, NUMBER, fee, problem, unknown, with_nanoseconds};
+use crate::simulator::plan::ResponsePlan;
+use crate::simulator::qr;
+use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::truth::GatewayTruth;
+
+impl PakasirV1Request {
+    pub(super) fn create(
+        &self,
+        method: &str,
+        truth: &mut GatewayTruth,
+        plan: &ResponsePlan,
+        now: Instant,
+    ) -> SimulatedReply {
+        let price = Rupiah::new(self.fields.amount).unwrap_or_default();
+        if plan.act == Some(Fault::OpenRefused) {
+            return problem(400, "The simulated gateway was told to refuse");
+        }
+        if self.order_id().len() < 5 || price < Rupiah::from_db(500) {
+            return problem(400, "Order id or amount is too small");
+        }
+        if plan.act == Some(Fault::OpenTaken) || truth.tries_of(self.order_id()) > 0 {
+            return problem(400, "Order id already exists");
+        }
+        let expires_at = now.saturating_add(LIFE);
+        let answer = AttemptTruth {
+            method: Some(method.to_owned()),
+            opened_at: Some(now),
+            expires_at: Some(expires_at),
+            project: Some(self.fields.project.clone()),
+            ..AttemptTruth::new("pending", price)
+        };
+        if let Err(why) = truth.set(self.order_id(), answer, now) {
+            return problem(400, &why.to_string());
+        }
+        self.created(method, price, expires_at, plan)
+    }
+
+    fn created(
+        &self,
+        method: &str,
+        price: Rupiah,
+        expires_at: Instant,
+        plan: &ResponsePlan,
+    ) -> SimulatedReply {
+        let total = price + fee(method, price);
+        let number = if method == "qris" {
+            qr::text(self.order_id(), total)
+        } else {
+            NUMBER.to_owned()
+        };
+        let expired_at = with_nanoseconds(expires_at, 678_622_564);
+        let order_id = JsonText(plan.instead().unwrap_or(self.order_id()));
+        let mut body = format!(r#"{{"payment":{{"order_id":{order_id}"#);
+        add(&mut body, "project", JsonText(&self.fields.project));
+        add(&mut body, "amount", price.as_i64());
+        add(&mut body, "fee", (total - price).as_i64());
+        add(&mut body, "total_payment", total.as_i64());
+        add(&mut body, "payment_method", JsonText(method));
+        add(&mut body, "payment_number", JsonText(&number));
+        add(&mut body, "expired_at", JsonText(&expired_at));
+        body.push_str("}}");
+        SimulatedReply::json(200, body)
+    }
+
+    pub(super) fn simulate(&self, truth: &mut GatewayTruth, now: Instant) -> SimulatedReply {
+        let found = truth.find(self.order_id());
+        let is_price = |found: &Lookup<'_>| found.answer.amount.as_i64() == self.fields.amount;
+        let Some(found) = found.filter(is_price) else {
+            return unknown();
+        };
+        if !found.answer.is("pending") {
+            return problem(400, "Transaction is not pending");
+        }
+        let pay = |answer: &mut AttemptTruth, _: &mut _| answer.status = "completed".to_owned();
+        match truth.revise(self.order_id(), now, pay) {
+            Ok(()) => success(),
+            Err(why) => problem(500, &why.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
