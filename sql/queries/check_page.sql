@@ -42,10 +42,10 @@ SELECT
     payments.less_charged_back,
     payments.excess_told,
     payments.api_version,
-    orders.number,
-    orders.status,
+    orders.number AS order_number,
+    orders.status AS order_status,
     payments.reference_due,
-    EXISTS (SELECT 1 FROM named_tries WHERE named_tries.payment_id = payments.id AND named_tries.settled_at IS NULL)
+    EXISTS (SELECT 1 FROM named_tries WHERE named_tries.payment_id = payments.id AND named_tries.settled_at IS NULL) AS has_named
 FROM (
     SELECT same.last_asked_at AS at, same.id
     FROM payments AS same

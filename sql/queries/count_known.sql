@@ -1,5 +1,5 @@
 -- The number of payments that a gateway has confirmed and still knew after a person accepted that it does not know the others.
-SELECT count(*)
+SELECT count(*) AS payments
 FROM payments
 WHERE gateway = $1
     AND seen = 1

@@ -19,7 +19,7 @@ SELECT
         WHERE elsewhere.transaction_id = named_tries.transaction_id
             AND other.gateway = payments.gateway
             AND (other.reference <> payments.reference OR other.order_id <> payments.order_id)
-    )
+    ) AS is_elsewhere
 FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id
 WHERE payments.order_id = $1

@@ -1,5 +1,5 @@
 -- Gateways that reported money under references unknown here, with the number of references; without those that a case is open about.
-SELECT notifications.gateway, count(DISTINCT notifications.reference)
+SELECT notifications.gateway, count(DISTINCT notifications.reference) AS strangers
 FROM notifications
 WHERE notifications.verdict = 'unknown_order'
     AND notifications.claims_money = 1

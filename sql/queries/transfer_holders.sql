@@ -1,5 +1,5 @@
 -- What transfers with this reference were booked for, at any bank: payments received by one, or refunds sent by one.
-SELECT orders.number, payments.id, NULL AS refund, payments.received, bank_transfers.reference, bank_transfers.bank
+SELECT orders.number, payments.id AS payment, NULL AS refund, payments.received, bank_transfers.reference, bank_transfers.bank
 FROM bank_transfers
 JOIN payments ON payments.transfer_id = bank_transfers.id
 JOIN orders ON orders.id = payments.order_id

@@ -1,7 +1,7 @@
 -- Payments with a wrong amount that no case asks about and nobody has decided on.
 SELECT
-    orders.number,
-    payments.id,
+    orders.number AS order_number,
+    payments.id AS payment,
     payments.received || ' received instead of ' || payments.amount || ', but no case asks about it' AS what
 FROM payments
 JOIN orders ON orders.id = payments.order_id

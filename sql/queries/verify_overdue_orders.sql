@@ -1,7 +1,7 @@
 -- Overdue orders that `expire` cannot end, without a further query or an open case.
 SELECT
-    orders.number,
-    payments.id,
+    orders.number AS order_number,
+    payments.id AS payment,
     'the order is overdue, its payment is ' || payments.status || ', and no further query is scheduled' AS what
 FROM orders
 JOIN payments ON payments.order_id = orders.id

@@ -1,22 +1,17 @@
 //! Adds a further payment to a known order. The payment is registered, not believed: its gateway is queried.
 
-use std::sync::Arc;
-
-use rusqlite::Connection;
-
-use super::connection::Store;
-use super::dossier::dossier;
-use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
-use super::execute::execute_plan;
-use super::orders::{PlaceError, ProductCache, add_payment};
+use super::engine::Tx;
 use super::permit::WritePermit;
-use super::sql;
-use crate::domain::decide::apply_verdicts::settle_order;
+use super::place::settle;
+use super::statements::audit::{Actor, Event, EventSubject};
+use super::statements::gateways;
+use super::statements::new_order::{PlaceError, add_payment};
+use super::statements::plan::mark_must_close;
+use super::writing::Store;
 use crate::domain::operator::register::shop_payment::shop_payment;
 use crate::domain::{
-    Dossier, Hook, ImportPayment, ImportRefusal, Instant, Order, OrderId, OrderStatus, Payment,
-    PaymentId, PaymentStatus, Reason, Rule,
+    Dossier, ImportPayment, ImportRefusal, Instant, OrderId, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Reason, Rule,
 };
 
 /// What happened to a payment that was to be added.
@@ -40,15 +35,15 @@ impl Store {
         actor: &str,
         now: Instant,
     ) -> Result<Option<AttachResult>, PlaceError> {
-        let hooks = Arc::clone(self.read().hooks());
-        self.transact(permit, |transaction| {
-            let savepoint = transaction.savepoint()?;
-            let Some(known) = dossier(&savepoint, order, &hooks)? else {
+        let by = Actor { actor, now };
+        self.transact(permit, |tx| {
+            let part = tx.part()?;
+            let Some(known) = tx.dossier(order)? else {
                 return Ok(Ok(None));
             };
-            match attach(&savepoint, known, told, (actor, &hooks), now) {
+            match attach(tx, &known, told, by) {
                 Ok(attached) => {
-                    savepoint.commit()?;
+                    part.keep()?;
                     Ok(Ok(Some(attached)))
                 }
                 Err(PlaceError::Store(error)) => Err(error),
@@ -60,33 +55,33 @@ impl Store {
 
 /// Runs in the caller's transaction.
 pub(super) fn attach(
-    connection: &Connection,
-    known: Dossier,
+    tx: &Tx<'_>,
+    known: &Dossier,
     told: &ImportPayment,
-    (actor, hooks): (&str, &Arc<[Hook]>),
-    now: Instant,
+    by: Actor<'_>,
 ) -> Result<AttachResult, PlaceError> {
-    let order = known.order.clone();
-    let registered = shop_payment(told, PaymentId::ADDED, &order, now, now)?;
-    if let Some(same) = same(&known, told, &registered.payment) {
+    let order = &known.order;
+    let registered = shop_payment(told, PaymentId::ADDED, order, by.now, by.now)?;
+    let payment = &registered.payment;
+    if let Some(same) = same(known, told, payment) {
         return Ok(AttachResult::Known(same));
     }
-    if registered.payment.status == PaymentStatus::Paid {
+    if payment.status == PaymentStatus::Paid {
         return Err(ImportRefusal::AddedAsPaid(told.gateway.clone()).into());
     }
-    let mut catalogue = ProductCache::default();
-    catalogue.know_gateway(connection, &told.gateway)?;
-    let id = add_payment(connection, order.id, &registered)?;
+    gateways::add(tx, &told.gateway)?;
+    let id = add_payment(tx, order.id, &registered)?;
     if order.status != OrderStatus::Pending {
-        connection
-            .prepare_cached(sql!("mark_must_close"))?
-            .execute([order.id])?;
+        mark_must_close(tx, order.id)?;
     }
-    record_event(connection, &order, (id, &registered.payment), actor, now)?;
-    if let Some(with_it) = dossier(connection, order.id, hooks)? {
-        let (_, changes) = settle_order(with_it);
-        execute_plan(connection, &order, actor, &changes, now)?;
-    }
+    let why = Reason::OpenedByShop {
+        reference: payment.reference.clone(),
+        gateway: payment.gateway.clone(),
+    };
+    let event = Event::new(EventSubject::Payment, &why).order(order.id);
+    let event = event.payment(id).to(payment.status.word());
+    event.rule(Rule::P28).write(tx, by)?;
+    settle(tx, order.id, by)?;
     Ok(AttachResult::Added(id))
 }
 
@@ -106,30 +101,4 @@ fn same(known: &Dossier, told: &ImportPayment, new: &Payment) -> Option<PaymentI
         .iter()
         .find(is_same)
         .map(|payment| payment.id)
-}
-
-fn record_event(
-    connection: &Connection,
-    order: &Order,
-    (id, payment): (PaymentId, &Payment),
-    actor: &str,
-    now: Instant,
-) -> Result<(), StoreError> {
-    let why = Reason::OpenedByShop {
-        reference: payment.reference.clone(),
-        gateway: payment.gateway.clone(),
-    };
-    let event = EventRecord {
-        order: Some(order.id),
-        payment: Some(id),
-        at: now,
-        actor,
-        what: EventSubject::Payment,
-        from: None,
-        to: Some(payment.status.word()),
-        rule: Some(Rule::P28),
-        amount: None,
-        why: &why,
-    };
-    write_event(connection, &event)
 }

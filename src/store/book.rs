@@ -3,23 +3,19 @@
 //!
 //! No transaction is open while a gateway is queried; versions detect what changed in between.
 
-use std::sync::Arc;
-
-use rusqlite::{Connection, Transaction, params};
-
-use super::connection::{Reader, Store};
-use super::dossier::dossier;
+use super::engine::{Reader, Tx};
 use super::error::StoreError;
-use super::execute::{execute, write_answer};
-use super::named_attempts::{record_queried, settle_named};
-use super::notifications::{settle_claims, settle_try};
 use super::permit::WritePermit;
-use super::sql;
+use super::statements::audit::Actor;
+use super::statements::named_attempts::{record_queried, settle_named};
+use super::statements::notifications::{settle_claims, settle_try};
+use super::statements::plan::{RefundOwed, execute, keep_observation, write_answer};
+use super::writing::Store;
 use crate::domain::decide::booking::{book, routine};
 use crate::domain::decide::reconcile::reconcile;
 use crate::domain::{
-    AnswerPlan, AnswerTarget, CaseKind, Change, Finding, Hook, Instant, Observation, OrderNumber,
-    OrderStatus, Payment, PaymentId, Policy, RefundId, RefundReason, Rule, Rupiah, StatusAnswer,
+    AnswerPlan, AnswerTarget, CaseKind, Change, Finding, Instant, Observation, OrderNumber,
+    OrderStatus, Payment, Policy, RefundId, Rule, StatusAnswer,
 };
 
 /// The result of booking one answer, or of previewing it.
@@ -43,14 +39,6 @@ pub struct AnswerOutcome {
     pub missed: Vec<RefundId>,
 }
 
-/// A refund that has become due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RefundOwed {
-    pub payment: PaymentId,
-    pub amount: Rupiah,
-    pub reason: RefundReason,
-}
-
 /// The result for one answer of a batch: booked as a whole, or not at all (`Refused`, `Corrupt`).
 pub type BookResult = Result<AnswerOutcome, StoreError>;
 
@@ -67,22 +55,19 @@ impl Store {
         policy: &Policy,
         now: Instant,
     ) -> Result<Vec<BookResult>, StoreError> {
-        let hooks = Arc::clone(self.read().hooks());
-        self.transact(permit, |transaction| {
+        self.transact(permit, |tx| {
             let booked = batch
                 .iter()
-                .map(
-                    |observed| match book_whole(transaction, observed, policy, &hooks, now) {
-                        Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
-                            Ok(Err(error))
-                        }
-                        Err(error) => Err(error),
-                        Ok(outcome) => Ok(Ok(outcome)),
-                    },
-                )
-                .collect::<Result<_, _>>()?;
-            settle_claims(transaction, now)?;
-            settle_named(transaction, now)?;
+                .map(|observed| match book_whole(tx, observed, policy, now) {
+                    Err(error @ (StoreError::Refused(_) | StoreError::Corrupt(_))) => {
+                        Ok(Err(error))
+                    }
+                    Err(error) => Err(error),
+                    Ok(outcome) => Ok(Ok(outcome)),
+                });
+            let booked = booked.collect::<Result<_, _>>()?;
+            settle_claims(tx, now)?;
+            settle_named(tx, now)?;
             Ok(booked)
         })
     }
@@ -99,24 +84,22 @@ impl Reader {
         policy: &Policy,
     ) -> Result<Vec<AnswerOutcome>, StoreError> {
         let _one_moment = self.snapshot()?;
-        let connection = self.connection();
+        let batch = batch.iter();
         batch
-            .iter()
-            .map(|observed| preview_one(connection, observed, policy, self.hooks()))
+            .map(|observed| preview_one(self, observed, policy))
             .collect()
     }
 }
 
 fn preview_one(
-    connection: &Connection,
+    reader: &Reader,
     observed: &StatusAnswer,
     policy: &Policy,
-    hooks: &Arc<[Hook]>,
 ) -> Result<AnswerOutcome, StoreError> {
     if let Some(after) = usual(observed, policy) {
-        return unmoved(connection, observed, after, policy);
+        return unmoved(reader, observed, after, policy);
     }
-    let plan = plan(connection, observed, policy, hooks)?;
+    let plan = plan(reader, observed, policy)?;
     let opened = plan.changes.iter().filter_map(opens);
     let owed = plan.changes.iter().filter_map(RefundOwed::of);
     let (opened, owed) = (opened.collect(), owed.collect());
@@ -125,27 +108,20 @@ fn preview_one(
 
 /// Also records how the answer settles what notifications have said.
 fn book_whole(
-    transaction: &mut Transaction<'_>,
+    tx: &Tx<'_>,
     observed: &StatusAnswer,
     policy: &Policy,
-    hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<AnswerOutcome, StoreError> {
-    let outcome = book_one(transaction, observed, policy, hooks, now)?;
-    record_queried(transaction, observed, policy)?;
+    let outcome = book_one(tx, observed, policy, now)?;
+    record_queried(tx, observed, policy)?;
     if let Some(told) = &observed.observation.answers_for
         && is_answer(&outcome.finding)
         && outcome.after.transaction_id.as_ref() == Some(told)
         && !observed.observation.is_clock_in_doubt()
     {
-        let asked_at = observed.observation.asked_at;
-        settle_try(
-            transaction,
-            told,
-            observed.payment.id,
-            &outcome.after,
-            asked_at,
-        )?;
+        let asked = (observed.payment.id, observed.observation.asked_at);
+        settle_try(tx, told, asked, outcome.after.id)?;
     }
     Ok(outcome)
 }
@@ -159,23 +135,16 @@ fn is_answer(finding: &Finding) -> bool {
 }
 
 fn book_one(
-    transaction: &mut Transaction<'_>,
+    tx: &Tx<'_>,
     observed: &StatusAnswer,
     policy: &Policy,
-    hooks: &Arc<[Hook]>,
     now: Instant,
 ) -> Result<AnswerOutcome, StoreError> {
     if let Some(after) = usual(observed, policy) {
-        match write_answer(transaction, &observed.payment, &after) {
+        match write_answer(tx, &observed.payment, &after) {
             Ok(true) => {
-                observe(
-                    transaction,
-                    &observed.payment,
-                    &after,
-                    &observed.observation,
-                    now,
-                )?;
-                return unmoved(transaction, observed, after, policy);
+                observe(tx, &observed.payment, &after, &observed.observation, now)?;
+                return unmoved(tx, observed, after, policy);
             }
             // Somebody has booked an answer in between, or this try belongs to another payment: the whole order is
             // needed.
@@ -183,20 +152,18 @@ fn book_one(
             Err(error) => return Err(error),
         }
     }
-    let savepoint = transaction.savepoint()?;
-    let mut plan = plan(&savepoint, observed, policy, hooks)?;
-    let done = execute(&savepoint, &plan, now)?;
+    let part = tx.part()?;
+    let mut plan = plan(tx, observed, policy)?;
+    let by = Actor {
+        actor: &format!("gateway:{}", plan.after.gateway),
+        now,
+    };
+    let done = execute(tx, &plan, by)?;
     if let Some(added) = done.added {
         plan.after.id = added;
     }
-    observe(
-        &savepoint,
-        &plan.before,
-        &plan.after,
-        &observed.observation,
-        now,
-    )?;
-    savepoint.commit()?;
+    observe(tx, &plan.before, &plan.after, &observed.observation, now)?;
+    part.keep()?;
     Ok(outcome(plan, done.opened, done.owed))
 }
 
@@ -210,20 +177,20 @@ fn usual(observed: &StatusAnswer, policy: &Policy) -> Option<Payment> {
 }
 
 fn plan(
-    connection: &Connection,
+    reader: &Reader,
     observed: &StatusAnswer,
     policy: &Policy,
-    hooks: &Arc<[Hook]>,
 ) -> Result<AnswerPlan, StoreError> {
     let order = observed.payment.order;
-    let dossier = dossier(connection, order, hooks)?
+    let dossier = reader
+        .dossier(order)?
         .ok_or_else(|| StoreError::Refused(format!("no order has the id {order}").into()))?;
     Ok(book(dossier, observed, policy))
 }
 
 /// Keeps the observation if its meaning is new.
 fn observe(
-    connection: &Connection,
+    tx: &Tx<'_>,
     before: &Payment,
     after: &Payment,
     observed: &Observation,
@@ -232,33 +199,19 @@ fn observe(
     if before.last_meaning == after.last_meaning {
         return Ok(());
     }
-    connection
-        .prepare_cached(sql!("write_observation"))?
-        .execute(params![
-            after.id,
-            observed.asked_at,
-            now,
-            after.last_meaning,
-            observed.raw_status,
-            observed.kept_body,
-        ])?;
-    Ok(())
+    keep_observation(tx, after, observed, now)
 }
 
 /// The outcome of an answer that changes nothing.
 fn unmoved(
-    connection: &Connection,
+    reader: &Reader,
     observed: &StatusAnswer,
     after: Payment,
     policy: &Policy,
 ) -> Result<AnswerOutcome, StoreError> {
     let before = observed.payment.clone();
     let finding = reconcile(&before, &observed.observation, observed.account, policy);
-    let (order_number, status, order_deadline) = connection
-        .prepare_cached(sql!("order_head"))?
-        .query_row([before.order], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
+    let (order_number, status, order_deadline) = reader.order_head(before.order)?;
     Ok(AnswerOutcome {
         before,
         after,
@@ -306,23 +259,4 @@ fn misses(change: &Change) -> Option<RefundId> {
         return None;
     };
     Some(*id)
-}
-
-impl RefundOwed {
-    fn of(change: &Change) -> Option<Self> {
-        let Change::Owe {
-            payment,
-            amount,
-            reason,
-            ..
-        } = change
-        else {
-            return None;
-        };
-        Some(Self {
-            payment: *payment,
-            amount: *amount,
-            reason: *reason,
-        })
-    }
 }

@@ -1,31 +1,11 @@
-//! Payments that must not stay payable, and the event recorded before a gateway is asked to close one.
+//! What is recorded before a gateway is asked to close payments.
 
-use rusqlite::params;
-
-use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
-use super::poll_queue::{DuePayment, rows_to_ask};
-use super::sql;
-use super::update_order::Actor;
+use super::statements::audit::{Actor, Event, EventSubject};
+use super::statements::closing::{postpone_closing, postpone_proof};
+use super::writing::Store;
 use crate::domain::{Instant, OrderId, PaymentId, Reason, Rule};
-
-impl Reader {
-    /// O17: payments that are still payable although their orders no longer wait for money, and that were not tried
-    /// after `tried_before`; at most `limit`, the least recently tried first.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn payments_to_close(
-        &self,
-        tried_before: Instant,
-        limit: u32,
-    ) -> Result<Vec<DuePayment>, StoreError> {
-        let parameters = params![tried_before, limit];
-        rows_to_ask(self.connection(), sql!("payments_to_close"), parameters)
-    }
-}
 
 impl Store {
     /// Records that these payments are about to be closed at their gateways, under `rule`.
@@ -39,26 +19,12 @@ impl Store {
         rule: Rule,
         by: Actor<'_>,
     ) -> Result<(), StoreError> {
-        self.transact(permit, |transaction| {
+        self.transact(permit, |tx| {
             for payment in payments {
-                let order: OrderId = transaction
-                    .prepare_cached(sql!("note_closing"))?
-                    .query_row(params![by.now, payment], |row| row.get(0))?;
-                write_event(
-                    transaction,
-                    &EventRecord {
-                        order: Some(order),
-                        payment: Some(*payment),
-                        at: by.now,
-                        actor: by.actor,
-                        what: EventSubject::Close,
-                        from: None,
-                        to: None,
-                        rule: Some(rule),
-                        amount: None,
-                        why: &Reason::ClosingAsked,
-                    },
-                )?;
+                let order = postpone_closing(tx, *payment, by.now)?;
+                let event = Event::new(EventSubject::Close, &Reason::ClosingAsked);
+                let event = event.order(order).payment(*payment);
+                event.rule(rule).write(tx, by)?;
             }
             Ok(())
         })
@@ -74,10 +40,9 @@ impl Store {
         payments: &[PaymentId],
         now: Instant,
     ) -> Result<(), StoreError> {
-        self.transact(permit, |transaction| {
-            let mut note = transaction.prepare_cached(sql!("note_closing"))?;
+        self.transact(permit, |tx| {
             for payment in payments {
-                note.query_row(params![now, payment], |_| Ok(()))?;
+                postpone_closing(tx, *payment, now)?;
             }
             Ok(())
         })
@@ -93,12 +58,9 @@ impl Store {
         orders: &[OrderId],
         now: Instant,
     ) -> Result<(), StoreError> {
-        self.transact(permit, |transaction| {
-            let mut note = transaction.prepare_cached(sql!("note_tried"))?;
-            for order in orders {
-                note.execute(params![now, order])?;
-            }
-            Ok(())
+        self.transact(permit, |tx| {
+            let mut orders = orders.iter();
+            orders.try_for_each(|order| postpone_proof(tx, *order, now))
         })
     }
 }

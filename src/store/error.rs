@@ -1,10 +1,7 @@
 //! What can go wrong with the file, by what the caller can do about it.
 
 use std::error::Error;
-use std::fmt;
 use std::path::PathBuf;
-
-use rusqlite::ErrorCode;
 
 /// Why the store failed. The error of the engine is its source.
 #[derive(Debug, thiserror::Error)]
@@ -51,52 +48,3 @@ pub enum StoreError {
     #[error("the database failed")]
     Engine(#[source] Box<dyn Error + Send + Sync>),
 }
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        let is_unreadable = matches!(
-            error,
-            rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-                | rusqlite::Error::InvalidColumnType(..)
-                | rusqlite::Error::Utf8Error(..)
-        );
-        if is_unreadable {
-            return Self::Corrupt(error.into());
-        }
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                Self::Corrupt(error.into())
-            }
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy(quiet(error)),
-            Some(ErrorCode::DiskFull) => Self::Full(quiet(error)),
-            Some(ErrorCode::SystemIoFailure) => Self::Disk(quiet(error)),
-            Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
-                Self::Denied(quiet(error))
-            }
-            Some(ErrorCode::ConstraintViolation) => Self::Refused(error.into()),
-            _ => Self::Engine(error.into()),
-        }
-    }
-}
-
-/// Shows what the engine said to `Debug` only; `Display` stays silent, because the outer error has its own sentence.
-struct EngineError(rusqlite::Error);
-
-fn quiet(error: rusqlite::Error) -> Box<dyn Error + Send + Sync> {
-    Box::new(EngineError(error))
-}
-
-impl fmt::Display for EngineError {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
-}
-
-impl fmt::Debug for EngineError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-impl Error for EngineError {}

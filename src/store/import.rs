@@ -6,24 +6,20 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
-use rusqlite::{Connection, OptionalExtension, Transaction};
-use sha2::{Digest, Sha256};
-
 use super::attach::{AttachResult, attach};
-use super::connection::Store;
-use super::dossier::dossier;
+use super::digest::digest;
+use super::engine::Tx;
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
-use super::execute::execute_plan;
-use super::orders::{PlaceError, ProductCache, judge, write};
 use super::permit::WritePermit;
-use super::sql;
+use super::place::settle;
+use super::statements::audit::{Actor, Event, EventSubject};
+use super::statements::new_order::{PlaceError, ProductCache, write};
+use super::statements::plan::execute_plan;
+use super::writing::Store;
 use crate::domain::operator::register::register;
 use crate::domain::{
-    CaseSubject, Change, Hook, ImportPayment, ImportRecord, ImportTimes, Instant, Order, OrderId,
-    OrderNumber, PaymentId, Reason, Registration, Rule,
+    CaseSubject, Change, ImportPayment, ImportRecord, ImportTimes, Instant, Order, OrderId,
+    OrderNumber, PaymentId, Reason, RegisteredPayment, Registration, Rule,
 };
 
 /// Records per transaction, so that others can write in between.
@@ -57,48 +53,42 @@ impl Store {
         times: ImportTimes,
         now: Instant,
     ) -> Result<Vec<ImportOutcome>, StoreError> {
-        let hooks = Arc::clone(self.read().hooks());
+        let by = Actor { actor: ACTOR, now };
         let mut outcomes = Vec::with_capacity(records.len());
         for chunk in records.chunks(IMPORT_CHUNK) {
-            let written = self.transact(permit, |transaction| {
+            outcomes.extend(self.transact(permit, |tx| {
                 let mut catalogue = ProductCache::default();
-                chunk
-                    .iter()
-                    .map(|record| match additions(transaction, record)? {
-                        Some(payments) => add(transaction, record, payments, &hooks, now),
-                        None => import(transaction, &mut catalogue, record, times, &hooks, now),
-                    })
-                    .collect::<Result<Vec<_>, _>>()
-            })?;
-            outcomes.extend(written);
+                let outcomes = chunk.iter().map(|record| match additions(tx, record)? {
+                    Some(payments) => add(tx, record, payments, by),
+                    None => import(tx, &mut catalogue, record, times, by),
+                });
+                outcomes.collect::<Result<Vec<_>, _>>()
+            })?);
         }
         Ok(outcomes)
     }
 }
 
 fn import(
-    transaction: &mut Transaction<'_>,
+    tx: &Tx<'_>,
     catalogue: &mut ProductCache,
     record: &ImportRecord,
     times: ImportTimes,
-    hooks: &Arc<[Hook]>,
-    now: Instant,
+    by: Actor<'_>,
 ) -> Result<ImportOutcome, StoreError> {
-    let digest = digest(&record.canonical());
-    match origin(transaction, &record.number)? {
+    let digest = content_digest(record);
+    match tx.import_digest(&record.number)? {
         Some(Some(known)) if known == digest => return Ok(ImportOutcome::Unchanged),
-        Some(origin) => {
-            return Ok(ImportOutcome::Refused(taken(
-                &record.number,
-                origin.is_some(),
-            )));
+        Some(known) => {
+            let why = taken(&record.number, known.is_some());
+            return Ok(ImportOutcome::Refused(why));
         }
         None => {}
     }
-    let savepoint = transaction.savepoint()?;
-    match take_over(&savepoint, catalogue, record, &digest, (times, hooks), now) {
+    let part = tx.part()?;
+    match take_over(tx, catalogue, record, &digest, times, by) {
         Ok(registration) => {
-            savepoint.commit()?;
+            part.keep()?;
             catalogue.remember_gateways(&registration);
             Ok(ImportOutcome::Imported)
         }
@@ -113,15 +103,14 @@ fn import(
 /// The payments that a record adds to a known order: all of them if the record says nothing else about the order;
 /// otherwise those after the imported ones, if everything before them is identical word for word.
 fn additions<'r>(
-    connection: &Connection,
+    tx: &Tx<'_>,
     record: &'r ImportRecord,
 ) -> Result<Option<&'r [ImportPayment]>, StoreError> {
-    let Some(known) = origin(connection, &record.number)? else {
+    let Some(known) = tx.import_digest(&record.number)? else {
         return Ok(None);
     };
     let payments = &record.payments;
-    if record.says_only_payments() && known.as_deref() != Some(digest(&record.canonical()).as_str())
-    {
+    if record.says_only_payments() && known.as_deref() != Some(content_digest(record).as_str()) {
         return Ok(Some(payments));
     }
     let Some(known) = known.filter(|_| payments.len() <= MAX_ADDITIONS) else {
@@ -129,7 +118,7 @@ fn additions<'r>(
     };
     let mut shorter = record.clone();
     while shorter.payments.pop().is_some() {
-        if digest(&shorter.canonical()) == known {
+        if content_digest(&shorter) == known {
             return Ok(payments.get(shorter.payments.len()..));
         }
     }
@@ -141,44 +130,34 @@ const MAX_ADDITIONS: usize = 100;
 
 /// P28, for all of these payments or for none.
 fn add(
-    transaction: &mut Transaction<'_>,
+    tx: &Tx<'_>,
     record: &ImportRecord,
     payments: &[ImportPayment],
-    hooks: &Arc<[Hook]>,
-    now: Instant,
+    by: Actor<'_>,
 ) -> Result<ImportOutcome, StoreError> {
-    let savepoint = transaction.savepoint()?;
+    let part = tx.part()?;
     let mut added = 0;
     for told in payments {
-        let order = savepoint
-            .prepare_cached(sql!("order_by_number"))?
-            .query_row([&record.number], |row| row.get(0))?;
-        let Some(known) = dossier(&savepoint, order, hooks)? else {
+        let Some(known) = tx.dossier_by_number(record.number.as_str())? else {
             return Ok(ImportOutcome::Refused(taken(&record.number, false)));
         };
-        match attach(&savepoint, known, told, (ACTOR, hooks), now) {
+        match attach(tx, &known, told, by) {
             Ok(AttachResult::Added(_)) => added += 1,
             Ok(AttachResult::Known(_)) => {}
             Err(PlaceError::Store(error)) => return Err(error),
             Err(refused) => return Ok(ImportOutcome::Refused(refused.to_string())),
         }
     }
-    savepoint.commit()?;
+    part.keep()?;
     Ok(match added {
         0 => ImportOutcome::Unchanged,
         added => ImportOutcome::Added(added),
     })
 }
 
-/// The outer `Option` is `None` if the number is free; the inner one if the order was not imported.
-fn origin(
-    connection: &Connection,
-    number: &OrderNumber,
-) -> Result<Option<Option<String>>, StoreError> {
-    Ok(connection
-        .prepare_cached(sql!("order_origin"))?
-        .query_row([number], |row| row.get(0))
-        .optional()?)
+/// The digest of an order as it was given, so that changed defaults do not make it a different record.
+fn content_digest(record: &ImportRecord) -> String {
+    digest(&[record.canonical().as_bytes()])
 }
 
 fn taken(number: &OrderNumber, was_imported: bool) -> String {
@@ -189,36 +168,25 @@ fn taken(number: &OrderNumber, was_imported: bool) -> String {
     }
 }
 
-/// The digest of an order as it was given, so that changed defaults do not make it a different record.
-pub(super) fn digest(content: &str) -> String {
-    let digest = Sha256::digest(content.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn take_over(
-    connection: &Connection,
+    tx: &Tx<'_>,
     catalogue: &mut ProductCache,
     record: &ImportRecord,
     digest: &str,
-    (times, hooks): (ImportTimes, &Arc<[Hook]>),
-    now: Instant,
+    times: ImportTimes,
+    by: Actor<'_>,
 ) -> Result<Registration, PlaceError> {
-    let prices = catalogue.prices(connection, &record.lines)?;
-    let mut registration = register(record, &prices, times, now)?;
-    let is_given_away = registration.is_free_order(now);
+    let prices = catalogue.prices(tx, &record.lines)?;
+    let mut registration = register(record, &prices, times, by.now)?;
+    let is_given_away = registration.is_free_order(by.now);
     if is_given_away {
         registration = registration.as_pending();
     }
-    let written = write(
-        connection,
-        catalogue,
-        &registration,
-        &record.customer,
-        Some(digest),
-    )?;
-    record_event(connection, written.id, &registration, now)?;
+    let customer = &record.customer;
+    let written = write(tx, catalogue, &registration, customer, Some(digest))?;
+    record_import(tx, written.id, &registration, by)?;
     if is_given_away {
-        judge(connection, written.id, ACTOR, hooks, now)?;
+        settle(tx, written.id, by)?;
     }
     if !registration.open_ends.is_empty() {
         let order = Order {
@@ -230,44 +198,31 @@ fn take_over(
             .iter()
             .map(|change| with_ids(change.clone(), &written.payments))
             .collect();
-        execute_plan(connection, &order, ACTOR, &changes, now)?;
+        execute_plan(tx, &order, &changes, by)?;
     }
     Ok(registration)
 }
 
-fn record_event(
-    connection: &Connection,
+fn record_import(
+    tx: &Tx<'_>,
     order: OrderId,
     registration: &Registration,
-    now: Instant,
+    by: Actor<'_>,
 ) -> Result<(), StoreError> {
-    let payments: Vec<Reason> = registration
-        .payments
-        .iter()
-        .map(|registered| Reason::ImportedPayment {
-            gateway: registered.payment.gateway.clone(),
-            reference: registered.payment.reference.clone(),
-            status: registered.payment.status,
-        })
-        .collect();
+    let imported = |payment: &RegisteredPayment| Reason::ImportedPayment {
+        gateway: payment.payment.gateway.clone(),
+        reference: payment.payment.reference.clone(),
+        status: payment.payment.status,
+    };
+    let payments: Vec<Reason> = registration.payments.iter().map(imported).collect();
     let why = if payments.is_empty() {
         Reason::Imported
     } else {
         Reason::ImportedWith { payments }
     };
-    let event = EventRecord {
-        order: Some(order),
-        payment: None,
-        at: now,
-        actor: ACTOR,
-        what: EventSubject::Order,
-        from: None,
-        to: Some(registration.order.status.word()),
-        rule: Some(Rule::O1),
-        amount: Some(registration.order.total),
-        why: &why,
-    };
-    write_event(connection, &event)
+    let event = Event::new(EventSubject::Order, &why).order(order);
+    let event = event.to(registration.order.status.word()).rule(Rule::O1);
+    event.amount(registration.order.total).write(tx, by)
 }
 
 /// A registration numbers its payments 1, 2, 3, …; this replaces the numbers with the ids from the file.

@@ -1,16 +1,13 @@
-//! Products: what is sold, on which terms, and how much of it is left.
+//! Setting products: what is sold, and on which terms.
 
-use std::time::Duration;
-
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
-use super::connection::{Reader, Store};
+use super::engine::Tx;
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
-use super::sql;
+use super::statements::audit::{Actor, Event, EventSubject};
+use super::statements::products;
+use super::writing::Store;
 use crate::domain::order::terms::difference;
-use crate::domain::{Instant, Product, ProductTerms, ProductUpdate, Reason, Sku};
+use crate::domain::{Instant, Product, ProductUpdate, Reason, Sku};
 
 /// The result of setting a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +51,8 @@ impl Store {
         actor: &str,
     ) -> Result<ProductSet, ProductError> {
         // Refuses before anything is written.
-        self.transact(permit, |transaction| {
-            match set(transaction, sku, change, now, actor) {
+        self.transact(permit, |tx| {
+            match set(tx, sku, change, Actor { actor, now }) {
                 Err(ProductError::Store(error)) => Err(error),
                 decided => Ok(decided),
             }
@@ -63,35 +60,17 @@ impl Store {
     }
 }
 
-impl Reader {
-    /// The product with this SKU.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn product(&self, sku: &Sku) -> Result<Option<Product>, StoreError> {
-        product(self.connection(), sku)
-    }
-
-    /// At most `limit` products by SKU, starting after `after` or at the first.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn products(&self, after: Option<&Sku>, limit: u32) -> Result<Vec<Product>, StoreError> {
-        let after = after.map_or("", Sku::as_str);
-        let mut statement = self.connection().prepare_cached(sql!("products_page"))?;
-        let found = statement.query_map(params![after, limit], read)?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-}
-
 fn set(
-    connection: &Connection,
+    tx: &Tx<'_>,
     sku: &Sku,
     change: &ProductUpdate,
-    now: Instant,
-    actor: &str,
+    by: Actor<'_>,
 ) -> Result<ProductSet, ProductError> {
-    let Some(before) = product(connection, sku)? else {
+    let record = |why: &Reason| {
+        let event = Event::new(EventSubject::Product, why);
+        event.to(sku.as_str()).write(tx, by)
+    };
+    let Some(before) = tx.product(sku)? else {
         let terms = change
             .create(sku)
             .ok_or_else(|| ProductError::NoPrice(sku.clone()))?;
@@ -102,8 +81,8 @@ fn set(
             sold: 0,
         };
         refuse_capacity(&product)?;
-        add(connection, &product)?;
-        record_event(connection, sku, &Reason::ProductCreated, now, actor)?;
+        products::add(tx, &product)?;
+        record(&Reason::ProductCreated)?;
         return Ok(ProductSet::Created(product));
     };
     let after = Product {
@@ -114,10 +93,9 @@ fn set(
         return Ok(ProductSet::Unchanged(before));
     }
     refuse_capacity(&after)?;
-    write(connection, &after)?;
+    products::change(tx, &after)?;
     let terms = difference(&before.terms, &after.terms);
-    let why = Reason::ProductChanged { terms };
-    record_event(connection, sku, &why, now, actor)?;
+    record(&Reason::ProductChanged { terms })?;
     Ok(ProductSet::Changed { before, after })
 }
 
@@ -133,102 +111,13 @@ fn refuse_capacity(product: &Product) -> Result<(), ProductError> {
     }
 }
 
-fn add(connection: &Connection, product: &Product) -> Result<(), StoreError> {
-    let terms = &product.terms;
-    connection
-        .prepare_cached(sql!("add_product"))?
-        .execute(params![
-            product.sku,
-            terms.name,
-            terms.price,
-            terms.capacity,
-            access_seconds(terms),
-            terms.access_from,
-            terms.issues_tickets,
-            terms.resaleable,
-            terms.late_money,
-        ])?;
-    Ok(())
-}
-
-fn write(connection: &Connection, product: &Product) -> Result<(), StoreError> {
-    let terms = &product.terms;
-    connection
-        .prepare_cached(sql!("change_product"))?
-        .execute(params![
-            terms.name,
-            terms.price,
-            terms.capacity,
-            access_seconds(terms),
-            terms.access_from,
-            terms.issues_tickets,
-            terms.resaleable,
-            terms.late_money,
-            product.sku,
-        ])?;
-    Ok(())
-}
-
-fn access_seconds(terms: &ProductTerms) -> Option<i64> {
-    let seconds = terms.access?.as_secs();
-    Some(i64::try_from(seconds).unwrap_or(i64::MAX))
-}
-
-fn record_event(
-    connection: &Connection,
-    sku: &Sku,
-    why: &Reason,
-    now: Instant,
-    actor: &str,
-) -> Result<(), StoreError> {
-    write_event(
-        connection,
-        &EventRecord {
-            order: None,
-            payment: None,
-            at: now,
-            actor,
-            what: EventSubject::Product,
-            from: None,
-            to: Some(sku.as_str()),
-            rule: None,
-            amount: None,
-            why,
-        },
-    )
-}
-
-fn product(connection: &Connection, sku: &Sku) -> Result<Option<Product>, StoreError> {
-    Ok(connection
-        .prepare_cached(sql!("product_by_sku"))?
-        .query_row([sku], read)
-        .optional()?)
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<Product> {
-    let access_seconds: Option<i64> = row.get(4)?;
-    Ok(Product {
-        sku: row.get(0)?,
-        terms: ProductTerms {
-            name: row.get(1)?,
-            price: row.get(2)?,
-            capacity: row.get(3)?,
-            access: access_seconds.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
-            access_from: row.get(5)?,
-            issues_tickets: row.get(6)?,
-            resaleable: row.get(7)?,
-            late_money: row.get(8)?,
-        },
-        held: row.get(9)?,
-        sold: row.get(10)?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::domain::Rupiah;
-    use crate::store::orders::shop::{StoreShop, order};
+    use crate::store::place::shop::{StoreShop, order};
 
     fn priced(price: i64) -> ProductUpdate {
         ProductUpdate {

@@ -1,24 +1,12 @@
-//! Issued tickets: listing and redeeming them.
+//! Redeeming tickets.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
-use super::connection::{Reader, Store};
+use super::engine::Reader;
 use super::error::StoreError;
-use super::events::{EventRecord, EventSubject, write_event};
 use super::permit::WritePermit;
-use super::update_order::Actor;
-use super::{rows, sql};
-use crate::domain::{
-    HeldTicket, Instant, OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId,
-    TicketState, TicketTotals,
-};
-
-/// Which tickets a list shows. A field that is `None` does not filter.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TicketFilter {
-    pub order: Option<OrderNumber>,
-    pub product: Option<Sku>,
-}
+use super::statements::audit::{Actor, Event, EventSubject};
+use super::statements::tickets;
+use super::writing::Store;
+use crate::domain::{Instant, Redemption, Ticket, TicketCode, TicketState};
 
 /// The result of redeeming a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,60 +15,6 @@ pub enum Redeemed {
     Now(Ticket),
     /// It was not valid; nothing was written.
     Not(Ticket),
-}
-
-impl Reader {
-    /// The ticket with this code.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn ticket(&self, code: &TicketCode) -> Result<Option<Ticket>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("ticket_by_code"))?;
-        Ok(statement.query_row([code], read).optional()?)
-    }
-
-    /// At most `limit` tickets in the order they were issued, starting after `after` or at the first.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn tickets_page(
-        &self,
-        filter: &TicketFilter,
-        after: Option<TicketId>,
-        limit: u32,
-    ) -> Result<Vec<Ticket>, StoreError> {
-        let after = after.unwrap_or(TicketId(0));
-        if let Some(order) = &filter.order {
-            let wanted = params![order, filter.product, after, limit];
-            let mut statement = self
-                .connection()
-                .prepare_cached(sql!("tickets_page_of_order"))?;
-            return Ok(statement
-                .query_map(wanted, read)?
-                .collect::<Result<_, _>>()?);
-        }
-        let mut statement = self.connection().prepare_cached(sql!("tickets_page"))?;
-        let found = statement.query_map(params![filter.product, after, limit], read)?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
-    /// The number of tickets of an order, by state.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn ticket_count(&self, order: OrderId) -> Result<TicketTotals, StoreError> {
-        count(self.connection(), order)
-    }
-
-    /// At most `limit` tickets of an order, line by line.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn tickets_of_order(&self, order: OrderId, limit: u32) -> Result<Vec<Ticket>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("tickets_of_order"))?;
-        let found = statement.query_map(params![order, limit], read)?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
 }
 
 impl Reader {
@@ -121,101 +55,27 @@ impl Store {
         by: &str,
         actor: Actor<'_>,
     ) -> Result<Option<Redeemed>, StoreError> {
-        self.transact(permit, |transaction| {
-            let redeemed = transaction
-                .prepare_cached(sql!("redeem_ticket"))?
-                .execute(params![actor.now, by, code])?;
-            let found = transaction
-                .prepare_cached(sql!("ticket_by_code"))?
-                .query_row([code], read)
-                .optional()?;
-            let Some(ticket) = found else { return Ok(None) };
-            if redeemed == 0 {
+        self.transact(permit, |tx| {
+            let is_redeemed = tickets::redeem(tx, code, by, actor)?;
+            let Some(ticket) = tx.ticket(code)? else {
+                return Ok(None);
+            };
+            if !is_redeemed {
                 return Ok(Some(Redeemed::Not(ticket)));
             }
             let why = ticket.name();
-            let event = EventRecord {
-                order: Some(ticket.order),
-                payment: None,
-                at: actor.now,
-                actor: actor.actor,
-                what: EventSubject::HandedOut,
-                from: None,
-                to: Some(TicketState::Redeemed.word()),
-                rule: None,
-                amount: None,
-                why: &why,
-            };
-            write_event(transaction, &event)?;
+            let event = Event::new(EventSubject::HandedOut, &why).order(ticket.order);
+            event.to(TicketState::Redeemed.word()).write(tx, actor)?;
             Ok(Some(Redeemed::Now(ticket)))
         })
     }
-}
-
-/// A ticket of an order, with what is needed to decide whether it can be revoked.
-pub(super) fn held(
-    connection: &Connection,
-    order: OrderId,
-    code: &TicketCode,
-) -> Result<Option<HeldTicket>, StoreError> {
-    let found = connection
-        .prepare_cached(sql!("ticket_by_code"))?
-        .query_row([code], read)
-        .optional()?;
-    let Some(ticket) = found.filter(|ticket| ticket.order == order) else {
-        return Ok(None);
-    };
-    let frees_unit = connection
-        .prepare_cached(sql!("ticket_frees_unit"))?
-        .query_row([ticket.id], |row| row.get(0))?;
-    Ok(Some(HeldTicket {
-        good: count(connection, order)?.good,
-        frees_unit,
-        ticket,
-    }))
-}
-
-fn count(connection: &Connection, order: OrderId) -> Result<TicketTotals, StoreError> {
-    let mut statement = connection.prepare_cached(sql!("ticket_count"))?;
-    Ok(statement.query_row([order], |row| {
-        Ok(TicketTotals {
-            good: rows::count(row, 0)?,
-            redeemed: rows::count(row, 1)?,
-            suspended: rows::count(row, 2)?,
-            revoked: rows::count(row, 3)?,
-        })
-    })?)
-}
-
-/// Reads a ticket from the columns of `ticket_by_code.sql`.
-fn read(row: &Row<'_>) -> rusqlite::Result<Ticket> {
-    let redeemed = match row.get(10)? {
-        Some(at) => Some(Redemption {
-            at,
-            by: row.get(11)?,
-        }),
-        None => None,
-    };
-    Ok(Ticket {
-        id: row.get(0)?,
-        code: row.get(1)?,
-        order: row.get(2)?,
-        order_number: row.get(3)?,
-        sku: row.get(4)?,
-        product_name: row.get(5)?,
-        unit: row.get(6)?,
-        issued_at: row.get(7)?,
-        suspended_at: row.get(8)?,
-        revoked_at: row.get(9)?,
-        redeemed,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{ImportPayment, ImportRecord, PaymentStatus, ProductUpdate};
-    use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
+    use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
     use crate::store::{ImportOutcome, NewOrder, WriteReason};
 
     #[test]

@@ -1,31 +1,17 @@
 //! Decisions about one order: the domain decides, and the result is written in the same transaction.
 
-use std::sync::Arc;
-
-use rusqlite::{Connection, params};
-
-use super::book::RefundOwed;
-use super::connection::{Reader, Store};
-use super::dossier::dossier;
+use super::engine::{Reader, Tx};
 use super::error::StoreError;
-use super::execute::execute_plan;
 use super::permit::WritePermit;
-use super::sql;
-use super::tickets;
-use super::transfers::{self, Direction, TransferHolders};
+use super::statements::audit::Actor;
+use super::statements::plan::{RefundOwed, execute_plan};
+use super::statements::transfers::{Direction, TransferHolders};
+use super::writing::Store;
 use crate::domain::payment::unique_amount;
 use crate::domain::{
-    BankTransfer, CaseKind, Change, Dossier, HeldTicket, Hook, Instant, OrderId, OrderStatus,
-    PaymentId, ReservedAmount, Rupiah, TicketCode,
+    BankTransfer, CaseKind, Change, Dossier, HeldTicket, Instant, OrderId, OrderStatus, PaymentId,
+    ReservedAmount, Rupiah, TicketCode,
 };
-
-/// Who acts, and the time of writing.
-#[derive(Debug, Clone, Copy)]
-pub struct Actor<'a> {
-    /// As recorded in the audit log: `operator:rina`, `deadline`.
-    pub actor: &'a str,
-    pub now: Instant,
-}
 
 /// The result of a decision that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,14 +58,9 @@ impl Store {
         by: Actor<'_>,
         decide: impl FnOnce(Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
     ) -> Result<UpdateResult<T, E>, StoreError> {
-        let hooks = Arc::clone(self.read().hooks());
-        self.transact(permit, |transaction| {
-            update_in(transaction, order, by, &hooks, decide)
-        })
+        self.transact(permit, |tx| update_in(tx, order, by, decide))
     }
-}
 
-impl Store {
     /// Decides about several orders in one transaction: all are written, or none if one is refused. `decide` receives
     /// the index of the order in question.
     ///
@@ -92,45 +73,43 @@ impl Store {
         by: Actor<'_>,
         mut decide: impl FnMut(usize, Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
     ) -> Result<UpdatedTogether<T, E>, StoreError> {
-        let hooks = Arc::clone(self.read().hooks());
-        self.transact(permit, |transaction| {
-            let savepoint = transaction.savepoint()?;
+        self.transact(permit, |tx| {
+            let part = tx.part()?;
             let mut all = Vec::with_capacity(orders.len());
             for (index, order) in orders.iter().enumerate() {
                 let decide = |dossier, others: &OtherOrders<'_>| decide(index, dossier, others);
-                match update_in(&savepoint, *order, by, &hooks, decide)? {
+                match update_in(tx, *order, by, decide)? {
                     Some(Ok(acted)) => all.push(acted),
-                    // Dropping the savepoint also undoes what the orders before this one wrote.
+                    // Dropping the part also undoes what the orders before this one wrote.
                     Some(Err(refusal)) => return Ok(UpdatedTogether::Refused(index, refusal)),
                     None => return Ok(UpdatedTogether::Gone(index)),
                 }
             }
-            savepoint.commit()?;
+            part.keep()?;
             Ok(UpdatedTogether::Done(all))
         })
     }
 }
 
 fn update_in<T, E>(
-    connection: &Connection,
+    tx: &Tx<'_>,
     order: OrderId,
     by: Actor<'_>,
-    hooks: &Arc<[Hook]>,
     decide: impl FnOnce(Dossier, &OtherOrders<'_>) -> Result<Decision<T, E>, StoreError>,
 ) -> Result<UpdateResult<T, E>, StoreError> {
-    let Some(before) = dossier(connection, order, hooks)? else {
+    let Some(before) = tx.dossier(order)? else {
         return Ok(None);
     };
     let order = before.order.clone();
     let others = OtherOrders {
-        connection,
+        reader: tx,
         order: order.id,
     };
     let (said, changes) = match decide(before, &others)? {
         Ok(decided) => decided,
         Err(refusal) => return Ok(Some(Err(refusal))),
     };
-    let done = execute_plan(connection, &order, by.actor, &changes, by.now)?;
+    let done = execute_plan(tx, &order, &changes, by)?;
     Ok(Some(Ok(Updated {
         order_before: order.status,
         order_after: order_after(order.status, &changes),
@@ -168,7 +147,7 @@ impl Reader {
         };
         let status = before.order.status;
         let others = OtherOrders {
-            connection: self.connection(),
+            reader: self,
             order,
         };
         Ok(Some(decide(before, &others)?.map(|(said, changes)| {
@@ -178,7 +157,7 @@ impl Reader {
                 said,
                 added: None,
                 opened: changes.iter().filter_map(opened).collect(),
-                owed: changes.iter().filter_map(refund_owed).collect(),
+                owed: changes.iter().filter_map(RefundOwed::of).collect(),
             }
         })))
     }
@@ -197,7 +176,7 @@ pub enum UpdatedTogether<T, E> {
 
 /// What a decision may read besides its own order, in the same transaction: all other orders, and a ticket.
 pub struct OtherOrders<'a> {
-    connection: &'a Connection,
+    reader: &'a Reader,
     order: OrderId,
 }
 
@@ -211,7 +190,7 @@ impl OtherOrders<'_> {
         direction: Direction,
         transfer: &BankTransfer,
     ) -> Result<TransferHolders, StoreError> {
-        transfers::holders(self.connection, direction, transfer)
+        self.reader.transfer_holders(direction, transfer)
     }
 
     /// A ticket of this order, with what is needed to decide about it. `None`: the order has no such ticket.
@@ -219,7 +198,7 @@ impl OtherOrders<'_> {
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn held_ticket(&self, code: &TicketCode) -> Result<Option<HeldTicket>, StoreError> {
-        tickets::held(self.connection, self.order, code)
+        self.reader.held_ticket(self.order, code)
     }
 
     /// The unique amounts that other orders are or were asked for, out of those that an order of this price could be
@@ -238,16 +217,8 @@ impl OtherOrders<'_> {
         };
         let rested = now.saturating_sub(unique_amount::RESTS);
         let limit = most.as_i64() - price.as_i64();
-        let mut statement = self.connection.prepare_cached(sql!("asked_between"))?;
-        let found =
-            statement.query_map(params![least, most, self.order, rested, limit], |row| {
-                Ok(ReservedAmount {
-                    amount: row.get(0)?,
-                    is_waiting: row.get(1)?,
-                    asked_at: row.get(2)?,
-                })
-            })?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let range = (least, most);
+        self.reader.asked_between(range, self.order, rested, limit)
     }
 }
 
@@ -266,21 +237,4 @@ fn opened(change: &Change) -> Option<CaseKind> {
         return Some(*kind);
     }
     None
-}
-
-fn refund_owed(change: &Change) -> Option<RefundOwed> {
-    let Change::Owe {
-        payment,
-        amount,
-        reason,
-        ..
-    } = change
-    else {
-        return None;
-    };
-    Some(RefundOwed {
-        payment: *payment,
-        amount: *amount,
-        reason: *reason,
-    })
 }

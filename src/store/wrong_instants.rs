@@ -5,16 +5,13 @@
 
 use std::time::Duration;
 
-use rusqlite::params;
-
-use super::connection::{Reader, Store};
 use super::error::StoreError;
-use super::events::Columns;
 use super::permit::WritePermit;
-use super::rows::payment;
-use super::sql;
+use super::statements::clock::record_look;
+use super::statements::wrong_instants::{forget_tries, make_due, mend_orders, mend_others};
+use super::writing::Store;
 use crate::domain::payment::put_off::put_off;
-use crate::domain::{Instant, Payment, PaymentId, Reason, Turns};
+use crate::domain::{Instant, Payment, PaymentId, Turns};
 
 /// What a clock that was ahead had put off or dated wrongly.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,42 +34,6 @@ impl Mended {
         self.payments += other.payments;
         self.orders += other.orders;
         self.others += other.others;
-    }
-}
-
-/// Payments per page.
-const PAGE: u32 = 1_000;
-
-impl Reader {
-    /// Payments that a clock that was ahead has put off, or has stopped checking too early; calls back page by page.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn put_off(
-        &self,
-        now: Instant,
-        grace: Duration,
-        each: &mut dyn FnMut(&[Payment]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let mut last = PaymentId(i64::MIN);
-        loop {
-            let page = self.payments_behind(last)?;
-            let Some(end) = page.last() else {
-                return Ok(());
-            };
-            last = end.id;
-            let found = page.into_iter();
-            let found: Vec<Payment> = found
-                .filter(|payment| put_off(payment, now, grace).is_some())
-                .collect();
-            each(&found)?;
-        }
-    }
-
-    fn payments_behind(&self, last: PaymentId) -> Result<Vec<Payment>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql!("payments_by_id"))?;
-        let rows = statement.query_map(params![last, PAGE], payment)?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }
 
@@ -102,26 +63,18 @@ impl Store {
             if wrong.is_empty() {
                 continue;
             }
-            self.transact(permit, |transaction| {
-                let mut make_due = transaction.prepare_cached(sql!("make_due"))?;
-                for payment in &wrong {
-                    let at = turns.next(&payment.gateway);
-                    make_due.execute(params![now, at, payment.id])?;
-                }
-                Ok(())
+            self.transact(permit, |tx| {
+                let mut wrong = wrong.iter();
+                wrong.try_for_each(|payment| {
+                    make_due(tx, payment.id, now, turns.next(&payment.gateway))
+                })
             })?;
             mended.payments += count(wrong.len());
         }
         let latest = now.saturating_add(grace);
-        self.transact(permit, |transaction| {
-            let tried = transaction
-                .prepare_cached(sql!("forget_tries"))?
-                .execute([latest])?;
-            mended.orders += count(tried);
-            transaction
-                .prepare_cached(sql!("clock_looked"))?
-                .execute(params![now, true])?;
-            Ok(())
+        self.transact(permit, |tx| {
+            mended.orders += count(forget_tries(tx, latest)?);
+            record_look(tx, now, true)
         })?;
         Ok(mended)
     }
@@ -142,25 +95,10 @@ impl Store {
         let mut mended = self.reschedule_wrong_instants(permit, turns, grace)?;
         let latest = now.saturating_add(grace);
         let made_at = before.unwrap_or(now).min(now);
-        let why = Columns::of(&Reason::WaitsAsMeant)?;
-        self.transact(permit, |transaction| {
-            let run =
-                |query: &str, parameters: &[&dyn rusqlite::ToSql]| -> Result<u64, StoreError> {
-                    Ok(count(
-                        transaction.prepare_cached(query)?.execute(parameters)?,
-                    ))
-                };
-            run(
-                sql!("mend_order_events"),
-                &[&now, &why.words, &why.code, &why.params, &latest],
-            )?;
-            mended.orders += run(sql!("mend_order_deadlines"), &[&now, &latest])?;
-            mended.others += run(sql!("mend_payments"), &[&now, &latest, &made_at])?;
-            mended.others += run(sql!("mend_refunds"), &[&now, &latest])?;
-            mended.others += run(sql!("mend_notifications"), &[&now, &latest])?;
-            run(sql!("mend_gateways"), &[&now, &latest])?;
-            run(sql!("clock_looked"), &[&now, &false])?;
-            Ok(())
+        self.transact(permit, |tx| {
+            mended.orders += count(mend_orders(tx, (now, latest))?);
+            mended.others += count(mend_others(tx, (now, latest), made_at)?);
+            record_look(tx, now, false)
         })?;
         Ok(mended)
     }

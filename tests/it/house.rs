@@ -6,6 +6,7 @@ mod macros;
 mod map;
 mod plain_english;
 mod source;
+mod store_floors;
 mod test_names;
 mod type_names;
 
@@ -74,20 +75,23 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("png", &["output/qr.rs"]),
     ("qrcode", &["output/qr.rs"]),
     ("reqwest", &["http/"]),
-    ("rusqlite", &["store/"]),
+    ("rusqlite", &["store/engine/"]),
     (
         "rustix",
         &[
             "effects/exec.rs",
             "commands/shop_files.rs",
-            "store/process_group.rs",
+            "store/engine/process_group.rs",
         ],
     ),
     (
         "secrecy",
         &["config/", "gateway/", "http/message.rs", "effects/"],
     ),
-    ("sha2", &["store/", "gateway/", "simulator/", "effects/"]),
+    (
+        "sha2",
+        &["store/digest.rs", "gateway/", "simulator/", "effects/"],
+    ),
     ("strsim", &["config/section.rs"]),
     ("subtle", &["gateway/", "config/cgi.rs"]),
     (
@@ -95,7 +99,7 @@ const CRATES: [(&str, &[&str]); 41] = [
         &[
             "import/lines.rs",
             "output/deferred.rs",
-            "store/dry_run_copy.rs",
+            "store/engine/",
             "commands/demo",
             "commands/atomic_file.rs",
         ],

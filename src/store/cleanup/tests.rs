@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::*;
 use crate::domain::{Customer, ImportPayment, Rupiah};
 use crate::store::NewOrder;
-use crate::store::orders::shop::{NOW, StoreShop, order};
+use crate::store::place::shop::{NOW, StoreShop, order};
+use crate::store::sql;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const OLD: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -298,7 +299,9 @@ fn freed_space_returns_unless_a_reader_needs_it() {
 
     let second = shop.second_store();
     let reading = second.read().snapshot().unwrap();
-    let rows: i64 = reading
+    let rows: i64 = second
+        .read()
+        .connection()
         .query_row("SELECT count(*) FROM orders", [], |row| row.get(0))
         .unwrap();
     assert_eq!(rows, 2);

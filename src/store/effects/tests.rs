@@ -1,16 +1,17 @@
 mod document;
 mod running;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::domain::decide::release::cancel_sold;
 use crate::domain::{
-    EffectKey, EffectKind, EffectStatus, ImportLine, OrderNumber, ProductUpdate, RetryOnUnknown,
-    Trigger,
+    EffectKey, EffectKind, EffectStatus, Hook, ImportLine, OrderNumber, ProductUpdate,
+    RetryOnUnknown, Trigger,
 };
-use crate::store::{NewOrder, OverdueCursor, Reader, WriteReason};
+use crate::store::{DueWindow, EffectFilter, NewOrder, OverdueCursor, Reader, WriteReason};
 
 fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))

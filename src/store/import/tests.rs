@@ -2,13 +2,13 @@ mod bulk;
 
 use std::time::Duration;
 
-use super::super::orders::OrderFilter;
-use super::super::orders::shop::{NOW, StoreShop, order};
+use super::super::OrderFilter;
 use super::*;
 use crate::domain::{
     CaseKind, Customer, ImportLine, ImportPayment, OrderStatus, PaymentStatus, Phase, RefundReason,
     Reservation, Rupiah,
 };
+use crate::store::place::shop::{NOW, StoreShop, order};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULTS: ImportTimes = ImportTimes {

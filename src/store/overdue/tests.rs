@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::{ImportPayment, OrderStatus, Reservation};
-use crate::store::orders::shop::{HOUR, NOW, StoreShop, order};
+use crate::domain::{ImportPayment, OrderId, OrderStatus, Reservation};
+use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
 use crate::store::{NewOrder, OrderFilter};
 
 const AFTER: Instant = Instant::from_millis(NOW.as_millis() + 2 * 60 * 60 * 1000);

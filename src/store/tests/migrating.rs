@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::super::migrate::{MIGRATIONS, newest_schema};
+use super::super::engine::{MIGRATIONS, newest_schema};
 use crate::store::Store;
 
 /// A file as the first version of the program left it, with one refund that was sent.

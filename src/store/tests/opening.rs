@@ -4,7 +4,7 @@ use std::thread;
 use rusqlite::Connection;
 use tempfile::tempdir;
 
-use super::super::migrate::newest_schema;
+use super::super::engine::newest_schema;
 use super::{Shop, minute};
 use crate::store::{CheckFilter, PollCursor, Reader, Store, StoreError};
 

@@ -64,6 +64,20 @@ fn every_payment_query_lists_all_columns() {
     }
 }
 
+#[test]
+fn every_invariant_names_its_columns() {
+    let shop = Shop::new();
+    for path in files("sql/queries", "sql") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("verify_") {
+            let text = fs::read_to_string(&path).unwrap();
+            let statement = shop.sql.prepare(&text).unwrap();
+            let expected = ["order_number", "payment", "what"];
+            assert!(statement.column_names().eq(expected), "{name}");
+        }
+    }
+}
+
 /// How SQLite will find the rows of a query.
 fn explain(shop: &Shop, query: &str) -> Vec<String> {
     let mut statement = shop
@@ -150,7 +164,10 @@ fn frequent_queries_use_their_index() {
     check(sql!("dossier_payments"), "payments_by_order (order_id=?)");
     check(sql!("dossier_lines"), "order_lines_by_order (order_id=?)");
     check(sql!("dossier_refunds"), "refunds_by_order (order_id=?)");
-    check(sql!("close_unproven"), "cases_open (kind=? AND subject=?)");
+    check(
+        sql!("settle_gateway_case"),
+        "cases_open (kind=? AND subject=?)",
+    );
     check(sql!("lines_sell"), "order_lines_by_order (order_id=?)");
     check(sql!("open_run"), "runs_by_job (job=?)");
     check(sql!("dossier_effects"), "effects_by_order (order_id=?)");

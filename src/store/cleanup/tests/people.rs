@@ -2,7 +2,8 @@
 
 use super::super::*;
 use super::{found, shop, tamper};
-use crate::store::orders::shop::NOW;
+use crate::store::CustomerSelector;
+use crate::store::place::shop::NOW;
 
 #[test]
 fn a_customer_is_deleted_once_nothing_is_open() {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::store::EffectFilter;
 
 /// The document of the only effect.
 fn document(shop: &Shop, now: Instant) -> Value {

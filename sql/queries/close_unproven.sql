@@ -1,4 +1,0 @@
--- Closes the case that asks whether a gateway account is the right one.
-UPDATE cases
-SET resolved_at = $1, resolution = $2, resolved_by = $3, reason = $4, reason_code = $5, reason_params = $6
-WHERE kind = 'unproven_gateway' AND subject = 'gateway' AND gateway = $7 AND resolved_at IS NULL

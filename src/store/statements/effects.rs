@@ -1,0 +1,296 @@
+//! Effects: one, a list, what is due, what is running, and the document handed to the program or partner that carries
+//! one out.
+
+mod running;
+
+use std::path::Path;
+
+use super::rows;
+use crate::domain::effect::LONGEST_PAUSE;
+use crate::domain::effect::payload::MAX_TOLD;
+use crate::domain::operator::fulfil;
+use crate::domain::{
+    CasePart, Dossier, Effect, EffectId, EffectPayload, EffectStatus, EffectSubject, Instant,
+    OrderFacts, OrderNumber,
+};
+use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
+use crate::store::error::StoreError;
+
+/// Effects per page.
+const PAGE: u32 = 50;
+
+/// A worker that carries out effects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerId<'a> {
+    pub host: &'a str,
+    pub pid: u32,
+    /// The path of the database; running attempts leave their lock files beside it.
+    pub database: &'a Path,
+}
+
+/// Which effect to claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EffectSelector {
+    /// The longest due.
+    Due(DueWindow),
+    /// This effect, even before it is due.
+    One(EffectId),
+}
+
+/// Which effects count as due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DueWindow {
+    /// Effects due by this time.
+    pub by: Instant,
+    /// And effects that are put off further from this time than any retry puts them off.
+    pub now: Instant,
+}
+
+impl DueWindow {
+    /// Everything that is due at `now`.
+    #[must_use]
+    pub fn at(now: Instant) -> Self {
+        Self { by: now, now }
+    }
+}
+
+/// Which effects a list shows. A field that is `None` does not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EffectFilter {
+    pub standing: EffectStanding,
+    pub order: Option<OrderNumber>,
+}
+
+/// Which states a list shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum EffectStanding {
+    #[default]
+    Any,
+    /// Neither done nor cancelled: always few, no matter how many effects exist.
+    Unfinished,
+    At(EffectStatus),
+}
+
+impl EffectStanding {
+    fn status(self) -> Option<EffectStatus> {
+        match self {
+            Self::Any | Self::Unfinished => None,
+            Self::At(status) => Some(status),
+        }
+    }
+
+    fn may_be_over(self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Unfinished => false,
+            Self::At(status) => status.is_over(),
+        }
+    }
+}
+
+impl Reader {
+    /// The effect with this id.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effect(&self, id: EffectId) -> Result<Option<Effect>, StoreError> {
+        self.one(sql!("effect_by_id"), &[&id], rows::effect)
+    }
+
+    /// Whether this worker, once it has the lock, would find something to do now: an effect that is due, or one that
+    /// looks abandoned.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_due_effects(&self, worker: WorkerId<'_>, now: Instant) -> Result<bool, StoreError> {
+        let next = self.executable_effect(EffectSelector::Due(DueWindow::at(now)))?;
+        Ok(next.is_some() || !self.abandoned_effects(worker, now)?.is_empty())
+    }
+
+    /// At most `limit` effects with their order numbers, the earliest first, starting after `after` or at the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects(
+        &self,
+        filter: &EffectFilter,
+        after: Option<EffectId>,
+        limit: u32,
+    ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
+        let after = after.unwrap_or(EffectId(0));
+        let (status, may_be_over) = (filter.standing.status(), filter.standing.may_be_over());
+        let read = |row: &StoredRow<'_>| Ok((rows::effect(row)?, row.get("number")?));
+        if let Some(order) = &filter.order {
+            return self.all(
+                sql!("effects_page_of_order"),
+                &[order, &status, &may_be_over, &after, &limit],
+                read,
+            );
+        }
+        let page = if may_be_over {
+            sql!("effects_page")
+        } else {
+            sql!("effects_unfinished_page")
+        };
+        self.all(page, &[&status, &after, &limit], read)
+    }
+
+    /// One page of the due effects, the longest due first, starting after `after` or at the first. Empty: there are
+    /// no more.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effects_due(
+        &self,
+        now: Instant,
+        after: Option<&Effect>,
+    ) -> Result<Vec<Effect>, StoreError> {
+        self.due_effects(DueWindow::at(now), after)
+    }
+
+    /// Whether an effect may be carried out in its order's current state.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn can_execute(&self, effect: &Effect) -> Result<bool, StoreError> {
+        let dossier = self.dossier_of_effect(effect)?;
+        Ok(dossier.is_none_or(|dossier| fulfil::can_execute(&dossier, effect)))
+    }
+
+    /// The number of the order that an effect belongs to; `None` if it belongs to a gateway account.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn order_of_effect(&self, effect: &Effect) -> Result<Option<OrderNumber>, StoreError> {
+        self.one(sql!("order_head"), &[&effect.order], first)
+    }
+
+    /// The document handed to the program or partner that carries out an effect, from one snapshot.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn effect_document(
+        &self,
+        effect: &Effect,
+        now: Instant,
+    ) -> Result<EffectPayload, StoreError> {
+        let _one_moment = self.snapshot()?;
+        let order = match self.dossier_of_effect(effect)? {
+            Some(dossier) => Some(self.facts(dossier)?),
+            None => None,
+        };
+        let case = match effect.about {
+            EffectSubject::Case(id) => self.one(sql!("case_by_id"), &[&id], case)?,
+            EffectSubject::Order | EffectSubject::Refund(_) => None,
+        };
+        Ok(EffectPayload::of(effect, order, case, now))
+    }
+
+    fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {
+        let order = dossier.order.id;
+        let one_more = u32::try_from(MAX_TOLD + 1).unwrap_or(u32::MAX);
+        Ok(OrderFacts {
+            customer: self.customer_of(order)?,
+            session_token: self.session_of(&dossier.order.number)?.unwrap_or_default(),
+            tickets: self.tickets_of_order(order, one_more)?,
+            access: self.access_of_order(order, None, one_more)?,
+            dossier,
+        })
+    }
+
+    /// The order of an effect; `None` if it belongs to a gateway account.
+    pub(in crate::store) fn dossier_of_effect(
+        &self,
+        effect: &Effect,
+    ) -> Result<Option<Dossier>, StoreError> {
+        effect.order.map_or(Ok(None), |order| self.dossier(order))
+    }
+
+    /// The first effect that may be carried out now.
+    pub(in crate::store) fn executable_effect(
+        &self,
+        pick: EffectSelector,
+    ) -> Result<Option<Effect>, StoreError> {
+        match pick {
+            EffectSelector::Due(turn) => self.first_due(turn),
+            EffectSelector::One(id) => {
+                let effect = self.effect(id)?;
+                match effect.filter(|effect| effect.status.is_scheduled()) {
+                    Some(effect) if self.can_execute(&effect)? => Ok(Some(effect)),
+                    _ => Ok(None),
+                }
+            }
+        }
+    }
+
+    fn first_due(&self, turn: DueWindow) -> Result<Option<Effect>, StoreError> {
+        let mut last = None;
+        loop {
+            let page = self.due_effects(turn, last.as_ref())?;
+            let Some(end) = page.last() else {
+                return Ok(None);
+            };
+            last = Some(end.clone());
+            for effect in page {
+                if self.can_execute(&effect)? {
+                    return Ok(Some(effect));
+                }
+            }
+        }
+    }
+
+    /// One page of the effects that are due by a time, the longest due first, starting after `after` or at the first.
+    /// Then effects that are put off further than any retry puts them off: a clock was ahead.
+    fn due_effects(
+        &self,
+        turn: DueWindow,
+        after: Option<&Effect>,
+    ) -> Result<Vec<Effect>, StoreError> {
+        let (at, id) = match after {
+            Some(effect) => (effect.next_try_at.unwrap_or(turn.by), effect.id),
+            None => (Instant::from_millis(0), EffectId(0)),
+        };
+        if at <= turn.by {
+            let page = self.due_between(turn.by, (at, id))?;
+            if !page.is_empty() {
+                return Ok(page);
+            }
+        }
+        let farthest = (turn.now.saturating_add(LONGEST_PAUSE), EffectId(i64::MAX));
+        let ever = Instant::from_millis(i64::MAX);
+        self.due_between(ever, farthest.max((at, id)))
+    }
+
+    /// One page of the effects that are due after one time and no later than the other.
+    fn due_between(
+        &self,
+        last: Instant,
+        (at, id): (Instant, EffectId),
+    ) -> Result<Vec<Effect>, StoreError> {
+        self.all(sql!("effects_due"), &[&last, &at, &id, &PAGE], rows::effect)
+    }
+}
+
+fn case(row: &StoredRow<'_>) -> Result<CasePart, StoreError> {
+    Ok(from_row!(row => CasePart { case: "id", kind, payment: "payment_id", gateway, facts }))
+}
+
+/// Marks an effect as carried out by this worker until a time.
+pub(in crate::store) fn claim(
+    tx: &Tx<'_>,
+    effect: &Effect,
+    worker: WorkerId<'_>,
+    (now, until): (Instant, Instant),
+) -> Result<(), StoreError> {
+    tx.change(
+        sql!("claim_effect"),
+        &[
+            &now,
+            &until,
+            &worker.host,
+            &worker.pid,
+            &effect.id,
+            &effect.version,
+        ],
+    )
+}
