@@ -7,6 +7,7 @@
 //! - [`gateway`]: builds each gateway's requests and reads its answers. [`http`]: the only room that sends.
 //! - [`store`]: one SQLite file. It executes plans and decides nothing.
 //! - [`reconciler`]: queries many payments, compares the answers, writes in batches.
+//! - [`outbox`]: carries out what order changes have queued: runs programs, calls addresses, sends mails.
 //! - [`commands`]: one file per subcommand, the only room where the others meet; [`output`] prints the results,
 //!   [`import`] reads import files, [`config`] the settings, [`host`] is everything outside the process.
 //! - [`simulator`]: a simulated gateway on loopback, for trials and tests.
@@ -25,12 +26,12 @@ pub mod clock;
 pub mod commands;
 pub mod config;
 pub mod domain;
-pub mod effects;
 pub mod exit;
 pub mod gateway;
 pub mod host;
 pub mod http;
 pub mod import;
+pub mod outbox;
 pub mod output;
 pub mod reconciler;
 pub mod shutdown;

@@ -4,6 +4,17 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
+use crate::domain::values::string_enum::string_enum;
+
+string_enum! {
+    /// Why a run ended early.
+    pub enum StopReason {
+        OutOfTime = "out_of_time",
+        /// A person or the system interrupted it.
+        Interrupted = "interrupted",
+    }
+}
+
 /// Where stop requests come from.
 #[derive(Debug, Clone)]
 pub enum Shutdown {

@@ -20,8 +20,8 @@ use self::plan::{ApprovalPreview, execute_all, plan};
 use self::row::ApproveSummary;
 use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::context::Context;
+use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
 use super::failure::CommandError;
-use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::operator::{self, ledger, operator, require_operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
@@ -163,7 +163,7 @@ fn follow_up(context: &mut Context<'_>, ledger: &Ledger) -> anyhow::Result<Exit>
     let Some(writer) = ledger.writer() else {
         return Ok(Exit::Clean);
     };
-    let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
+    let until = Some(tokio::time::Instant::now() + INTERACTIVE_BUDGET);
     writer.write(|store, permit| fulfil_after(context, store, permit, until))
 }
 

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::domain::{PaymentStatus, Zone};
 use crate::output::counted::counted;
 use crate::output::{Column, Row, Severity, Summary};
-use crate::reconciler::{CheckAction, CheckResult, RunStats, StopReason};
+use crate::reconciler::{CheckAction, CheckResult, RunStats};
+use crate::shutdown::StopReason;
 use crate::store::OpenQuestions;
 
 impl Row for CheckResult {

@@ -13,14 +13,15 @@ use super::accounts::pool;
 use super::context::Context;
 use super::failure::CommandError;
 use super::job::Job;
-use super::polling_run::block_on;
 use super::reckoned_time::{ReckonedTime, reckoned};
+use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{EffectId, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;
-use crate::reconciler::{Ledger, StopReason};
+use crate::reconciler::Ledger;
+use crate::shutdown::StopReason;
 use crate::store::{
     CleanupCategory, CleanupCounts, CustomerSelector, Erased, KeptFile, Reader, Store, TableCursor,
     WritePermit, WriteReason,

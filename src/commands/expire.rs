@@ -20,8 +20,9 @@ use crate::domain::{Dossier, Instant, OrderId};
 use crate::exit::Exit;
 use crate::reconciler::{
     CheckResult, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
-    StopReason, close_dead, expire,
+    close_dead, expire,
 };
+use crate::shutdown::StopReason;
 use crate::store::{OpenQuestions, Store, WritePermit, WriteReason};
 use by_clock::by_clock;
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::reconciler::{CheckAction, RunStats, StopReason};
+use crate::reconciler::{CheckAction, RunStats};
+use crate::shutdown::StopReason;
 use crate::store::OpenQuestions;
 
 /// The totals. Fields are only ever added.

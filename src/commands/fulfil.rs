@@ -10,18 +10,18 @@ use clap::{Args, Subcommand};
 
 use self::list::EffectListArgs;
 use super::context::Context;
-use super::fulfilling::{
-    FulfilAction, FulfilSummary, FulfilledRow, JOB, RunLimits, drain_outbox, execute_due, under_way,
-};
+use super::effects::{FulfilAction, FulfilSummary, FulfilledRow, deliveries, under_way, worker};
 use super::job::Job;
 use super::news::{ReportNews, WithNews};
 use super::operator;
 use super::polling_run::ended;
 use super::report_printer::ReportPrinter;
+use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{Effect, EffectId, Instant};
 use crate::exit::Exit;
+use crate::outbox::{Attempt, JOB, RunLimits};
 use crate::output::deferred::DeferredOutput;
 use crate::store::{Reader, Store, WritePermit, WriteReason};
 
@@ -110,20 +110,21 @@ fn work(
         &mut *stdout
     };
     let mut printer = ReportPrinter::new(out, context, JOB);
-    let mut tell = |row: &FulfilledRow| {
-        printer.row(row);
-        Ok(())
-    };
-    let mut summary = execute_due(context, store, permit, job.lock(), bounds, &mut tell)?;
+    let mut summary = FulfilSummary::default();
+    let deliveries = deliveries(context);
+    let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
+    let stopped = block_on(worker(context, store, permit, &deliveries).run(
+        job.lock(),
+        *bounds,
+        &mut on_attempt,
+    ))??;
+    summary.ended = stopped;
     job.end(context, store, permit, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
-        let mut add = |row: &FulfilledRow| {
-            summary.count(row);
-            printer.row(row);
-            Ok(())
-        };
-        let ended = drain_outbox(context, store, permit, bounds.until, &mut add)?;
-        summary.ended = ended;
+        let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
+        let worker = &mut worker(context, store, permit, &deliveries);
+        let stopped = block_on(worker.drain(bounds.until, &mut on_attempt))??;
+        summary.ended = stopped;
     }
     if bounds.one.is_none() {
         for row in under_way(context, store.read())? {
@@ -155,6 +156,16 @@ fn work(
         }
     }
     ended(exit, written.trouble())
+}
+
+fn print(
+    attempt: &Attempt,
+    summary: &mut FulfilSummary,
+    printer: &mut ReportPrinter<'_, FulfilledRow>,
+) {
+    let row = FulfilledRow::from(attempt);
+    summary.count(&row);
+    printer.row(&row);
 }
 
 /// Effects that are due and can be carried out, or the one to retry.

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant as Moment};
 use serde::Serialize;
 
 use super::context::Context;
-use super::polling_run::PollJob;
 use super::reason_code::ReasonCode;
 use super::run_exit::exit_without_kept;
 use crate::domain::read::reminder;
@@ -51,29 +50,30 @@ pub(super) struct ReportEnd {
 }
 
 impl ReportEnd {
-    /// `besides` is the exit of what the statistics do not include.
-    pub(super) fn of<W: PollJob>(
+    /// `exit` is the exit of the rows, `besides` that of what the statistics do not include.
+    pub(super) fn of(
         context: &Context<'_>,
-        work: &W,
+        audience: Audience,
+        exit: Exit,
         stats: &RunStats,
         ledger: &Ledger,
         besides: Exit,
     ) -> Result<Self, StoreError> {
-        let telling = match (work.audience(), ledger) {
+        let telling = match (audience, ledger) {
             (Audience::Cron, Ledger::ReadWrite(writer)) => {
                 let kept = &stats.kept_for_person;
                 writer.write(|store, _| ReportNews::begin(context, store, kept))?
             }
             (Audience::Cron, Ledger::ReadOnly(_)) | (Audience::Asker, _) => None,
         };
-        let news = match work.audience() {
+        let news = match audience {
             Audience::Cron => Some(telling.as_ref().map(|telling| telling.news.clone())),
             Audience::Asker => None,
         };
         let news = news.map(Option::unwrap_or_default);
         let besides = besides.worse(news.as_ref().map_or(Exit::Clean, News::exit));
-        let exit = work.exit(stats).worse(besides);
-        let is_news = match work.audience() {
+        let exit = exit.worse(besides);
+        let is_news = match audience {
             Audience::Cron => exit_without_kept(stats).worse(besides),
             Audience::Asker => exit,
         };

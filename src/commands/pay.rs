@@ -21,7 +21,7 @@ use super::context::Context;
 use super::failure::CommandError;
 use super::operator::ledger;
 use super::order::unknown;
-use super::polling_run::block_on;
+use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{GatewayName, Method, OrderNumber};

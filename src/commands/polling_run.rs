@@ -3,15 +3,14 @@
 use std::io::Write;
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use super::context::Context;
+use super::effects::fulfil_after;
 use super::failure;
-use super::fulfilling::fulfil_after;
 use super::news::{Audience, ReportEnd};
 use super::reckoned_time::correct_instants;
 use super::report_printer::ReportPrinter;
 use super::run_exit;
+use super::runtime::block_on;
 use super::troubles::print_troubles;
 use crate::domain::{ClockReadings, ClockRecord, Instant};
 use crate::exit::Exit;
@@ -20,8 +19,9 @@ use crate::output::deferred::DeferredOutput;
 use crate::output::paint::OutputStream;
 use crate::output::progress::Progress;
 use crate::reconciler::{
-    CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, StopReason,
+    CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
 };
+use crate::shutdown::StopReason;
 use crate::store::{Mended, OpenQuestions};
 
 /// The result of a run.
@@ -149,7 +149,8 @@ fn poll_into<W: PollJob>(
     };
     let summary = work.summary(&stats, missed, ledger.read().open_questions()?);
     let besides = end_of(&followed).worse(besides(missed, &stats, &before, context.mended));
-    let ends = ReportEnd::of(context, work, &stats, ledger, besides)?;
+    let (audience, exit) = (work.audience(), work.exit(&stats));
+    let ends = ReportEnd::of(context, audience, exit, &stats, ledger, besides)?;
     let whole = ends.with_news(&summary);
     let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut notes);
     let is_written = ledger.writer().is_some();
@@ -228,22 +229,6 @@ fn progress(context: &Context<'_>, total: u64) -> Progress {
     };
     progress.start(total, context.started_at);
     progress
-}
-
-/// Runs the future to its end. A hanging DNS lookup is abandoned and delays nobody.
-pub(super) fn block_on<F: Future>(work: F) -> anyhow::Result<F::Output> {
-    let runtime = runtime()?;
-    let done = runtime.block_on(work);
-    runtime.shutdown_background();
-    Ok(done)
-}
-
-pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime
-        .enable_all()
-        .build()
-        .context("could not start the network runtime")
 }
 
 /// Records how the gateways behaved, if the run may write.

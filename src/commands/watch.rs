@@ -11,11 +11,11 @@ use clap::Args;
 
 use super::accounts::pool;
 use super::context::Context;
+use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
 use super::failure::CommandError;
-use super::fulfilling::{A_PERSON_WAITS, fulfil_after};
 use super::operator::ledger;
 use super::order::unknown;
-use super::polling_run::block_on;
+use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::{Instant, Order, OrderNumber, OrderStatus};
@@ -130,7 +130,7 @@ pub(super) fn watch(
     let has_moved =
         order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
     if let Some(writer) = ledger.writer().filter(|_| has_moved) {
-        let until = Some(tokio::time::Instant::now() + A_PERSON_WAITS);
+        let until = Some(tokio::time::Instant::now() + INTERACTIVE_BUDGET);
         let followed = writer.write(|store, permit| fulfil_after(context, store, permit, until))?;
         exit = exit.worse(followed);
     }

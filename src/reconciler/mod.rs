@@ -46,7 +46,7 @@ pub use opening::{OpenContext, OpenIntent, OpenResult, PaymentOpener};
 pub use query_stream::{QuerySource, QueryStream};
 pub use refund::{RefundRequest, RefundSent, order, send_refund};
 pub use run_context::{BookingPlace, RunContext};
-pub use stats::{GatewayStats, KeptOrder, RunStats, StopReason};
+pub use stats::{GatewayStats, KeptOrder, RunStats};
 pub use time::ask_the_time;
 pub use unsettled::ask_about_unsettled;
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::read_turns::ReadTurns;
-use super::stats::StopReason;
 use crate::clock::Clock;
 use crate::domain::{Instant, Policy};
-use crate::shutdown::Shutdown;
+use crate::shutdown::{Shutdown, StopReason};
 
 /// Built once, at the start of a run.
 #[derive(Clone)]

@@ -4,20 +4,11 @@ use std::collections::BTreeMap;
 
 use super::checked::{CheckAction, CheckResult};
 use crate::domain::payment::circuit_breaker;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     ClockReadings, GatewayName, Observation, OrderId, OrderNumber, Reported, TripReason,
 };
+use crate::shutdown::StopReason;
 use crate::store::HealthDelta;
-
-string_enum! {
-    /// Why a round ended early.
-    pub enum StopReason {
-        OutOfTime = "out_of_time",
-        /// A person or the system interrupted it.
-        Interrupted = "interrupted",
-    }
-}
 
 /// How one gateway behaved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

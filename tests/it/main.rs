@@ -136,7 +136,7 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
-#[path = "../../src/effects/mail/tests/sink.rs"]
+#[path = "../../src/outbox/delivery/mail/tests/sink.rs"]
 mod sink;
 #[cfg(test)]
 mod slow_partners;

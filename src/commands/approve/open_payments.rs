@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::super::accounts::pool;
 use super::super::context::Context;
-use super::super::polling_run::{block_on, keep_health};
+use super::super::polling_run::keep_health;
+use super::super::runtime::block_on;
 use super::ApproveArgs;
 use super::plan::ApprovalPreview;
 use super::row::ApproveAction;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::CleanupResult;
 use crate::domain::EffectId;
 use crate::output::{Summary, row};
-use crate::reconciler::StopReason;
+use crate::shutdown::StopReason;
 use crate::store::CleanupCategory;
 
 /// Whether it was done, or only previewed.

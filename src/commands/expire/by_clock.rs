@@ -5,8 +5,9 @@ use crate::commands::reckoned_time::{ReckonedTime, reckoned};
 use crate::domain::{CheckReason, Instant, OrderStatus};
 use crate::reconciler::{
     CheckAction, CheckResult, GatewayPool, KeptOrder, Ledger, OnResult, RoundError, RunContext,
-    RunStats, StopReason,
+    RunStats,
 };
+use crate::shutdown::StopReason;
 use crate::store::{Actor, Overdue, OverdueCursor};
 
 /// Orders that expire in one transaction, and orders listed as kept.

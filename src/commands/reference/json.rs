@@ -13,7 +13,8 @@ use crate::domain::{
     RefundStatus, Reservation, Rule, StringEnum, TicketState, TimelineKind, Trigger,
 };
 use crate::exit::Exit;
-use crate::reconciler::{CheckAction, StopReason};
+use crate::reconciler::CheckAction;
+use crate::shutdown::StopReason;
 use crate::store::CleanupCategory;
 
 /// It plays a story for people, and prints what the commands in it print.

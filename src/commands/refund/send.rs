@@ -12,7 +12,7 @@ use crate::commands::accounts::pool;
 use crate::commands::context::Context;
 use crate::commands::failure::with_hint;
 use crate::commands::operator::{self, ledger, require_operator};
-use crate::commands::polling_run::runtime;
+use crate::commands::runtime::runtime;
 use crate::commands::writes::Writes;
 use crate::config::duration;
 use crate::domain::operator::refund::{answered, key, open_unknown_case, send};

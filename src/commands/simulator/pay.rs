@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::order::unknown;
-use crate::commands::polling_run::block_on;
+use crate::commands::runtime::block_on;
 use crate::config::GatewayConfig;
 use crate::domain::{
     Dossier, GatewayName, OrderNumber, OrderStatus, Payment, PaymentId, Reference, Rupiah,

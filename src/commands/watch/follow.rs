@@ -9,9 +9,8 @@ use super::shared::{SharedQueries, unanswered};
 use crate::domain::{Dossier, Instant, OrderId, OrderStatus, Payment, Phase, QueryPurpose};
 use crate::exit::Exit;
 use crate::output::json_line;
-use crate::reconciler::{
-    CheckAction, CheckResult, GatewayPool, Ledger, RoundError, RunContext, StopReason,
-};
+use crate::reconciler::{CheckAction, CheckResult, GatewayPool, Ledger, RoundError, RunContext};
+use crate::shutdown::StopReason;
 use crate::store::{DuePayment, StoreError};
 
 type EventSink<'w> = Option<&'w mut Box<dyn Write + Send>>;

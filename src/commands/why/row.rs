@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::commands::access::row::AccessRow;
-use crate::commands::fulfilling::EffectRow;
+use crate::commands::effects::EffectRow;
 use crate::commands::order::OrderCaseRow;
 use crate::domain::{
     Instant, NextSteps, OrderStatus, PaymentId, PaymentNextSteps, Rule, Rupiah, TicketTotals,

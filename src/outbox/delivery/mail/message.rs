@@ -25,24 +25,24 @@ pub(super) enum MessageError {
 }
 
 pub(super) fn write(
-    letter: &MailTemplate,
-    errand: &DeliveryRequest,
+    mail: &MailTemplate,
+    request: &DeliveryRequest,
     source: &str,
 ) -> Result<Message, MessageError> {
-    let (subject, text) = match &letter.subject {
+    let (subject, text) = match &mail.subject {
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
     };
-    let to = recipient(&letter.to, errand)?;
-    let name = letter.template.file_name().unwrap_or_default();
+    let to = recipient(&mail.to, request)?;
+    let name = mail.template.file_name().unwrap_or_default();
     let name = name.to_string_lossy();
-    let text = render(&name, text, &errand.payload).map_err(mendable)?;
+    let text = render(&name, text, &request.payload).map_err(mendable)?;
     // A subject is never markup, whatever the text is.
-    let subject = render("subject", subject, &errand.payload).map_err(mendable)?;
-    let since_1970 = u64::try_from(letter.clock.now().as_millis()).unwrap_or_default();
+    let subject = render("subject", subject, &request.payload).map_err(mendable)?;
+    let since_1970 = u64::try_from(mail.clock.now().as_millis()).unwrap_or_default();
     let message = Message::builder()
-        .from(letter.mailer.from().clone())
-        .message_id(Some(message_id(letter, errand, &to)))
+        .from(mail.mailer.from().clone())
+        .message_id(Some(message_id(mail, request, &to)))
         .to(to)
         .subject(truncated(&subject, MAX_SUBJECT_LETTERS))
         .date(UNIX_EPOCH + Duration::from_millis(since_1970));
@@ -54,17 +54,20 @@ pub(super) fn write(
     } else {
         SinglePart::plain(text)
     };
-    let written = if errand.attachments.is_empty() {
+    let written = if request.attachments.is_empty() {
         message.singlepart(body)
     } else {
-        message.multipart(with_attachments(body, errand)?)
+        message.multipart(with_attachments(body, request)?)
     };
     written.map_err(|_| MessageError::Mendable("could not compose the mail".to_owned()))
 }
 
-fn with_attachments(body: SinglePart, errand: &DeliveryRequest) -> Result<MultiPart, MessageError> {
+fn with_attachments(
+    body: SinglePart,
+    request: &DeliveryRequest,
+) -> Result<MultiPart, MessageError> {
     let mut parts = MultiPart::mixed().singlepart(body);
-    for file in &errand.attachments {
+    for file in &request.attachments {
         let media = ContentType::parse(file.media_type)
             .map_err(|_| MessageError::Mendable("could not attach a ticket".to_owned()))?;
         let part = Attachment::new(file.name.clone()).body(file.content.clone(), media);
@@ -90,9 +93,9 @@ fn subject_line(source: &str) -> Result<(&str, &str), MessageError> {
 }
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
-fn recipient(to: &str, errand: &DeliveryRequest) -> Result<Mailbox, MessageError> {
+fn recipient(to: &str, request: &DeliveryRequest) -> Result<Mailbox, MessageError> {
     let nobody = || MessageError::Hopeless("the order has no email address".to_owned());
-    let to = match render("to", to, &errand.payload) {
+    let to = match render("to", to, &request.payload) {
         Ok(to) => to,
         Err(TemplateError::Unknown(_)) => return Err(nobody()),
         Err(TemplateError::Broken(why)) => return Err(MessageError::Mendable(why)),
@@ -112,11 +115,11 @@ fn mendable(unrendered: TemplateError) -> MessageError {
 
 /// The same in every attempt, so that a server or a mail program can recognise a repetition; different for another
 /// shop or person, because servers drop repetitions.
-fn message_id(letter: &MailTemplate, errand: &DeliveryRequest, to: &Mailbox) -> String {
+fn message_id(mail: &MailTemplate, request: &DeliveryRequest, to: &Mailbox) -> String {
     let mut digest = Sha256::new();
     for part in [
-        errand.key.as_str(),
-        errand.order.as_ref().map_or("", |order| order.as_str()),
+        request.key.as_str(),
+        request.order.as_ref().map_or("", |order| order.as_str()),
         to.email.as_ref(),
     ] {
         digest.update(part);
@@ -128,6 +131,6 @@ fn message_id(letter: &MailTemplate, errand: &DeliveryRequest, to: &Mailbox) -> 
         .take(8)
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let domain = letter.mailer.from().email.domain();
-    format!("<{}.{short}@{domain}>", errand.key)
+    let domain = mail.mailer.from().email.domain();
+    format!("<{}.{short}@{domain}>", request.key)
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tempfile::TempDir;
 
 use self::sink::Sink;
+use super::super::DeliveryRequest;
 use super::super::testing::{HOSTILE, errand, ticket, wait};
 use super::*;
 use crate::clock::MachineClock;
-use crate::effects::DeliveryRequest;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -40,6 +40,7 @@ impl MailRoom {
             to: "{{ customer.email }}".to_owned(),
             subject: None,
             template: path,
+            draw_ticket: None,
             mailer: Arc::new(mailer.unwrap()),
             clock: Arc::new(MachineClock),
         }

@@ -1,72 +1,39 @@
 //! Prepares the shop's hooks from the configuration, so that effects can be carried out.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::context::Context;
+use crate::commands::context::Context;
 use crate::config::{EffectConfig, EffectTransport, MailTls, SmtpConfig, TicketPicture};
-use crate::domain::HookName;
-use crate::effects::{
-    Executable, HttpEndpoint, MailTemplate, MailWay, Mailer, MailerSettings, Transport,
-};
 use crate::http::HttpClient;
+use crate::outbox::{
+    Deliveries, Delivery, DrawTicket, Executable, HttpEndpoint, MailTemplate, Mailer,
+    MailerSettings, TicketImage, TlsMode, Transport,
+};
+use crate::output::qr::Qr;
 
-/// What is needed to carry out the effects of one hook.
-pub(super) struct HookDelivery {
-    pub(super) transport: Transport,
-    /// Time limit for one attempt.
-    pub(super) timeout: Duration,
-    /// How to render attached tickets; `None`: attach none.
-    pub(super) tickets: Option<TicketPicture>,
-}
-
-/// All hooks of the shop; for a hook that could not be prepared, the reason.
-pub(super) struct HookDeliveries(BTreeMap<HookName, Result<HookDelivery, String>>);
-
-impl HookDeliveries {
-    /// Reads secrets and builds the mail client; sends nothing yet.
-    pub(super) fn new(context: &Context<'_>) -> Self {
-        let config = &context.config;
-        let http = HttpClient::new(context.host.clock.clone());
-        let sends_mail =
-            |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
-        let mailer = config
-            .effects
-            .iter()
-            .any(sends_mail)
-            .then(|| mailer(context, config.smtp.as_ref()));
-        let ready = |effect: &EffectConfig| {
-            let transport = transport(context, effect, &http, mailer.as_ref())?;
-            Ok(HookDelivery {
-                transport,
-                timeout: effect.timeout,
-                tickets: pictures(&effect.means),
-            })
-        };
-        let all = config.effects.iter();
-        Self(
-            all.map(|effect| (effect.hook.name.clone(), ready(effect)))
-                .collect(),
-        )
-    }
-
-    /// Time limit for one attempt of this hook; zero if there is no such hook.
-    pub(super) fn timeout(&self, hook: &HookName) -> Duration {
-        let ready = self.of(hook);
-        ready.map_or(Duration::ZERO, |ready| ready.timeout)
-    }
-
-    /// # Errors
-    /// Why effects of this hook cannot be carried out at the moment.
-    pub(super) fn of(&self, hook: &HookName) -> Result<&HookDelivery, String> {
-        match self.0.get(hook) {
-            Some(Ok(ready)) => Ok(ready),
-            Some(Err(why)) => Err(why.clone()),
-            None => Err(format!("the configuration has no effect named {hook}")),
-        }
-    }
+/// All hooks of the shop; for a hook that could not be prepared, the reason. Reads secrets and builds the mail client;
+/// sends nothing yet.
+pub(in crate::commands) fn deliveries(context: &Context<'_>) -> Deliveries {
+    let config = &context.config;
+    let http = HttpClient::new(context.host.clock.clone());
+    let sends_mail = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
+    let mailer = config
+        .effects
+        .iter()
+        .any(sends_mail)
+        .then(|| mailer(context, config.smtp.as_ref()));
+    let ready = |effect: &EffectConfig| {
+        Ok(Delivery {
+            transport: transport(context, effect, &http, mailer.as_ref())?,
+            timeout: effect.timeout,
+        })
+    };
+    let all = config.effects.iter();
+    Deliveries::new(
+        all.map(|effect| (effect.hook.name.clone(), ready(effect)))
+            .collect(),
+    )
 }
 
 fn transport(
@@ -94,11 +61,12 @@ fn transport(
             to,
             subject,
             template,
-            tickets: _,
+            tickets,
         } => Transport::Mail(MailTemplate {
             to: to.clone(),
             subject: subject.clone(),
             template: PathBuf::clone(template),
+            draw_ticket: tickets.map(drawn_as),
             mailer: match mailer {
                 Some(mailer) => mailer.clone()?,
                 None => return Err("no mail server is configured".to_owned()),
@@ -108,10 +76,25 @@ fn transport(
     })
 }
 
-fn pictures(means: &EffectTransport) -> Option<TicketPicture> {
-    match means {
-        EffectTransport::Mail { tickets, .. } => *tickets,
-        EffectTransport::Exec { .. } | EffectTransport::Http { .. } => None,
+/// How a ticket's code becomes a picture.
+fn drawn_as(picture: TicketPicture) -> DrawTicket {
+    match picture {
+        TicketPicture::Png => |code| {
+            let content = Qr::new(code).and_then(|qr| qr.png());
+            Ok(TicketImage {
+                extension: "png",
+                media_type: "image/png",
+                content: content.map_err(|error| error.to_string())?,
+            })
+        },
+        TicketPicture::Svg => |code| {
+            let content = Qr::new(code).map(|qr| qr.svg().into_bytes());
+            Ok(TicketImage {
+                extension: "svg",
+                media_type: "image/svg+xml",
+                content: content.map_err(|error| error.to_string())?,
+            })
+        },
     }
 }
 
@@ -130,9 +113,9 @@ fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer
         host: smtp.host.clone(),
         port: smtp.port,
         way: match smtp.tls {
-            MailTls::Tls => MailWay::Tls,
-            MailTls::Starttls => MailWay::Starttls,
-            MailTls::None => MailWay::Plain,
+            MailTls::Tls => TlsMode::Tls,
+            MailTls::Starttls => TlsMode::Starttls,
+            MailTls::None => TlsMode::Plain,
         },
         login,
         from: smtp.from.clone(),

@@ -42,18 +42,18 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 /// Runs the program to its end; kills it and everything it has started when its time is up.
 pub(super) async fn run(
     program: &Executable,
-    errand: &DeliveryRequest,
+    request: &DeliveryRequest,
     timeout: Duration,
 ) -> AttemptResult {
     let name = program.program.display();
-    let mut child = match start(command(program, errand), errand) {
+    let mut child = match start(command(program, request), request) {
         Ok(child) => child,
         Err(error) => return AttemptResult::Again(format!("could not start {name}: {error}")),
     };
     // Declared after the child, so dropped before it: until the child is waited for, nobody else can have its process
     // id.
     let tree = ProcessGroup::of(&child);
-    let document = errand.payload.to_string().into_bytes();
+    let document = request.payload.to_string().into_bytes();
     let mut said = CapturedOutput::default();
     match tokio::time::timeout(timeout, wait_with_timeout(&mut child, document, &mut said)).await {
         Ok(Ok(status)) => {
@@ -71,7 +71,7 @@ pub(super) async fn run(
     }
 }
 
-fn command(program: &Executable, errand: &DeliveryRequest) -> Command {
+fn command(program: &Executable, request: &DeliveryRequest) -> Command {
     let mut command = Command::new(&program.program);
     command
         .args(&program.arguments)
@@ -83,14 +83,14 @@ fn command(program: &Executable, errand: &DeliveryRequest) -> Command {
                 .iter()
                 .map(|(name, value)| (name, value)),
         )
-        .env("PAYCTL_EFFECT_KEY", errand.key.as_str())
-        .env("PAYCTL_OCCASION", errand.occasion.word())
-        .env("PAYCTL_HOOK", errand.hook.as_str())
+        .env("PAYCTL_EFFECT_KEY", request.key.as_str())
+        .env("PAYCTL_OCCASION", request.occasion.word())
+        .env("PAYCTL_HOOK", request.hook.as_str())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if let Some(order) = &errand.order {
+    if let Some(order) = &request.order {
         command.env("PAYCTL_ORDER", order.as_str());
     }
     // A group of its own, so that all of it can be killed, and Ctrl-C does not reach it.
@@ -102,14 +102,14 @@ fn command(program: &Executable, errand: &DeliveryRequest) -> Command {
 /// Starts the program with the locked file inherited: the lock is held as long as the program or anything it has
 /// started lives.
 #[cfg(unix)]
-fn start(mut command: Command, errand: &DeliveryRequest) -> io::Result<Child> {
+fn start(mut command: Command, request: &DeliveryRequest) -> io::Result<Child> {
     use rustix::io::{FdFlags, fcntl_setfd};
 
-    let Some(liveness) = errand.liveness.as_deref() else {
+    let Some(liveness) = request.liveness.as_deref() else {
         return command.spawn();
     };
     // If this worker is killed before it knows the process id, the process can be found by its key.
-    note(liveness, &format!("{}\n", errand.key));
+    note(liveness, &format!("{}\n", request.key));
     // A worker starts its programs one after the other, so no other program inherits the file meanwhile.
     fcntl_setfd(liveness, FdFlags::empty())?;
     let child = command.spawn();

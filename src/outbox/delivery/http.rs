@@ -25,30 +25,34 @@ pub struct HttpEndpoint {
 
 /// Sends the document once. Redirects are not followed: the document is meant for this receiver only.
 pub(super) async fn post(
-    call: &HttpEndpoint,
-    errand: &DeliveryRequest,
+    endpoint: &HttpEndpoint,
+    request: &DeliveryRequest,
     timeout: Duration,
 ) -> AttemptResult {
-    let request = request(call, errand, call.http.now());
-    match call.http.status(&request, timeout).await {
-        Ok(status) => outcome(&call.host, status),
+    let sent = signed(endpoint, request, endpoint.http.now());
+    match endpoint.http.status(&sent, timeout).await {
+        Ok(status) => outcome(&endpoint.host, status),
         Err(failure @ (RequestFailure::Unreachable(_) | RequestFailure::OutOfTime)) => {
-            AttemptResult::Again(format!("{} {failure}", call.host))
+            AttemptResult::Again(format!("{} {failure}", endpoint.host))
         }
         Err(
             failure @ (RequestFailure::Broken(_)
             | RequestFailure::TimedOut
             | RequestFailure::TooLarge(_)),
-        ) => AttemptResult::Unknown(format!("{} {failure}", call.host)),
+        ) => AttemptResult::Unknown(format!("{} {failure}", endpoint.host)),
     }
 }
 
-fn request(call: &HttpEndpoint, errand: &DeliveryRequest, now: Instant) -> HttpRequest {
-    let body = errand.payload.to_string();
-    let signature = signature(call.secret.expose_secret(), now, &body);
-    HttpRequest::post(format!("POST hook {}", errand.hook), call.url.clone(), body)
-        .header("Idempotency-Key", errand.key.as_str())
-        .header("PayCTL-Signature", signature)
+fn signed(endpoint: &HttpEndpoint, request: &DeliveryRequest, now: Instant) -> HttpRequest {
+    let body = request.payload.to_string();
+    let signature = signature(endpoint.secret.expose_secret(), now, &body);
+    HttpRequest::post(
+        format!("POST hook {}", request.hook),
+        endpoint.url.clone(),
+        body,
+    )
+    .header("Idempotency-Key", request.key.as_str())
+    .header("PayCTL-Signature", signature)
 }
 
 /// `t=SECONDS,v1=HEX`: HMAC-SHA256 over the seconds since 1970, a dot, and the body.

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
-    AttemptResult, Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant,
-    OrderNumber, Trigger, Zone,
+    Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, OrderNumber, Trigger,
+    Zone,
 };
 use crate::exit::Exit;
+use crate::outbox::Attempt;
 use crate::output::{Column, Row, Severity, Summary};
-use crate::reconciler::StopReason;
+use crate::shutdown::StopReason;
 
 string_enum! {
     /// The result of an effect in a run.
@@ -48,14 +49,10 @@ pub(in crate::commands) struct FulfilledRow {
     reason: Option<String>,
 }
 
-impl FulfilledRow {
-    /// After an attempt. `after` is none if another process finished the effect.
-    pub(in crate::commands) fn ended(
-        effect: &Effect,
-        order: Option<OrderNumber>,
-        after: Option<&Effect>,
-        delivery: &AttemptResult,
-    ) -> Self {
+/// Its status after an attempt.
+impl From<&Attempt> for FulfilledRow {
+    fn from(attempt: &Attempt) -> Self {
+        let after = attempt.after.as_ref();
         let action = match after.map(|after| after.status) {
             None => FulfilAction::Overtaken,
             Some(EffectStatus::Done) => FulfilAction::Done,
@@ -66,13 +63,20 @@ impl FulfilledRow {
                 FulfilAction::Again
             }
         };
-        Self {
-            tries: effect.tries.saturating_add(1),
-            reason: delivery.trouble().map(str::to_owned),
-            ..Self::standing(after.unwrap_or(effect), order, action)
+        let effect = after.unwrap_or(&attempt.claimed);
+        let row = Self::standing(effect, attempt.order.clone(), action);
+        match &attempt.result {
+            Some(result) => Self {
+                tries: attempt.claimed.tries.saturating_add(1),
+                reason: result.trouble().map(str::to_owned),
+                ..row
+            },
+            None => row,
         }
     }
+}
 
+impl FulfilledRow {
     /// Its current status.
     pub(in crate::commands) fn standing(
         effect: &Effect,

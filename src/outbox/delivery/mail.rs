@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::DeliveryRequest;
+use super::{DeliveryRequest, DrawTicket};
 use crate::clock::Clock;
 use crate::domain::AttemptResult;
 
@@ -27,6 +27,8 @@ pub struct MailTemplate {
     pub subject: Option<String>,
     /// The template of the text.
     pub template: PathBuf,
+    /// Attaches the order's tickets; none: attaches none.
+    pub draw_ticket: Option<DrawTicket>,
     pub mailer: Arc<Mailer>,
     pub clock: Arc<dyn Clock>,
 }
@@ -36,22 +38,22 @@ const MAX_TEMPLATE_BYTES: u64 = 256 * 1024;
 
 /// Renders the mail and sends it.
 pub(super) async fn send(
-    letter: &MailTemplate,
-    errand: &DeliveryRequest,
+    mail: &MailTemplate,
+    request: &DeliveryRequest,
     timeout: Duration,
 ) -> AttemptResult {
-    let source = match source(&letter.template) {
+    let source = match source(&mail.template) {
         Ok(source) => source,
         // The shop can fix its file before the retries run out.
         Err(why) => return AttemptResult::Again(why),
     };
-    let written = message::write(letter, errand, &source);
+    let written = message::write(mail, request, &source);
     let message = match written {
         Ok(message) => message,
         Err(message::MessageError::Mendable(why)) => return AttemptResult::Again(why),
         Err(message::MessageError::Hopeless(why)) => return AttemptResult::Never(why),
     };
-    match tokio::time::timeout(timeout, letter.mailer.send(message)).await {
+    match tokio::time::timeout(timeout, mail.mailer.send(message)).await {
         Ok(delivery) => delivery,
         Err(_) => AttemptResult::Unknown("the mail server did not answer in time".to_owned()),
     }

@@ -1,35 +1,35 @@
-//! The payload that a hook receives for an effect.
+//! What a hook receives for an effect.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::attached::{MailAttachments, draw};
-use crate::config::TicketPicture;
+use super::attachments::{MailAttachments, attach};
+use super::delivery::{Delivery, DeliveryRequest};
 use crate::domain::{Effect, EffectPayload, Instant};
-use crate::effects::DeliveryRequest;
-use crate::store::{Reader, StoreError};
+use crate::store::{ClaimedEffect, Reader, StoreError};
 
-/// The request for an effect, or why there is none. With `pictures` the order's tickets are attached.
-pub(super) fn errand(
+/// The request for a claimed effect, or why there is none.
+pub(super) fn request(
     reader: &Reader,
-    effect: &Effect,
-    pictures: Option<TicketPicture>,
+    claimed: &ClaimedEffect,
+    delivery: &Delivery,
     now: Instant,
 ) -> Result<Result<DeliveryRequest, String>, StoreError> {
-    let document = reader.effect_document(effect, now)?;
-    Ok(written(&document, effect, pictures))
+    let document = reader.effect_document(&claimed.effect, now)?;
+    Ok(written(&document, claimed, delivery))
 }
 
 fn written(
     document: &EffectPayload,
-    effect: &Effect,
-    pictures: Option<TicketPicture>,
+    claimed: &ClaimedEffect,
+    delivery: &Delivery,
 ) -> Result<DeliveryRequest, String> {
+    let effect = &claimed.effect;
     let fields = serde_json::to_value(document)
         .map_err(|error| format!("its payload could not be built: {error}"))?;
     let mut payload = payload(fields, effect);
     let mut attachments = Vec::new();
-    if let (Some(picture), Some(order)) = (pictures, &document.order) {
-        let attached = draw(order, picture).map_err(|error| error.to_string())?;
+    if let (Some(draw), Some(order)) = (delivery.draws_tickets(), &document.order) {
+        let attached = attach(order, draw)?;
         add_attachments(&mut payload, &attached);
         attachments = attached.files;
     }
@@ -40,17 +40,17 @@ fn written(
         order: document.order.as_ref().map(|order| order.number.clone()),
         payload,
         attachments,
-        liveness: None,
+        liveness: Some(claimed.liveness.file()),
     })
 }
 
 /// The payload: the schema first, and the customer at the top level, where templates expect it.
 fn payload(document: Value, effect: &Effect) -> Value {
     let customer = document.pointer("/order/customer").cloned();
-    let mut payload = serde_json::json!({ "schema": "payctl/1", "hook": effect.hook });
+    let mut payload = json!({ "schema": "payctl/1", "hook": effect.hook });
     if let (Value::Object(payload), Value::Object(document)) = (&mut payload, document) {
         payload.extend(document);
-        let unknown = || serde_json::json!({ "name": null, "email": null, "phone": null });
+        let unknown = || json!({ "name": null, "email": null, "phone": null });
         payload.insert("customer".to_owned(), customer.unwrap_or_else(unknown));
     }
     payload

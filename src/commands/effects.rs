@@ -1,0 +1,95 @@
+//! Due effects: the outbox carries them out, and what came of each is printed as a row.
+
+mod deliveries;
+mod row;
+mod status;
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use super::context::Context;
+use super::runtime::block_on;
+use crate::exit::Exit;
+use crate::outbox::{Attempt, Deliveries, Worker};
+use crate::output::printable;
+use crate::store::{Reader, Store, WorkerId, WritePermit};
+
+pub(super) use self::deliveries::deliveries;
+pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
+pub(super) use self::status::EffectRow;
+
+/// Time limit while a person waits; what has not started by then is left to the next run.
+pub(super) const INTERACTIVE_BUDGET: Duration = Duration::from_secs(10);
+
+/// Carries out due effects at the end of a command that changed orders, within its time limit. Does nothing if
+/// another process holds the lock. Cheap if no effects are configured or due.
+///
+/// The caller adds the returned exit to its own before it reports it; what happened is printed on stderr.
+pub(super) fn fulfil_after(
+    context: &mut Context<'_>,
+    store: &mut Store,
+    permit: &WritePermit,
+    until: Option<tokio::time::Instant>,
+) -> anyhow::Result<Exit> {
+    let now = context.host.clock.now();
+    let has_work = || store.read().has_due_effects(worker_id(context), now);
+    if context.config.effects.is_empty() || !has_work()? {
+        return Ok(Exit::Clean);
+    }
+    let (mut notes, mut summary) = (Vec::new(), FulfilSummary::default());
+    let mut report = |attempt: &Attempt| {
+        let row = FulfilledRow::from(attempt);
+        summary.count(&row);
+        notes.extend(row.note());
+    };
+    let deliveries = deliveries(context);
+    let mut worker = worker(context, store, permit, &deliveries);
+    let stopped = block_on(worker.drain(until, &mut report))??;
+    summary.ended = stopped;
+    if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
+        for note in notes {
+            let _gone = writeln!(context.host.stderr, "{}", printable(&note));
+        }
+        let _gone = writeln!(context.host.stderr, "effects: {}", summary.short());
+    }
+    Ok(summary.exit())
+}
+
+/// The shop's worker.
+pub(super) fn worker<'a>(
+    context: &'a Context<'_>,
+    store: &'a mut Store,
+    permit: &'a WritePermit,
+    deliveries: &'a Deliveries,
+) -> Worker<'a> {
+    Worker {
+        store,
+        permit,
+        id: worker_id(context),
+        deliveries,
+        clock: &*context.host.clock,
+        shutdown: context.host.shutdown.clone(),
+    }
+}
+
+/// Effects that another process is working on, or that outlive a killed run, do not start again before they have ended.
+pub(super) fn under_way(
+    context: &Context<'_>,
+    reader: &Reader,
+) -> anyhow::Result<Vec<FulfilledRow>> {
+    let now = context.host.clock.now();
+    let found = reader.effects_under_way(worker_id(context), now)?;
+    let rows = found.into_iter().map(|(effect, until)| {
+        let order = reader.order_of_effect(&effect)?;
+        Ok(FulfilledRow::under_way(&effect, order, until))
+    });
+    rows.collect()
+}
+
+fn worker_id<'a>(context: &'a Context<'_>) -> WorkerId<'a> {
+    WorkerId {
+        host: &context.host.machine.host,
+        pid: context.host.machine.pid,
+        database: context.database(),
+    }
+}

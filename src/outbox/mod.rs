@@ -1,0 +1,16 @@
+//! Carries out effects: claims one, prepares its request, delivers it, and records how that ended.
+//!
+//! The worker returns values and prints nothing. It decides nothing either: whether and when an effect is retried is up
+//! to the domain. No transaction is open while an attempt is under way.
+
+mod attachments;
+mod delivery;
+mod payload;
+mod worker;
+
+pub use attachments::{DrawTicket, TicketImage};
+pub use delivery::{
+    Deliveries, Delivery, Executable, HttpEndpoint, MailTemplate, Mailer, MailerConfigError,
+    MailerSettings, TlsMode, Transport,
+};
+pub use worker::{Attempt, JOB, OnAttempt, RunLimits, Worker};
