@@ -1,14 +1,17 @@
 //! `payctl pay`: opens a payment at a gateway and shows the customer how to pay.
 
+mod closing;
 mod draw;
 mod ended;
 mod existing;
 mod gateway_choice;
 mod manual;
+mod open;
 mod outcome;
 mod refusal;
 mod row;
 mod session;
+mod shown;
 mod wait;
 
 use std::io::Write as _;
@@ -24,12 +27,20 @@ use super::order::unknown;
 use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
+use crate::domain::operator::open::check_openable;
 use crate::domain::{GatewayName, Method, OrderNumber};
 use crate::exit::Exit;
 use draw::{draw, place};
-use outcome::PayOutcome;
-use row::{PayAction, PaymentView};
+use ended::{ended, refuse_ended};
+use existing::resume_all;
+use gateway_choice::{PaymentChoice, choose};
+use manual::ask_by_hand;
+use open::open_new;
+use outcome::{PayAction, PayOutcome};
+use refusal::refusal;
+use row::PaymentView;
 use session::PaymentSession;
+use shown::shown;
 use wait::{WaitOptions, wait};
 
 /// Open a payment for an order and show how to pay it
@@ -116,17 +127,17 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let setting = context.run_context(Some(until));
     let actor = context.actor();
     let mut session = PaymentSession::new(&context, args, order.id, &ledger, &setting, &actor)?;
-    let (end, mut shown) = block_on(session.visit())??;
+    let (outcome, mut shown) = block_on(visit(&mut session))??;
     shown.session_token = session_token;
-    let exit = combine_exits(end.exit(), shown.exit().worse(session.exit()?));
+    let exit = combine_exits(outcome.exit, shown.exit().worse(session.exit()?));
     if let Some(why) = session.pool.clock_trouble() {
         writeln!(
             context.host.stderr,
             "{why}; synchronise this machine's clock, for example with NTP"
         )?;
     }
-    if let Some(refusal) = refusal(args, &shown, &end, exit) {
-        return Err(refusal.into());
+    if outcome.action == PayAction::Refused {
+        return Err(refused(args, &shown, outcome, exit).into());
     }
     let Some(pace) = args.waiting.pace() else {
         print(args, &mut context, (&shown, exit), until)?;
@@ -149,39 +160,49 @@ fn combine_exits(end: Exit, more: Exit) -> Exit {
     }
 }
 
-/// The refusal if no payment was opened: who refused, and what to do next.
-fn refusal(
-    args: &PayArgs,
-    shown: &PaymentView,
-    end: &PayOutcome,
-    exit: Exit,
-) -> Option<CommandError> {
-    let (who, order) = (
-        shown.gateway.as_deref().unwrap_or("the gateway"),
-        &args.order,
-    );
-    let (message, hint) = match end {
-        PayOutcome::Refused(words) => (
-            format!("{who} refused to open a payment of {order}: {words}"),
-            format!("try another method: payctl pay {order} --method …"),
-        ),
-        PayOutcome::Misconfigured(_, why) => (
+/// From an order to a payment that can be paid: shows an open one, settles an unconfirmed one, or opens a new one.
+///
+/// Returns how it ended and what the output shows, given the order as it is in the end.
+async fn visit(session: &mut PaymentSession<'_>) -> anyhow::Result<(PayOutcome, PaymentView)> {
+    let outcome = match resume_all(session).await? {
+        Some(outcome) => outcome,
+        None => begin(session).await?,
+    };
+    let dossier = session.dossier()?;
+    if let Some(ended) = ended(&dossier, &outcome, session.setting.clock.now()) {
+        return Err(refuse_ended(session, ended).await?.into());
+    }
+    let shown = shown(session, &dossier, &outcome)?;
+    Ok((outcome, shown))
+}
+
+async fn begin(session: &mut PaymentSession<'_>) -> anyhow::Result<PayOutcome> {
+    let openable = check_openable(&session.dossier()?, session.setting.now);
+    openable.map_err(|why| refusal(session, &why))?;
+    match choose(session)? {
+        PaymentChoice::Gateway(account, method) => open_new(session, &account, &method).await,
+        PaymentChoice::Manual => ask_by_hand(session),
+    }
+}
+
+/// No payment was opened: who refused, and what to do next.
+fn refused(args: &PayArgs, shown: &PaymentView, outcome: PayOutcome, exit: Exit) -> CommandError {
+    let who = shown.gateway.as_deref().unwrap_or("the gateway");
+    let (order, why) = (&args.order, outcome.why);
+    let (message, hint) = if outcome.exit == Exit::Config {
+        (
             format!("{who} opened no payment for {order}: {why}"),
             format!(
                 "check the gateway's key, address and environment (sandbox or production) in the configuration, then: payctl pay {order}"
             ),
-        ),
-        PayOutcome::Opened(_)
-        | PayOutcome::Alive(_)
-        | PayOutcome::Unsettled(..)
-        | PayOutcome::Unconfirmed(..)
-        | PayOutcome::Over(..)
-        | PayOutcome::WouldOpen
-        | PayOutcome::WouldReplace(_)
-        | PayOutcome::Asked(_)
-        | PayOutcome::WouldAsk(_) => return None,
+        )
+    } else {
+        (
+            format!("{who} refused to open a payment of {order}: {why}"),
+            format!("try another method: payctl pay {order} --method …"),
+        )
     };
-    Some(CommandError::new(exit, message).hint(hint))
+    CommandError::new(exit, message).hint(hint)
 }
 
 fn print(

@@ -1,75 +1,79 @@
 //! Payment outside the gateways: by the shop's own QRIS, or to another account.
 
-use super::outcome::PayOutcome;
-use super::row::{PayAction, PaymentView};
+use super::PayArgs;
+use super::outcome::{PayAction, PayOutcome};
+use super::refusal::refusal;
+use super::row::PaymentView;
 use super::session::PaymentSession;
 use crate::commands::failure::CommandError;
 use crate::config::ManualConfig;
 use crate::domain::operator::ask::{self, ask, wanted};
-use crate::domain::{Dossier, GatewayName, ManualPaymentRequest, Payment, Rupiah, UniqueAmount};
+use crate::domain::{
+    Dossier, GatewayName, ManualPaymentRequest, OrderNumber, Payment, Rupiah, UniqueAmount,
+};
 use crate::exit::Exit;
 use crate::store::{Actor, Decision, OtherOrders, StoreError, StoredInstructions};
 
 /// The method if the shop has a QRIS code of its own.
 pub(super) const QRIS: &str = "qris";
 
-impl PaymentSession<'_> {
-    /// Requests what is missing or, with `--unique`, a unique amount. An order keeps the amount that it was given.
-    pub(super) fn ask_by_hand(&mut self) -> anyhow::Result<PayOutcome> {
-        let now = self.setting.clock.now();
-        let amount = match wanted(&self.dossier()?, now).map_err(|why| self.refused(&why))? {
-            ManualPaymentRequest::Same(asked) => asked.amount,
-            ManualPaymentRequest::New(price) if !self.args.unique => price,
-            ManualPaymentRequest::New(_) => self.request_unique_amount()?.amount,
-        };
-        Ok(if self.args.dry_run {
-            PayOutcome::WouldAsk(amount)
-        } else {
-            PayOutcome::Asked(amount)
-        })
-    }
+/// Requests what is missing or, with `--unique`, a unique amount. An order keeps the amount that it was given.
+pub(super) fn ask_by_hand(session: &PaymentSession<'_>) -> anyhow::Result<PayOutcome> {
+    let wanted = wanted(&session.dossier()?, session.setting.clock.now());
+    let amount = match wanted.map_err(|why| refused(session, &why))? {
+        ManualPaymentRequest::Same(asked) => asked.amount,
+        ManualPaymentRequest::New(price) if !session.args.unique => price,
+        ManualPaymentRequest::New(_) => request_unique_amount(session)?.amount,
+    };
+    let action = if session.args.dry_run {
+        PayAction::WouldAsk
+    } else {
+        PayAction::Asked
+    };
+    Ok(PayOutcome {
+        by_hand: Some(amount),
+        ..PayOutcome::without_payment(action)
+    })
+}
 
-    /// The operator chose a payment outside the gateways.
-    pub(super) fn is_manual_chosen(&self) -> bool {
-        let named = self.args.gateway.as_ref();
-        self.args.unique || named.is_some_and(GatewayName::is_manual)
-    }
+/// The operator chose a payment outside the gateways.
+pub(super) fn is_chosen(args: &PayArgs) -> bool {
+    args.unique || args.gateway.as_ref().is_some_and(GatewayName::is_manual)
+}
 
-    /// Two open ways to pay one order would lead to two payments.
-    pub(super) fn already_open(&self, alive: &Payment) -> CommandError {
-        let (order, gateway) = (&self.args.order, &alive.gateway);
-        let message = format!(
-            "{order} cannot be paid manually: its payment {} at {gateway} can still be paid",
-            alive.id
-        );
-        CommandError::new(Exit::Failed, message)
-            .hint("close that one first with --new, or leave out --gateway and --unique to see it")
-    }
+/// Two open ways to pay one order would lead to two payments.
+pub(super) fn already_open(order: &OrderNumber, alive: &Payment) -> CommandError {
+    let message = format!(
+        "{order} cannot be paid manually: its payment {} at {} can still be paid",
+        alive.id, alive.gateway
+    );
+    CommandError::new(Exit::Failed, message)
+        .hint("close that one first with --new, or leave out --gateway and --unique to see it")
+}
 
-    fn request_unique_amount(&mut self) -> anyhow::Result<UniqueAmount> {
-        let now = self.setting.clock.now();
-        let by = Actor {
-            actor: self.actor,
-            now,
-        };
-        let decide = |dossier: Dossier, others: &OtherOrders<'_>| its_own(&dossier, others, by);
-        match self.ledger.update_order_with(self.order, by, decide)? {
-            Some(Ok(acted)) => Ok(acted.said),
-            Some(Err(why)) => Err(self.refused(&why).into()),
-            None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
-        }
+fn request_unique_amount(session: &PaymentSession<'_>) -> anyhow::Result<UniqueAmount> {
+    let by = session.by();
+    let decide = |dossier: Dossier, others: &OtherOrders<'_>| its_own(&dossier, others, by);
+    match session
+        .ledger
+        .update_order_with(session.order, by, decide)?
+    {
+        Some(Ok(acted)) => Ok(acted.said),
+        Some(Err(why)) => Err(refused(session, &why).into()),
+        None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
     }
+}
 
-    fn refused(&self, why: &ask::AmountRefusal) -> CommandError {
-        match why {
-            ask::AmountRefusal::NotOpen(why) => self.refusal(why),
-            ask::AmountRefusal::NoneFree(_) => {
-                let message = format!("no amount was requested for {}: {why}", self.args.order);
-                let hint =
-                    "leave out --unique, or expire and cancel orders that nobody will pay any more";
-                let refusal = CommandError::new(Exit::Failed, message).hint(hint);
-                refusal.because(why)
-            }
+fn refused(session: &PaymentSession<'_>, why: &ask::AmountRefusal) -> CommandError {
+    match why {
+        ask::AmountRefusal::NotOpen(why) => refusal(session, why),
+        ask::AmountRefusal::NoneFree(_) => {
+            let message = format!("no amount was requested for {}: {why}", session.args.order);
+            let hint =
+                "leave out --unique, or expire and cancel orders that nobody will pay any more";
+            CommandError::new(Exit::Failed, message)
+                .hint(hint)
+                .because(why)
         }
     }
 }

@@ -1,63 +1,112 @@
 //! How `pay` ends.
 
-use super::row::PayAction;
+use crate::domain::values::string_enum::string_enum;
 use crate::domain::{PaymentId, Rupiah};
 use crate::exit::Exit;
 
+/// What was done about which payment, and why.
 #[derive(Debug)]
-pub(super) enum PayOutcome {
-    Opened(PaymentId),
-    /// It was open already, or the gateway had opened it in an earlier call that got no answer.
-    Alive(PaymentId),
-    /// It was open already, but its gateway has not confirmed it: the reason, and the exit.
-    Unconfirmed(PaymentId, String, Exit),
-    /// Its deadline has passed, but the gateway has not closed it.
-    Over(PaymentId, String),
-    /// The gateway's own words.
-    Refused(String),
-    Unsettled(PaymentId, String),
-    /// The gateway rejects the key, or cannot be asked at all.
-    Misconfigured(PaymentId, String),
-    /// In a dry run.
-    WouldOpen,
-    /// In a dry run with `--new`: this payment would be closed first.
-    WouldReplace(PaymentId),
-    /// Outside the gateways, for this amount.
-    Asked(Rupiah),
-    /// The same, in a dry run.
-    WouldAsk(Rupiah),
+pub(super) struct PayOutcome {
+    pub(super) action: PayAction,
+    /// None without a payment at a gateway.
+    pub(super) payment: Option<PaymentId>,
+    /// Outside the gateways: the amount requested.
+    pub(super) by_hand: Option<Rupiah>,
+    /// Empty if there is nothing to add.
+    pub(super) why: String,
+    pub(super) exit: Exit,
 }
 
 impl PayOutcome {
-    pub(super) fn exit(&self) -> Exit {
-        match self {
-            Self::Opened(_)
-            | Self::Alive(_)
-            | Self::WouldOpen
-            | Self::WouldReplace(_)
-            | Self::Asked(_)
-            | Self::WouldAsk(_) => Exit::Clean,
-            Self::Refused(_) => Exit::Failed,
-            Self::Unsettled(..) | Self::Over(..) => Exit::Partial,
-            Self::Unconfirmed(_, _, exit) => *exit,
-            Self::Misconfigured(..) => Exit::Config,
+    pub(super) fn of(action: PayAction, payment: PaymentId) -> Self {
+        Self {
+            payment: Some(payment),
+            ..Self::without_payment(action)
         }
     }
 
-    /// The amount requested outside the gateways, if it ended so.
-    pub(super) fn by_hand(&self) -> Option<(PayAction, Rupiah)> {
-        match self {
-            Self::Asked(amount) => Some((PayAction::Asked, *amount)),
-            Self::WouldAsk(amount) => Some((PayAction::WouldAsk, *amount)),
-            Self::Opened(_)
-            | Self::Alive(_)
-            | Self::Refused(_)
-            | Self::Unsettled(..)
-            | Self::Unconfirmed(..)
-            | Self::Over(..)
-            | Self::WouldReplace(_)
-            | Self::Misconfigured(..)
-            | Self::WouldOpen => None,
+    pub(super) fn without_payment(action: PayAction) -> Self {
+        Self {
+            action,
+            payment: None,
+            by_hand: None,
+            why: String::new(),
+            exit: Exit::Clean,
         }
+    }
+
+    /// Whether it is open at the gateway, as far as that has said.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.action, PayAction::Opened | PayAction::Alive)
+    }
+
+    pub(super) fn because(self, why: String, exit: Exit) -> Self {
+        Self { why, exit, ..self }
+    }
+}
+
+string_enum! {
+    /// What was done.
+    pub(super) enum PayAction {
+        Opened = "opened",
+        /// It was open already, and can be paid.
+        Alive = "alive",
+        WouldOpen = "would_open",
+        /// No answer, so it is unknown whether it is open.
+        Unsettled = "unsettled",
+        /// Its payment instructions are not known.
+        Unknown = "unknown",
+        /// It is already paid.
+        Paid = "paid",
+        /// It cannot be paid now, because a case about it is open.
+        Undecided = "undecided",
+        Refused = "refused",
+        /// Outside the gateways: the customer is shown how to pay, and an operator will approve the money.
+        Asked = "asked",
+        WouldAsk = "would_ask",
+    }
+}
+
+impl PayAction {
+    /// The action in words.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Asked | Self::WouldAsk => "Next",
+            Self::Opened
+            | Self::Alive
+            | Self::WouldOpen
+            | Self::Unsettled
+            | Self::Unknown
+            | Self::Paid
+            | Self::Undecided
+            | Self::Refused => "Why",
+        }
+    }
+
+    /// For people.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Alive => "already open",
+            Self::WouldOpen => "would be opened",
+            Self::Unsettled => "not confirmed yet",
+            Self::Unknown => "already open, instructions unknown",
+            Self::Paid => "paid",
+            Self::Undecided => "waits for a decision",
+            Self::Refused => "refused",
+            Self::Asked => "manual transfer requested",
+            Self::WouldAsk => "manual transfer would be requested",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::reference::check_words;
+
+    #[test]
+    fn the_schema_has_every_word() {
+        check_words::<PayAction>("pay_action");
     }
 }

@@ -2,69 +2,14 @@
 
 use serde::Serialize;
 
+use super::outcome::PayAction;
 use crate::commands::context::Context;
 use crate::commands::watch::WatchEnd;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Rupiah};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::Detail;
 use crate::store::StoredInstructions;
-
-string_enum! {
-    /// What was done.
-    pub(super) enum PayAction {
-        Opened = "opened",
-        /// It was open already, and can be paid.
-        Alive = "alive",
-        WouldOpen = "would_open",
-        /// No answer, so it is unknown whether it is open.
-        Unsettled = "unsettled",
-        /// Its payment instructions are not known.
-        Unknown = "unknown",
-        /// It is already paid.
-        Paid = "paid",
-        /// It cannot be paid now, because a case about it is open.
-        Undecided = "undecided",
-        Refused = "refused",
-        /// Outside the gateways: the customer is shown how to pay, and an operator will approve the money.
-        Asked = "asked",
-        WouldAsk = "would_ask",
-    }
-}
-
-impl PayAction {
-    /// The action in words.
-    fn label(self) -> &'static str {
-        match self {
-            Self::Asked | Self::WouldAsk => "Next",
-            Self::Opened
-            | Self::Alive
-            | Self::WouldOpen
-            | Self::Unsettled
-            | Self::Unknown
-            | Self::Paid
-            | Self::Undecided
-            | Self::Refused => "Why",
-        }
-    }
-
-    /// For people.
-    fn describe(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Alive => "already open",
-            Self::WouldOpen => "would be opened",
-            Self::Unsettled => "not confirmed yet",
-            Self::Unknown => "already open, instructions unknown",
-            Self::Paid => "paid",
-            Self::Undecided => "waits for a decision",
-            Self::Refused => "refused",
-            Self::Asked => "manual transfer requested",
-            Self::WouldAsk => "manual transfer would be requested",
-        }
-    }
-}
 
 /// A payment, for programs. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -177,16 +122,5 @@ impl PaymentView {
             .field_if_any("QR text", self.qr_text.as_ref())
             .field("Result", self.action.describe())
             .field_if_any(self.action.label(), reason)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::commands::reference::check_words;
-
-    #[test]
-    fn the_schema_has_every_word() {
-        check_words::<PayAction>("pay_action");
     }
 }
