@@ -143,7 +143,7 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
         request.transfer.as_ref(),
         &context,
         ledger.read(),
-        &planned,
+        planned.iter().filter_map(ApprovalPreview::would_book),
     )?;
     let word = if args.dry_run {
         None

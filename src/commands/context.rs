@@ -13,7 +13,9 @@ use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;
 use crate::output::{OutputStyle, printable};
 use crate::reconciler::{BookingPlace, RunContext, Writer};
-use crate::store::{FileRights, Mended, OperatorVisit, Reader, Store, WritePermit, WriteReason};
+use crate::store::{
+    FileRights, Mended, OperatorVisit, Reader, Store, StoreError, WritePermit, WriteReason,
+};
 
 pub(super) struct Context<'w> {
     pub(super) host: &'w mut Host,
@@ -88,15 +90,7 @@ impl<'w> Context<'w> {
     /// The shop's file, for writing; it must exist.
     pub(super) fn store(&self) -> anyhow::Result<Store> {
         self.require_writing()?;
-        let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
-        self.print_kept_file(&store);
-        let source = shop_files::source(self, store.read())?;
-        Ok(self.on_visit(
-            store
-                .used_with(source)
-                .with_hooks(self.config.hooks())
-                .began_at(self.started_at),
-        ))
+        self.prepared(Store::open(&self.database))
     }
 
     /// The shop's file for a run that writes; it must exist.
@@ -120,9 +114,7 @@ impl<'w> Context<'w> {
     /// The shop's file, for commands that record which configuration belongs to the shop.
     pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
         self.require_writing()?;
-        let store = Store::open(&self.database).with_context(|| self.could_not_open())?;
-        self.print_kept_file(&store);
-        Ok(store.with_hooks(self.config.hooks()))
+        self.opened(Store::open(&self.database))
     }
 
     /// A command that has declared to write nothing gets no store that writes.
@@ -134,13 +126,6 @@ impl<'w> Context<'w> {
         Ok(())
     }
 
-    fn on_visit(&self, store: Store) -> Store {
-        match self.visit {
-            Some(visit) => store.on_visit(visit),
-            None => store,
-        }
-    }
-
     /// The shop's file for a command that always writes, created if missing; for a dry run a temporary copy.
     pub(super) fn store_to_write(&self, dry_run: bool) -> anyhow::Result<(Store, WritePermit)> {
         let (store, grant) = if dry_run {
@@ -149,16 +134,24 @@ impl<'w> Context<'w> {
             self.require_writing()?;
             (Store::create(&self.database), WriteReason::NotDryRun)
         };
+        Ok((self.prepared(store)?, WritePermit::granted_by(grant)))
+    }
+
+    /// The store of a shop that this configuration belongs to, for this run.
+    fn prepared(&self, store: Result<Store, StoreError>) -> anyhow::Result<Store> {
+        let store = self.opened(store)?;
+        let source = shop_files::source(&self.config, &self.database, store.read())?;
+        let store = store.used_with(source).began_at(self.started_at);
+        Ok(match self.visit {
+            Some(visit) => store.on_visit(visit),
+            None => store,
+        })
+    }
+
+    fn opened(&self, store: Result<Store, StoreError>) -> anyhow::Result<Store> {
         let store = store.with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
-        let source = shop_files::source(self, store.read())?;
-        let store = self.on_visit(
-            store
-                .used_with(source)
-                .with_hooks(self.config.hooks())
-                .began_at(self.started_at),
-        );
-        Ok((store, WritePermit::granted_by(grant)))
+        Ok(store.with_hooks(self.config.hooks()))
     }
 
     /// After an update the operator should know that the old file was kept, and where.

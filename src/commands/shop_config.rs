@@ -62,7 +62,7 @@ struct AcceptedConfig {
 pub(super) fn run(command: ConfigCommand, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ConfigCommand::Accept(args) = command;
     let by = require_operator(&context, args.by.as_deref())?;
-    let Some(source) = current_hook_source(&context) else {
+    let Some(source) = current_hook_source(&context.config, context.database()) else {
         let message = "no configuration file to accept";
         return Err(CommandError::new(Exit::Config, message)
             .hint("give its path with --config FILE, or PAYCTL_CONFIG")

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::context::Context;
 use super::failure::CommandError;
 use crate::config::{Config, ConfigOrigin, ConfigSource, FILE_NAME};
 use crate::domain::HookName;
@@ -11,16 +10,16 @@ use crate::exit::Exit;
 use crate::store::{HookSource, Reader};
 
 /// The current configuration as the database would remember it; none without a configuration file.
-pub(super) fn current_hook_source(context: &Context<'_>) -> Option<HookSource> {
-    let ConfigSource::File(path) = &context.config.source else {
+pub(super) fn current_hook_source(config: &Config, database: &Path) -> Option<HookSource> {
+    let ConfigSource::File(path) = &config.source else {
         return None;
     };
-    let (path, database) = (absolute(path), absolute(context.database()));
+    let (path, database) = (absolute(path), absolute(database));
     let name = path
         .file_name()
         .filter(|_| path.parent() == database.parent());
     let place = name.map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy());
-    let what = context.config.what_effects_do();
+    let what = config.what_effects_do();
     Some(HookSource::new(place.into_owned(), &what))
 }
 
@@ -31,13 +30,17 @@ pub(super) fn current_hook_source(context: &Context<'_>) -> Option<HookSource> {
 ///
 /// # Errors
 /// The configuration belongs to another shop.
-pub(super) fn source(context: &Context<'_>, reader: &Reader) -> anyhow::Result<Option<HookSource>> {
+pub(super) fn source(
+    config: &Config,
+    database: &Path,
+    reader: &Reader,
+) -> anyhow::Result<Option<HookSource>> {
     let known = reader.known_hooks()?;
-    let Some(ours) = current_hook_source(context) else {
+    let Some(ours) = current_hook_source(config, database) else {
         if known.is_empty() {
             return Ok(None);
         }
-        return Err(refused(context, &known, None).into());
+        return Err(refused(config, database, &known, None).into());
     };
     let recorded = reader.hook_sources()?;
     if recorded.iter().any(|one| one.is_equivalent(&ours)) {
@@ -45,35 +48,35 @@ pub(super) fn source(context: &Context<'_>, reader: &Reader) -> anyhow::Result<O
     }
     let is_the_shops = match recorded.first() {
         Some(_) => recorded.iter().any(|one| one.path == ours.path),
-        None => belongs_to_database(context) || is_first_database(context, reader, &known)?,
+        None => belongs_to_database(config, database) || is_first_database(config, reader, &known)?,
     };
     if !is_the_shops {
-        return Err(refused(context, &known, recorded.first()).into());
+        return Err(refused(config, database, &known, recorded.first()).into());
     }
     // Without effects on either side there is nothing to mix up.
     let is_news =
-        !recorded.is_empty() || belongs_to_database(context) || !context.config.effects.is_empty();
+        !recorded.is_empty() || belongs_to_database(config, database) || !config.effects.is_empty();
     Ok(Some(ours).filter(|_| is_news))
 }
 
 /// The configuration names this very database, whatever the command line and the environment say.
-fn belongs_to_database(context: &Context<'_>) -> bool {
-    absolute(context.database()) == absolute(&context.config.own_database)
+fn belongs_to_database(config: &Config, database: &Path) -> bool {
+    absolute(database) == absolute(&config.own_database)
 }
 
 /// A database that remembers no configuration accepts one that was named explicitly and has all known effects, or any
 /// configuration while no order could be affected.
 fn is_first_database(
-    context: &Context<'_>,
+    config: &Config,
     reader: &Reader,
     known: &BTreeSet<HookName>,
 ) -> anyhow::Result<bool> {
-    let hooks = context.config.hooks();
+    let hooks = config.hooks();
     let has = |name: &HookName| hooks.iter().any(|hook| hook.name == *name);
     if !known.iter().all(has) {
         return Ok(false);
     }
-    let is_named = context.config.origin == ConfigOrigin::Named;
+    let is_named = config.origin == ConfigOrigin::Named;
     Ok(is_named || hooks.is_empty() || !reader.has_orders()?)
 }
 
@@ -82,7 +85,8 @@ fn absolute(path: &Path) -> std::path::PathBuf {
 }
 
 fn refused(
-    context: &Context<'_>,
+    config: &Config,
+    database: &Path,
     known: &BTreeSet<HookName>,
     recorded: Option<&HookSource>,
 ) -> CommandError {
@@ -93,7 +97,7 @@ fn refused(
         (Some(first), Some(_)) => format!("effects ({first}, …)"),
     };
     let hint = "give its path with --config FILE, or PAYCTL_CONFIG";
-    let ConfigSource::File(path) = &context.config.source else {
+    let ConfigSource::File(path) = &config.source else {
         let why = format!("this shop has {effects}, and no {FILE_NAME} was found");
         return CommandError::new(Exit::Config, why).hint(hint);
     };
@@ -108,7 +112,7 @@ fn refused(
         format!("; its configuration was {}{place}", recorded.path)
     });
     let why = format!("this shop has {effects}, and {path} is not its configuration{last}");
-    let database = context.database().display();
+    let database = database.display();
     CommandError::new(Exit::Config, why).hint(format!(
         "{hint}. If {path} is right, run once: payctl --config {path} --db {database} config accept --by NAME"
     ))

@@ -9,7 +9,6 @@ use super::super::context::Context;
 use super::super::polling_run::keep_health;
 use super::super::runtime::block_on;
 use super::ApproveArgs;
-use super::plan::ApprovalPreview;
 use super::row::ApproveAction;
 use crate::clock::Clock;
 use crate::domain::read::payable::{obstacles, paid_since, payable, received_by_payment};
@@ -59,15 +58,16 @@ pub(super) enum ApprovalBlocker {
 }
 
 impl OpenPayments {
+    /// Of the orders and the amounts that would be booked.
     pub(super) fn load(
         args: &ApproveArgs,
         transfer: Option<&BankTransfer>,
         context: &Context<'_>,
         reader: &Reader,
-        planned: &[ApprovalPreview],
+        wanted: impl Iterator<Item = (OrderId, Rupiah)>,
     ) -> Result<Self, StoreError> {
         let mut orders = Vec::new();
-        for (order, amount) in planned.iter().filter_map(ApprovalPreview::would_book) {
+        for (order, amount) in wanted {
             let Some(dossier) = reader.dossier(order)? else {
                 continue;
             };
