@@ -150,8 +150,8 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     } else {
         Some(confirmed(args, &mut context, &planned, &beside)?)
     };
-    if let Some(word) = &word {
-        beside.close(&context, &word.actor, &ledger)?;
+    if let Some((word, writer)) = word.as_ref().zip(ledger.writer()) {
+        beside.close(&context, &word.actor, writer)?;
     }
     context.lend_stdout(|context, stdout| {
         let planned = (planned, &beside);

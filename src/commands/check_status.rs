@@ -95,8 +95,8 @@ impl PollJob for CheckStatus {
         setting: &RunContext,
         print: &mut OnResult<'_>,
     ) -> Result<RunStats, RoundError> {
-        let streams = pool.streams(self.payments.clone(), QueryPurpose::Read);
-        setting.query(streams, ledger, print).await
+        let question = (self.payments.clone(), QueryPurpose::Read);
+        setting.query_payments(question, pool, ledger, print).await
     }
 
     fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> CheckedSummary {

@@ -21,7 +21,7 @@ pub mod reason;
 pub(crate) mod samples;
 pub mod values;
 
-pub use self::decide::booking::{AnswerPlan, StatusAnswer};
+pub use self::decide::booking::{AnswerPlan, ComparedAnswer, StatusAnswer};
 pub use self::decide::finding::{AccountEvidence, Finding, Policy, Transition};
 pub use self::decide::heal::{Harm, Sound};
 pub use self::decide::judge::Verdict;
@@ -61,9 +61,8 @@ pub use self::operator::show::NotPayable;
 pub use self::operator::withdraw::{ApprovalReversal, WithdrawRefusal};
 pub use self::order::audit::AuditEntry;
 pub use self::order::case::{CaseAnswer, CaseKind, CaseOutcome};
-pub use self::order::dossier::{
-    CaseSubject, Change, Dossier, EntitlementChange, FreeStock, ManualChange, OpenCase, StockMove,
-};
+pub use self::order::change::{Change, EntitlementChange, ManualChange, RefundOwed, StockMove};
+pub use self::order::dossier::{CaseSubject, Dossier, FreeStock, OpenCase};
 pub use self::order::terms::ProductUpdate;
 pub use self::order::{
     AccessFrom, Bought, LateMoney, Order, OrderLine, OrderStatus, Product, ProductTerms, Refund,

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod case;
+pub mod change;
 pub mod dossier;
 pub mod terms;
 

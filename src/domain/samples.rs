@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::decide::booking::compare;
 use crate::domain::payment::FIRST_API;
 use crate::domain::{
-    AmountBasis, BankTransfer, CaseId, CaseOutcome, CaseSubject, Change, Dossier, Effect, EffectId,
-    EffectKey, EffectKind, EffectStatus, EffectSubject, EntitlementChange, FreeStock, Hook,
-    HookName, Instant, ManualChange, NoAnswerReason, Observation, OpenCase, OpeningStage, Order,
-    OrderId, OrderLine, OrderStatus, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy,
-    Refund, RefundId, RefundReason, RefundStatus, RefundedByGateway, Reported, Reservation,
-    RetryOnUnknown, Rupiah, Schedule, StockMove, Trigger,
+    AccountEvidence, AmountBasis, BankTransfer, CaseId, CaseOutcome, CaseSubject, Change, Dossier,
+    Effect, EffectId, EffectKey, EffectKind, EffectStatus, EffectSubject, EntitlementChange,
+    FreeStock, Hook, HookName, Instant, ManualChange, NoAnswerReason, Observation, OpenCase,
+    OpeningStage, Order, OrderId, OrderLine, OrderStatus, Payment, PaymentId, PaymentOrigin,
+    PaymentStatus, Policy, Refund, RefundId, RefundReason, RefundStatus, RefundedByGateway,
+    Reported, Reservation, RetryOnUnknown, Rupiah, Schedule, StatusAnswer, StockMove, Trigger,
 };
 
 pub(super) const PRICE: Rupiah = Rupiah::from_db(25_000);
@@ -21,6 +22,16 @@ pub(super) const POLICY: Policy = Policy {
 /// Minutes after the order was made.
 pub(crate) fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))
+}
+
+/// The payment after the usual answer of a proven account.
+pub(super) fn routine(payment: &Payment, observed: &Observation) -> Option<Payment> {
+    let answer = StatusAnswer {
+        payment: payment.clone(),
+        observation: observed.clone(),
+        account: AccountEvidence::Proven,
+    };
+    compare(&answer, &POLICY).routine()
 }
 
 pub(super) fn transfer(reference: &str) -> BankTransfer {

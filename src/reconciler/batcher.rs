@@ -173,7 +173,7 @@ impl AnswerBatcher {
                     gateway: name.clone(),
                     words: why,
                 };
-                let line = CheckResult::unwritten(asked.payment, order, why);
+                let line = CheckResult::unwritten(&asked.payment, order, why);
                 self.report(vec![line], print)?;
                 continue;
             }
@@ -183,7 +183,7 @@ impl AnswerBatcher {
                 };
                 let line = CheckResult {
                     is_unproven: !observation.is_partial,
-                    ..CheckResult::unwritten(asked.payment, order, why)
+                    ..CheckResult::unwritten(&asked.payment, order, why)
                 };
                 self.report(vec![line], print)?;
                 continue;

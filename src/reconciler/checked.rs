@@ -7,9 +7,9 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use crate::domain::Rule::R2;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
-    AnswerTarget, CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, Order,
-    OrderId, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason,
-    Reference, Reported, Rupiah, Transition,
+    AnswerTarget, CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, OrderId,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference,
+    Reported, Rupiah, Transition,
 };
 use crate::store::AnswerOutcome;
 
@@ -63,6 +63,9 @@ pub struct CheckResult {
     /// The order, if it is overdue and waits for a person.
     #[serde(skip)]
     pub kept: Option<OrderId>,
+    /// In a preview: the payments that the answer would change, as they would be.
+    #[serde(skip)]
+    pub payments_after: Vec<Payment>,
     /// The gateway does not know the payment and has never known any (G1). Only the person who decides is told.
     #[serde(skip)]
     pub is_unproven: bool,
@@ -96,26 +99,35 @@ impl CheckResult {
             opened: Vec::new(),
             owed: 0,
             kept: None,
+            payments_after: Vec::new(),
             is_unproven: false,
         }
     }
 
-    /// A line about a payment that was not queried and stays unchanged.
+    /// A line about a payment that stays unchanged.
     pub(super) fn of_payment(
-        order: &Order,
+        (order, status): (OrderNumber, OrderStatus),
         payment: &Payment,
         action: CheckAction,
         reason: CheckReason,
     ) -> Self {
-        let about = (order.number.clone(), payment.amount);
         Self {
             payment: Some(payment.id),
             payment_status: Some(payment.status),
             payment_status_after: Some(payment.status),
             gateway: Some(payment.gateway.clone()),
             reference: Some(payment.reference.clone()),
-            ..Self::of_order(about, (order.status, order.status), action, reason)
+            ..Self::of_order((order, payment.amount), (status, status), action, reason)
         }
+    }
+
+    /// The line of an answer that was not written, with the reason.
+    pub(super) fn unwritten(
+        payment: &Payment,
+        order: (OrderNumber, OrderStatus),
+        reason: CheckReason,
+    ) -> Self {
+        Self::of_payment(order, payment, CheckAction::Unchecked, reason)
     }
 
     /// The line of an answer that was booked or previewed.
@@ -156,40 +168,22 @@ impl CheckResult {
             } else {
                 outcome.before.status
             }),
-            gateway: Some(outcome.after.gateway),
-            reference: Some(outcome.after.reference),
+            gateway: Some(outcome.after.gateway.clone()),
+            reference: Some(outcome.after.reference.clone()),
             gateway_status: observed.raw_status.clone().filter(|_| answered),
             amount: outcome.after.amount,
             action,
             reason,
             opened: outcome.opened,
             owed: outcome.owed.len() + outcome.missed.len(),
-            is_unproven: false,
-        }
-    }
-
-    /// The line of an answer that was not written, with the reason.
-    pub(super) fn unwritten(
-        payment: Payment,
-        (order, order_status): (OrderNumber, OrderStatus),
-        reason: CheckReason,
-    ) -> Self {
-        Self {
-            order,
-            order_status,
-            order_status_after: order_status,
-            payment: Some(payment.id),
-            payment_status: Some(payment.status),
-            payment_status_after: Some(payment.status),
-            gateway: Some(payment.gateway),
-            reference: Some(payment.reference),
-            gateway_status: None,
-            amount: payment.amount,
-            action: CheckAction::Unchecked,
-            reason,
-            opened: Vec::new(),
-            owed: 0,
-            kept: None,
+            payments_after: match is_writing {
+                WriteMode::Yes => Vec::new(),
+                WriteMode::No => outcome
+                    .asked_after
+                    .into_iter()
+                    .chain([outcome.after])
+                    .collect(),
+            },
             is_unproven: false,
         }
     }

@@ -1,6 +1,7 @@
 //! Reports how each order ended: what was queried, what the gateway said, and the result.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::checked::{CheckAction, CheckResult};
 use super::gateways::GatewayPool;
@@ -30,11 +31,10 @@ pub(super) struct CloseExpired {
 }
 
 impl CloseExpired {
-    pub(super) fn on_result(&mut self, line: &CheckResult) {
-        self.observed
-            .entry(line.order.clone())
-            .or_default()
-            .push(line.clone());
+    pub(super) fn on_result(&mut self, line: &CheckResult) -> io::Result<()> {
+        let observed = self.observed.entry(line.order.clone()).or_default();
+        observed.push(line.clone());
+        Ok(())
     }
 
     /// Adds the counts of the queries; the report has lines about orders instead.
@@ -71,22 +71,11 @@ impl CloseExpired {
         setting: &RunContext,
     ) -> CheckResult {
         let said = self.last_reason(&dossier);
-        let mut expected = dossier.clone();
-        for line in self
-            .observed
-            .get(&dossier.order.number)
-            .into_iter()
-            .flatten()
-        {
-            expected.order.status = line.order_status_after;
-            let mut payments = expected.payments.iter_mut();
-            if let Some(payment) = payments.find(|payment| Some(payment.id) == line.payment)
-                && line.action != CheckAction::Unchecked
-            {
-                payment.status = line.payment_status_after.unwrap_or(payment.status);
-                payment.schedule.last_answered_at = Some(setting.clock.now());
-            }
-        }
+        let observed = self.observed.get(&dossier.order.number);
+        let observed = observed.into_iter().flatten();
+        let expected = observed.fold(dossier.clone(), |order, line| {
+            order.after(&line.payments_after, line.order_status_after)
+        });
         let clock = pool.clock_trouble();
         let verdict = match clock {
             Some(words) => Err(ReleaseBlocker::Clock(CheckReason::ClockInDoubt { words })),
@@ -227,23 +216,15 @@ impl CloseExpired {
             observed.iter().find(is_told),
             observed.iter().rfind(is_told),
         );
+        let about = (order.number.clone(), order.total);
         CheckResult {
-            order: order.number.clone(),
-            order_status: order.status,
-            order_status_after,
             payment: told.and_then(|line| line.payment),
             payment_status: first.and_then(|line| line.payment_status),
             payment_status_after: last.and_then(|line| line.payment_status_after),
             gateway: told.and_then(|line| line.gateway.clone()),
             reference: told.and_then(|line| line.reference.clone()),
             gateway_status: last.and_then(|line| line.gateway_status.clone()),
-            amount: order.total,
-            action,
-            reason,
-            opened: Vec::new(),
-            owed: 0,
-            kept: None,
-            is_unproven: false,
+            ..CheckResult::of_order(about, (order.status, order_status_after), action, reason)
         }
     }
 }

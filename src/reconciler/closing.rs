@@ -8,8 +8,7 @@ use super::gateways::GatewayPool;
 use super::ledger::Ledger;
 use super::run_context::RunContext;
 use super::stats::RunStats;
-use crate::domain::{PaymentId, QueryPurpose, Rule};
-use crate::store::{Actor, DuePayment};
+use crate::domain::{PaymentId, Rule};
 
 /// The limit per run; the rest come first in the next run.
 const MAX_CLOSED: u32 = 500;
@@ -36,21 +35,10 @@ pub async fn close_dead(
     if rows.is_empty() {
         return Ok(RunStats::default());
     }
-    let (can_close, cannot): (Vec<&DuePayment>, Vec<&DuePayment>) =
-        rows.iter().partition(|row| pool.can_close(&row.payment));
-    let ids = |rows: &[&DuePayment]| -> Vec<PaymentId> {
-        rows.iter().map(|row| row.payment.id).collect()
-    };
-    let by = Actor {
-        actor: "deadline",
-        now: setting.clock.now(),
-    };
-    writer.write(|store, permit| {
-        store.record_closing(permit, &ids(&can_close), Rule::O17, by)?;
-        store.record_looked_at(permit, &ids(&cannot), by.now)
-    })?;
-    let streams = pool.streams(rows, QueryPurpose::ReadAfterClose);
-    let stats = setting.query(streams, ledger, print).await?;
-    pool.absorb(&stats);
-    Ok(stats)
+    let cannot = rows.iter().filter(|row| !pool.can_close(&row.payment));
+    let cannot: Vec<PaymentId> = cannot.map(|row| row.payment.id).collect();
+    let now = setting.clock.now();
+    writer.write(|store, permit| store.record_looked_at(permit, &cannot, now))?;
+    let why = (Rule::O17, "deadline");
+    setting.close_payments(rows, why, pool, writer, print).await
 }

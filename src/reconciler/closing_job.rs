@@ -1,18 +1,19 @@
 //! Closes what is still payable before a person's decision is booked (P27): query, close, query again.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::checked::CheckResult;
 use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::ledger::Ledger;
+use super::ledger::Writer;
 use super::run_context::RunContext;
 use super::stats::RunStats;
 use crate::domain::read::payable::{obstacles, payable};
 use crate::domain::{
     AskedSince, Dossier, Instant, Obstacle, OrderId, PaymentId, PaymentStatus, QueryPurpose, Rule,
 };
-use crate::store::{Actor, DuePayment, Reader, StoreError};
+use crate::store::{DuePayment, Reader, StoreError};
 
 /// Whose payments to close, from which time an answer counts, and who wants it.
 pub struct CloseJob<'a> {
@@ -43,18 +44,22 @@ const MAX_CLOSINGS: usize = 2;
 pub async fn shut(
     work: &CloseJob<'_>,
     pool: &mut GatewayPool,
-    ledger: &Ledger,
+    writer: &Writer,
     setting: &RunContext,
 ) -> Result<CloseJobResult, RoundError> {
     let mut shut = CloseJobResult::default();
-    let rows = rows(work, ledger.read(), |dossier| {
+    let rows = rows(work, writer.read(), |dossier| {
         payable(dossier).map(|payment| payment.id).collect()
     })?;
-    shut.ask(rows, QueryPurpose::ReadBeside, pool, ledger, setting)
+    let question = (rows, QueryPurpose::ReadBeside);
+    let mut hear = |line: &CheckResult| shut.on_result(line);
+    let stats = setting
+        .query_payments(question, pool, &writer.into(), &mut hear)
         .await?;
+    shut.stats.add(stats);
     let mut tried: Vec<(PaymentId, PaymentStatus)> = Vec::new();
     for _ in 0..MAX_CLOSINGS {
-        let mut open = shut.open(work, ledger.read(), setting)?;
+        let mut open = shut.open(work, writer.read(), setting)?;
         open.retain(|row| {
             let is_new = !tried.contains(&(row.payment.id, row.payment.status));
             is_new && pool.can_close(&row.payment) && pool.trouble(&row.payment.gateway).is_none()
@@ -63,52 +68,27 @@ pub async fn shut(
             break;
         }
         tried.extend(open.iter().map(|row| (row.payment.id, row.payment.status)));
-        if let Some(writer) = ledger.writer() {
-            let ids: Vec<PaymentId> = open.iter().map(|row| row.payment.id).collect();
-            let by = Actor {
-                actor: work.actor,
-                now: setting.clock.now(),
-            };
-            writer.write(|store, permit| store.record_closing(permit, &ids, Rule::P27, by))?;
-        }
-        shut.ask(open, QueryPurpose::ReadAfterClose, pool, ledger, setting)
+        let mut hear = |line: &CheckResult| shut.on_result(line);
+        let why = (Rule::P27, work.actor);
+        let stats = setting
+            .close_payments(open, why, pool, writer, &mut hear)
             .await?;
+        shut.stats.add(stats);
     }
     Ok(shut)
 }
 
 impl CloseJobResult {
-    async fn ask(
-        &mut self,
-        rows: Vec<DuePayment>,
-        errand: QueryPurpose,
-        pool: &mut GatewayPool,
-        ledger: &Ledger,
-        setting: &RunContext,
-    ) -> Result<(), RoundError> {
-        let streams = pool.streams(rows, errand);
-        if streams.is_empty() {
-            return Ok(());
-        }
-        let mut hear = |line: &CheckResult| {
-            self.on_result(line);
-            Ok(())
-        };
-        let stats = setting.query(streams, ledger, &mut hear).await?;
-        pool.absorb(&stats);
-        self.stats.add(stats);
-        Ok(())
-    }
-
-    fn on_result(&mut self, line: &CheckResult) {
+    fn on_result(&mut self, line: &CheckResult) -> io::Result<()> {
         let Some(payment) = line.payment else {
-            return;
+            return Ok(());
         };
         self.said.insert(payment, line.reason.to_string());
         self.unproven.retain(|known| *known != payment);
         if line.is_unproven {
             self.unproven.push(payment);
         }
+        Ok(())
     }
 
     /// The payments that their gateway reports as open and that can be closed.

@@ -9,8 +9,8 @@ use super::run_context::RunContext;
 use super::stats::RunStats;
 use crate::domain::decide::release::release;
 use crate::domain::{
-    Change, CheckReason, Dossier, Instant, OrderId, Payment, PaymentId, QueryPurpose,
-    ReleaseBlocker, ReleaseRequest, Rule,
+    Change, CheckReason, Dossier, Instant, OrderId, Payment, QueryPurpose, ReleaseBlocker,
+    ReleaseRequest, Rule,
 };
 use crate::store::{Actor, DuePayment, Reader, StoreError};
 
@@ -49,18 +49,22 @@ pub async fn expire(
             is_open_question(payment, *request, now) || dossier.is_claimed(payment.id)
         })
     });
-    let (open, errand) = (open.collect(), QueryPurpose::Read);
-    ask(open, errand, pool, ledger, setting, &mut endings).await?;
+    let open = (open.collect(), QueryPurpose::Read);
+    let mut keep = |line: &CheckResult| endings.on_result(line);
+    let stats = setting
+        .query_payments(open, pool, ledger, &mut keep)
+        .await?;
+    endings.absorb(stats);
 
     let later = dossiers(work, ledger.read(), asked_from)?;
     let to_close = to_close(later, pool, setting);
     if let Some(writer) = ledger.writer() {
-        let can_close = to_close.iter().filter(|row| pool.can_close(&row.payment));
-        let ids: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
-        let by = actor(work, setting);
-        writer.write(|store, permit| store.record_closing(permit, &ids, Rule::O4, by))?;
-        let errand = QueryPurpose::ReadAfterClose;
-        ask(to_close, errand, pool, ledger, setting, &mut endings).await?;
+        let why = (Rule::O4, work.actor);
+        let mut keep = |line: &CheckResult| endings.on_result(line);
+        let stats = setting
+            .close_payments(to_close, why, pool, writer, &mut keep)
+            .await?;
+        endings.absorb(stats);
     }
 
     for (dossier, request) in before {
@@ -108,29 +112,6 @@ fn dossiers<'a>(
         }
     }
     Ok(found)
-}
-
-/// One step of queries; the next step knows what the gateways have shown.
-async fn ask(
-    rows: Vec<DuePayment>,
-    errand: QueryPurpose,
-    pool: &mut GatewayPool,
-    ledger: &Ledger,
-    setting: &RunContext,
-    endings: &mut CloseExpired,
-) -> Result<(), RoundError> {
-    let streams = pool.streams(rows, errand);
-    if streams.is_empty() {
-        return Ok(());
-    }
-    let mut keep = |line: &CheckResult| {
-        endings.on_result(line);
-        Ok(())
-    };
-    let stats = setting.query(streams, ledger, &mut keep).await?;
-    pool.absorb(&stats);
-    endings.absorb(stats);
-    Ok(())
 }
 
 /// A payment that is open, or whose last answer came too early to prove anything.

@@ -86,6 +86,7 @@ impl HealPage {
 
 fn line(healed: &Healed, ledger: &Ledger) -> Option<CheckResult> {
     let order = &healed.dossier.order;
+    let order = (order.number.clone(), order.status);
     let payment = healed.dossier.payment(healed.payment)?;
     let action = match ledger {
         Ledger::ReadWrite(_) => CheckAction::Fixed,

@@ -222,15 +222,16 @@ impl PaymentOpener<'_> {
         let now = self.writer.read().dossier(dossier.order.id)?;
         let rows: Vec<DuePayment> = now.iter().flat_map(DuePayment::of).collect();
         let rows = rows.into_iter().filter(|row| row.payment.id == id);
-        let streams = self.pool.streams(rows.collect(), QueryPurpose::Read);
+        let question = (rows.collect(), QueryPurpose::Read);
         let mut lines: Vec<CheckResult> = Vec::new();
         let mut keep = |line: &CheckResult| {
             lines.push(line.clone());
             Ok(())
         };
         let ledger = self.writer.into();
-        let stats = self.setting.query(streams, &ledger, &mut keep).await?;
-        self.pool.absorb(&stats);
+        self.setting
+            .query_payments(question, self.pool, &ledger, &mut keep)
+            .await?;
         let after = self.writer.read().dossier(dossier.order.id)?;
         let after = after.and_then(|after| after.payment(id).cloned());
         let is_refused = after

@@ -61,10 +61,11 @@ fn line(
     opened: Vec<CaseKind>,
 ) -> Option<CheckResult> {
     let payment = dossier.payment(row.payment)?;
+    let order = (dossier.order.number.clone(), dossier.order.status);
     (!opened.is_empty()).then(|| CheckResult {
         opened,
         ..CheckResult::of_payment(
-            &dossier.order,
+            order,
             payment,
             CheckAction::Review,
             CheckReason::Found { words: reason },

@@ -124,7 +124,7 @@ impl Booking {
                 Err(error) => {
                     let error = error.to_string();
                     let why = CheckReason::NotWritten { error };
-                    CheckResult::unwritten(observed.payment, order, why)
+                    CheckResult::unwritten(&observed.payment, order, why)
                 }
             })
             .collect())

@@ -80,7 +80,7 @@ pub(super) fn attach(
     };
     let event = Event::new(EventSubject::Payment, &why).order(order.id);
     let event = event.payment(id).to(payment.status.word());
-    event.rule(Rule::P28).write(tx, by)?;
+    event.rule(Rule::OPENED_BY_SHOP).write(tx, by)?;
     settle(tx, order.id, by)?;
     Ok(AttachResult::Added(id))
 }

@@ -9,13 +9,12 @@ use super::permit::WritePermit;
 use super::statements::audit::Actor;
 use super::statements::named_attempts::{record_queried, settle_named};
 use super::statements::notifications::{settle_claims, settle_try};
-use super::statements::plan::{RefundOwed, execute, keep_observation, write_answer};
+use super::statements::plan::{execute, keep_observation, write_answer};
 use super::writing::Store;
-use crate::domain::decide::booking::{book, routine};
-use crate::domain::decide::reconcile::reconcile;
+use crate::domain::decide::booking::{book, compare};
 use crate::domain::{
-    AnswerPlan, AnswerTarget, CaseKind, Change, Finding, Instant, Observation, OrderNumber,
-    OrderStatus, Payment, Policy, RefundId, Rule, StatusAnswer,
+    AnswerPlan, AnswerTarget, CaseKind, Change, ComparedAnswer, Finding, Instant, Observation,
+    OrderNumber, OrderStatus, Payment, Policy, RefundId, RefundOwed, StatusAnswer,
 };
 
 /// The result of booking one answer, or of previewing it.
@@ -29,6 +28,8 @@ pub struct AnswerOutcome {
     pub order_deadline: Instant,
     pub order_before: OrderStatus,
     pub order_after: OrderStatus,
+    /// The queried payment, if the answer is about another one.
+    pub asked_after: Option<Payment>,
     pub finding: Finding,
     pub standing: AnswerTarget,
     /// Questions for a person that were not open before.
@@ -96,12 +97,13 @@ fn preview_one(
     observed: &StatusAnswer,
     policy: &Policy,
 ) -> Result<AnswerOutcome, StoreError> {
-    if let Some(after) = usual(observed, policy) {
-        return unmoved(reader, observed, after, policy);
+    let compared = compare(observed, policy);
+    if let Some(after) = compared.routine() {
+        return unmoved(reader, observed, after, compared);
     }
-    let plan = plan(reader, observed, policy)?;
-    let opened = plan.changes.iter().filter_map(opens);
-    let owed = plan.changes.iter().filter_map(RefundOwed::of);
+    let plan = plan(reader, observed, compared)?;
+    let opened = plan.changes.iter().filter_map(Change::opens);
+    let owed = plan.changes.iter().filter_map(Change::owes);
     let (opened, owed) = (opened.collect(), owed.collect());
     Ok(outcome(plan, opened, owed))
 }
@@ -116,7 +118,7 @@ fn book_whole(
     let outcome = book_one(tx, observed, policy, now)?;
     record_queried(tx, observed, policy)?;
     if let Some(told) = &observed.observation.answers_for
-        && is_answer(&outcome.finding)
+        && outcome.finding.is_answer()
         && outcome.after.transaction_id.as_ref() == Some(told)
         && !observed.observation.is_clock_in_doubt()
     {
@@ -126,25 +128,18 @@ fn book_whole(
     Ok(outcome)
 }
 
-/// Silence is not an answer, and neither is what a possibly wrong account says.
-fn is_answer(finding: &Finding) -> bool {
-    !matches!(
-        finding,
-        Finding::Unchecked(_) | Finding::Review(Rule::G1 | Rule::P24, _)
-    )
-}
-
 fn book_one(
     tx: &Tx<'_>,
     observed: &StatusAnswer,
     policy: &Policy,
     now: Instant,
 ) -> Result<AnswerOutcome, StoreError> {
-    if let Some(after) = usual(observed, policy) {
+    let compared = compare(observed, policy);
+    if let Some(after) = compared.routine() {
         match write_answer(tx, &observed.payment, &after) {
             Ok(true) => {
                 observe(tx, &observed.payment, &after, &observed.observation, now)?;
-                return unmoved(tx, observed, after, policy);
+                return unmoved(tx, observed, after, compared);
             }
             // Somebody has booked an answer in between, or this try belongs to another payment: the whole order is
             // needed.
@@ -153,7 +148,7 @@ fn book_one(
         }
     }
     let part = tx.part()?;
-    let mut plan = plan(tx, observed, policy)?;
+    let mut plan = plan(tx, observed, compared)?;
     let by = Actor {
         actor: &format!("gateway:{}", plan.after.gateway),
         now,
@@ -167,25 +162,16 @@ fn book_one(
     Ok(outcome(plan, done.opened, done.owed))
 }
 
-fn usual(observed: &StatusAnswer, policy: &Policy) -> Option<Payment> {
-    routine(
-        &observed.payment,
-        &observed.observation,
-        observed.account,
-        policy,
-    )
-}
-
 fn plan(
     reader: &Reader,
     observed: &StatusAnswer,
-    policy: &Policy,
+    compared: ComparedAnswer<'_>,
 ) -> Result<AnswerPlan, StoreError> {
     let order = observed.payment.order;
     let dossier = reader
         .dossier(order)?
         .ok_or_else(|| StoreError::Refused(format!("no order has the id {order}").into()))?;
-    Ok(book(dossier, observed, policy))
+    Ok(book(dossier, compared))
 }
 
 /// Keeps the observation if its meaning is new.
@@ -207,10 +193,9 @@ fn unmoved(
     reader: &Reader,
     observed: &StatusAnswer,
     after: Payment,
-    policy: &Policy,
+    compared: ComparedAnswer<'_>,
 ) -> Result<AnswerOutcome, StoreError> {
     let before = observed.payment.clone();
-    let finding = reconcile(&before, &observed.observation, observed.account, policy);
     let (order_number, status, order_deadline) = reader.order_head(before.order)?;
     Ok(AnswerOutcome {
         before,
@@ -219,7 +204,8 @@ fn unmoved(
         order_deadline,
         order_before: status,
         order_after: status,
-        finding,
+        asked_after: None,
+        finding: compared.into_finding(),
         standing: AnswerTarget::Current,
         opened: Vec::new(),
         owed: Vec::new(),
@@ -228,7 +214,7 @@ fn unmoved(
 }
 
 fn outcome(plan: AnswerPlan, opened: Vec<CaseKind>, owed: Vec<RefundOwed>) -> AnswerOutcome {
-    let missed = plan.changes.iter().filter_map(misses).collect();
+    let missed = plan.changes.iter().filter_map(Change::misses).collect();
     AnswerOutcome {
         before: plan.before,
         after: plan.after,
@@ -236,27 +222,11 @@ fn outcome(plan: AnswerPlan, opened: Vec<CaseKind>, owed: Vec<RefundOwed>) -> An
         order_deadline: plan.order_before.expires_at,
         order_before: plan.order_before.status,
         order_after: plan.order_after.status,
+        asked_after: plan.asked_after,
         finding: plan.finding,
         standing: plan.standing,
         opened,
         owed,
         missed,
     }
-}
-
-fn opens(change: &Change) -> Option<CaseKind> {
-    let Change::OpenCase { kind, .. } = change else {
-        return None;
-    };
-    Some(*kind)
-}
-
-fn misses(change: &Change) -> Option<RefundId> {
-    let Change::MoveRefund {
-        id, rule: Rule::R2, ..
-    } = change
-    else {
-        return None;
-    };
-    Some(*id)
 }

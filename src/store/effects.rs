@@ -158,7 +158,11 @@ impl Store {
                     return Ok(Some(Err(RetryRefusal::NotNow { id, status })));
                 };
                 let why = Reason::operator_if_any(reason);
-                execute_alone(tx, &effect_moved(&effect, after, Rule::E8, why), by)?;
+                execute_alone(
+                    tx,
+                    &effect_moved(&effect, after, Rule::EFFECT_RETRIED, why),
+                    by,
+                )?;
             }
             Ok(tx.effect(id)?.map(Ok))
         })

@@ -221,7 +221,9 @@ fn record_import(
         Reason::ImportedWith { payments }
     };
     let event = Event::new(EventSubject::Order, &why).order(order);
-    let event = event.to(registration.order.status.word()).rule(Rule::O1);
+    let event = event
+        .to(registration.order.status.word())
+        .rule(Rule::ORDER_PLACED);
     event.amount(registration.order.total).write(tx, by)
 }
 

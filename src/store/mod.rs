@@ -66,7 +66,6 @@ pub use statements::opening::{StoredInstructions, fresh_key};
 pub use statements::order_history::OrderStory;
 pub use statements::orders::{OrderDetails, OrderFilter, OrderRow, Placed};
 pub use statements::overdue::{Overdue, OverdueCursor};
-pub use statements::plan::RefundOwed;
 pub use statements::poll_queue::{CheckFilter, CheckScope, DuePayment, PollCursor, PollQueue};
 pub use statements::refunds::{RefundFilter, RefundRow};
 pub use statements::runs::{OpenRun, RunId, RunStart};

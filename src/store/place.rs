@@ -95,7 +95,7 @@ fn place(tx: &Tx<'_>, new: &NewOrder, now: Instant) -> Result<Placed, PlaceError
     let (order, customer) = (&registration.order, &record.customer);
     let written = write(tx, &mut catalogue, &registration, customer, None)?;
     let event = Event::new(EventSubject::Order, &Reason::Ordered).order(written.id);
-    let event = event.to(order.status.word()).rule(Rule::O1);
+    let event = event.to(order.status.word()).rule(Rule::ORDER_PLACED);
     event.amount(order.total).write(tx, by)?;
     keep_placed_digest(tx, written.id, &digest)?;
     Ok(Placed {

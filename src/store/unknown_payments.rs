@@ -39,7 +39,7 @@ impl Store {
                     subject: &CaseSubject::Gateway(gateway.clone()),
                     order: None,
                     payment: None,
-                    rule: Rule::P29,
+                    rule: Rule::UNKNOWN_ORDERS,
                     facts: &facts(gateway, &first, *many),
                 };
                 if cases::insert(tx, &case, now)?.is_some() {

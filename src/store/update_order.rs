@@ -4,13 +4,13 @@ use super::engine::{Reader, Tx};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::audit::Actor;
-use super::statements::plan::{RefundOwed, execute_plan};
+use super::statements::plan::execute_plan;
 use super::statements::transfers::{Direction, TransferHolders};
 use super::writing::Store;
 use crate::domain::payment::unique_amount;
 use crate::domain::{
     BankTransfer, CaseKind, Change, Dossier, HeldTicket, Instant, OrderId, OrderStatus, PaymentId,
-    ReservedAmount, Rupiah, TicketCode,
+    RefundOwed, ReservedAmount, Rupiah, TicketCode,
 };
 
 /// The result of a decision that was carried out.
@@ -156,8 +156,8 @@ impl Reader {
                 order_after: order_after(status, &changes),
                 said,
                 added: None,
-                opened: changes.iter().filter_map(opened).collect(),
-                owed: changes.iter().filter_map(RefundOwed::of).collect(),
+                opened: changes.iter().filter_map(Change::opens).collect(),
+                owed: changes.iter().filter_map(Change::owes).collect(),
             }
         })))
     }
@@ -230,11 +230,4 @@ fn order_after(before: OrderStatus, changes: &[Change]) -> OrderStatus {
         }
     }
     after
-}
-
-fn opened(change: &Change) -> Option<CaseKind> {
-    if let Change::OpenCase { kind, .. } = change {
-        return Some(*kind);
-    }
-    None
 }

@@ -17,7 +17,7 @@ use crate::domain::{
     Reason, Rule, Rupiah,
 };
 use crate::exit::Exit;
-use crate::reconciler::{CloseJob, GatewayPool, Ledger, shut};
+use crate::reconciler::{CloseJob, GatewayPool, Writer, shut};
 use crate::store::{Reader, StoreError};
 
 /// Time limit for all gateways of all orders together, as a person waits.
@@ -137,7 +137,7 @@ impl OpenPayments {
         &mut self,
         context: &Context<'_>,
         actor: &str,
-        ledger: &Ledger,
+        writer: &Writer,
     ) -> anyhow::Result<()> {
         let orders = self.orders.iter().filter(|found| !found.payable.is_empty());
         let orders = orders.map(|found| found.order);
@@ -154,8 +154,8 @@ impl OpenPayments {
             since: self.since,
             actor,
         };
-        let shut = block_on(shut(&work, &mut self.pool, ledger, &setting))??;
-        keep_health(ledger, &shut.stats, self.clock.now())?;
+        let shut = block_on(shut(&work, &mut self.pool, writer, &setting))??;
+        keep_health(&writer.into(), &shut.stats, self.clock.now())?;
         if shut.stats.cases_opened + shut.stats.refunds_owed > 0 {
             self.exit = Exit::Attention;
         }

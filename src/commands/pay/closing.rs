@@ -2,7 +2,7 @@
 
 use super::session::PaymentSession;
 use crate::domain::operator::open::{abandon, replace_unopened};
-use crate::domain::{Change, Dossier, Instant, PaymentId, QueryPurpose, Rule};
+use crate::domain::{Change, Dossier, Instant, PaymentId, Rule};
 use crate::reconciler::CheckResult;
 use crate::store::DuePayment;
 
@@ -18,18 +18,12 @@ pub(super) async fn close(
     let dossier = writer.read().dossier(session.order)?;
     let mut rows: Vec<DuePayment> = dossier.iter().flat_map(DuePayment::of).collect();
     rows.retain(|row| ids.contains(&row.payment.id));
-    let can_close = rows
-        .iter()
-        .filter(|row| session.pool.can_close(&row.payment));
-    let can_close: Vec<PaymentId> = can_close.map(|row| row.payment.id).collect();
-    let by = session.by();
-    writer.write(|store, permit| store.record_closing(permit, &can_close, rule, by))?;
-    let streams = session.pool.streams(rows, QueryPurpose::ReadAfterClose);
     let mut unprinted = |_: &CheckResult| Ok(());
-    let round = session
+    let (why, pool) = ((rule, session.actor), &mut session.pool);
+    session
         .setting
-        .query(streams, session.ledger, &mut unprinted);
-    session.pool.absorb(&round.await?);
+        .close_payments(rows, why, pool, writer, &mut unprinted)
+        .await?;
     let unused: fn(Dossier, PaymentId, Instant) -> Vec<Change> = if rule == Rule::O17 {
         abandon
     } else {

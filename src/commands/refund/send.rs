@@ -236,15 +236,16 @@ impl RefundSender {
         let of_it = rows
             .into_iter()
             .filter(|row| row.payment.id == letter.payment.id);
-        let streams = self.pool.streams(of_it.collect(), QueryPurpose::Read);
+        let question = (of_it.collect(), QueryPurpose::Read);
         let mut is_answered = false;
         let mut hear = |line: &CheckResult| {
             is_answered |= line.action != Heard::Unchecked;
             Ok(())
         };
-        let round = self.setting.query(streams, &self.ledger, &mut hear);
-        let stats = round.await?;
-        self.pool.absorb(&stats);
+        let (pool, ledger) = (&mut self.pool, &self.ledger);
+        self.setting
+            .query_payments(question, pool, ledger, &mut hear)
+            .await?;
         Ok(is_answered)
     }
 

@@ -1,5 +1,7 @@
 //! Turns one answer into one plan: reconcile the payment, book all facts, judge the order once.
 
+mod compared;
+
 use std::time::Duration;
 
 use crate::domain::decide::apply_observation::{make_move, payment_after_answer};
@@ -7,15 +9,16 @@ use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::named_attempts;
 use crate::domain::decide::payment_changes::{PaymentDelta, record};
 use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::decide::reconcile::reconcile;
 use crate::domain::decide::reference_collision;
 use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
 use crate::domain::payment::schedule;
 use crate::domain::{
     AccountEvidence, AnswerTarget, CaseKind, CaseSubject, Change, Dossier, Finding, Instant,
-    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Phase, Policy, Reason,
-    RefundedByGateway, Reported, ReportedName, Rule, Rupiah, Schedule,
+    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy, Reason,
+    RefundedByGateway, Rule, Rupiah, Schedule,
 };
+
+pub use compared::{ComparedAnswer, compare};
 
 /// One answer, with the payment as it was when the query started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,62 +42,6 @@ pub struct AnswerPlan {
     /// Moves, cases and refunds, without the payment's counters.
     pub changes: Vec<Change>,
     pub standing: AnswerTarget,
-}
-
-/// The payment after the usual answer, which moves nothing and opens no case. `None`: read the dossier.
-#[must_use]
-pub fn routine(
-    payment: &Payment,
-    observed: &Observation,
-    account: AccountEvidence,
-    policy: &Policy,
-) -> Option<Payment> {
-    let is_its_own = payment.transaction_id.is_none()
-        || observed.transaction_id.is_none()
-        || payment.transaction_id == observed.transaction_id;
-    let is_about_it =
-        is_its_own && observed.answers_for.is_none() && observed.called == ReportedName::Ours;
-    let is_news = payment.last_meaning.as_deref() != Some(observed.meaning().as_str());
-    let finding = reconcile(payment, observed, account, policy);
-    let is_routine = match finding {
-        Finding::Unchecked(_) => true,
-        // What has gone back past the gateway is not known here.
-        Finding::Match => {
-            let is_plain = !matches!(observed.said, Reported::Refunded { .. });
-            !is_news || (payment.last_meaning.is_none() && is_plain)
-        }
-        // It is asked about once more even in the words of the answer before.
-        Finding::Review(Rule::P25, _) => false,
-        Finding::Review(..) => !is_news,
-        Finding::Drift(_) => false,
-    };
-    let asks_nothing = matches!(finding, Finding::Unchecked(_)) || !payment.exceeds_noted();
-    // A person may have been asked why there was no answer.
-    let settles_silence = observed.is_answer() && payment.schedule.is_silent_for_long();
-    let is_routine =
-        is_routine && asks_nothing && observed.close_answer.is_none() && !settles_silence;
-    let needs_the_order =
-        may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
-    // A silence tells nothing of them but that time goes by (R3).
-    let is_short = !payment.schedule.is_silent_for_long();
-    let is_silence = matches!(finding, Finding::Unchecked(_));
-    let is_plain = (is_silence && is_short) || !needs_the_order;
-    (is_about_it && is_routine && is_plain).then(|| {
-        let after = payment_after_answer(payment, observed);
-        Payment {
-            schedule: next_schedule(&after, &finding, observed, None, policy),
-            ..after
-        }
-    })
-}
-
-/// What an answer leaves out says something about them. After a silence the schedule does not know any more.
-fn may_have_refunds_under_way(payment: &Payment) -> bool {
-    match payment.schedule.phase {
-        Phase::Refund => true,
-        Phase::Silent => payment.received > Rupiah::ZERO,
-        Phase::Open | Phase::Overdue | Phase::Watch | Phase::Doubt | Phase::Money => false,
-    }
 }
 
 /// An account that proves nothing is asked again after this, where nothing else is due.
@@ -134,7 +81,8 @@ fn next_schedule(
 
 /// Plans all consequences of one answer.
 #[must_use]
-pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> AnswerPlan {
+pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
+    let (observed, policy) = (compared.answer, compared.policy);
     let asked = dossier
         .payment(observed.payment.id)
         .unwrap_or(&observed.payment);
@@ -146,8 +94,7 @@ pub fn book(dossier: Dossier, observed: &StatusAnswer, policy: &Policy) -> Answe
     let order_before = dossier.order.clone();
     let asked_after = asked_after(&dossier, observed, policy);
     let (before, standing) = subject_of(&dossier, observed);
-    let all_told = with_manual_refunds(&dossier, before.id, &observed.observation);
-    let finding = reconcile(&before, &all_told, observed.account, policy);
+    let finding = compared.finding_about(&before, refunded_by_hand(&dossier, before.id));
     let applies = match standing {
         AnswerTarget::Current | AnswerTarget::NewSibling => true,
         AnswerTarget::Sibling | AnswerTarget::Overtaken => always_applies(&before, &finding),
@@ -265,18 +212,11 @@ fn payment_after(before: &Payment, observed: &Observation, finding: &Finding) ->
     after
 }
 
-/// What a gateway says has gone back, and what has gone back past it.
-fn with_manual_refunds(
-    dossier: &Dossier,
-    payment: PaymentId,
-    observed: &Observation,
-) -> Observation {
+/// What has gone back past the gateway.
+fn refunded_by_hand(dossier: &Dossier, payment: PaymentId) -> Rupiah {
     let refunds = dossier.refunds.iter();
     let by_hand = refunds.filter(|refund| refund.payment == payment && refund.by_hand);
-    Observation {
-        past_it: by_hand.map(|refund| refund.amount).sum(),
-        ..observed.clone()
-    }
+    by_hand.map(|refund| refund.amount).sum()
 }
 
 /// The asked payment's counters, when the answer turned out to be about another one. Of a try with an id of its own

@@ -33,6 +33,17 @@ pub enum Finding {
     Unchecked(NoAnswerReason),
 }
 
+impl Finding {
+    /// Silence is not an answer, and neither is what a possibly wrong account says.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        !matches!(
+            self,
+            Self::Unchecked(_) | Self::Review(Rule::G1 | Rule::P24, _)
+        )
+    }
+}
+
 /// One allowed move of one payment, planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {

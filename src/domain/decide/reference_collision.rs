@@ -72,8 +72,8 @@ pub(in crate::domain) fn facts(payment: &Payment, order: &OrderNumber) -> Reason
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::decide::booking::routine;
     use crate::domain::decide::reconcile::reconcile;
+    use crate::domain::samples::routine;
     use crate::domain::samples::{POLICY, PRICE, minute, payment};
     use crate::domain::{AccountEvidence, Finding, Reported, Rule};
 
@@ -99,10 +99,7 @@ mod tests {
         };
         assert_eq!(transition.rule, rule);
         assert_eq!(transition.received.is_none(), rule == Rule::P2);
-        assert_eq!(
-            routine(payment, observed, AccountEvidence::Proven, &POLICY),
-            None
-        );
+        assert_eq!(routine(payment, observed), None);
     }
 
     #[test]

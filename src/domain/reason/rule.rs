@@ -19,6 +19,25 @@ string_enum! {
 }
 
 impl Rule {
+    /// By which an order is taken in.
+    pub const ORDER_PLACED: Self = Self::O1;
+    /// By which a payment that the shop has opened itself joins its order.
+    pub const OPENED_BY_SHOP: Self = Self::P28;
+    /// By which a transfer is booked once, and a person asked about one that looks like it.
+    pub const TRANSFER_BOOKED: Self = Self::P20;
+    /// By which a person is asked about money under references that no order has.
+    pub const UNKNOWN_ORDERS: Self = Self::P29;
+    /// By which an effect is queued with the change that triggers it.
+    pub const EFFECT_QUEUED: Self = Self::E1;
+    /// By which a person has an effect tried again.
+    pub const EFFECT_RETRIED: Self = Self::E8;
+
+    /// Whether it brings back an order that had ended before its money came.
+    #[must_use]
+    pub fn is_late_money(self) -> bool {
+        self == Self::O9
+    }
+
     /// What the rule says, in one sentence.
     #[must_use]
     pub fn sentence(self) -> &'static str {

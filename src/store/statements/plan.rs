@@ -15,8 +15,7 @@ use super::audit::{Actor, Event, EventSubject};
 use super::cases::{self, NewCase};
 use crate::domain::{
     AnswerPlan, AnswerTarget, CaseId, CaseKind, CaseOutcome, CaseSubject, Change, Finding, Order,
-    OrderId, OrderStatus, PaymentId, Reason, RefundId, RefundReason, Reservation, Rule, Rupiah,
-    StockMove,
+    OrderId, OrderStatus, PaymentId, Reason, RefundId, RefundOwed, Reservation, Rule, StockMove,
 };
 use crate::store::engine::{Tx, sql};
 use crate::store::error::StoreError;
@@ -27,34 +26,6 @@ pub(in crate::store) struct Executed {
     pub(in crate::store) added: Option<PaymentId>,
     pub(in crate::store) opened: Vec<CaseKind>,
     pub(in crate::store) owed: Vec<RefundOwed>,
-}
-
-/// A refund that has become due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RefundOwed {
-    pub payment: PaymentId,
-    pub amount: Rupiah,
-    pub reason: RefundReason,
-}
-
-impl RefundOwed {
-    /// The refund that a change makes due.
-    pub(in crate::store) fn of(change: &Change) -> Option<Self> {
-        let Change::Owe {
-            payment,
-            amount,
-            reason,
-            ..
-        } = change
-        else {
-            return None;
-        };
-        Some(Self {
-            payment: *payment,
-            amount: *amount,
-            reason: *reason,
-        })
-    }
 }
 
 /// Writes all changes of a plan, and what is kept of the answer.
@@ -229,7 +200,7 @@ impl<'a> PlanWriter<'a> {
         rule: Rule,
         why: &Reason,
     ) -> Result<(), StoreError> {
-        let is_late = rule == Rule::O9;
+        let is_late = rule.is_late_money();
         let (now, version) = (self.by.now, self.order_version);
         self.tx.change(
             sql!("move_order"),

@@ -187,7 +187,7 @@ fn ask(tx: &Tx<'_>, transfer: &UnkeyedTransfer, facts: &Reason) -> Result<(), St
         subject: &subject,
         order: transfer.order,
         payment: transfer.payment,
-        rule: Rule::P20,
+        rule: Rule::TRANSFER_BOOKED,
         facts,
     };
     let by = Actor {

@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::samples::{
-    POLICY, PRICE, describe, dossier, minute, open_case, payment, refund, rupiah, said,
+    POLICY, PRICE, describe, dossier, minute, open_case, payment, refund, routine, rupiah, said,
 };
 use crate::domain::{
     AmountBasis, CaseId, CaseKind, CaseSubject, FreeStock, Instant, NoAnswerReason, OrderStatus,
-    RefundId, RefundReason, RefundStatus, Reported,
+    Phase, RefundId, RefundReason, RefundStatus, Reported,
 };
 
 fn pending() -> Story {
@@ -271,7 +271,7 @@ fn an_unproven_account_opens_one_case() {
         observation: said(Reported::NotStarted, minute(90)),
         account: AccountEvidence::Unproven,
     };
-    let plan = book(story.dossier.clone(), &observed, &POLICY);
+    let plan = book(story.dossier.clone(), compare(&observed, &POLICY));
     assert_eq!(describe(&plan.changes), "case unproven_gateway G1");
     assert_eq!(plan.after.status, PaymentStatus::Created);
     assert_eq!(
@@ -282,15 +282,7 @@ fn an_unproven_account_opens_one_case() {
         payment: plan.after,
         ..observed
     };
-    assert!(
-        routine(
-            &again.payment,
-            &again.observation,
-            AccountEvidence::Unproven,
-            &POLICY
-        )
-        .is_some()
-    );
+    assert!(compare(&again, &POLICY).routine().is_some());
 }
 
 #[test]
@@ -305,7 +297,7 @@ fn a_routine_answer_books_alike_without_a_dossier() {
     for observed in answers {
         let story = Story::of(OrderStatus::Pending, vec![first.clone()]);
         let plan = story.plan(first.clone(), observed.clone());
-        let quick = routine(&first, &observed, AccountEvidence::Proven, &POLICY).unwrap();
+        let quick = routine(&first, &observed).unwrap();
         assert!(plan.changes.is_empty());
         assert_eq!(plan.after, quick);
         first = quick;
@@ -324,11 +316,7 @@ fn an_answer_beyond_routine_needs_the_dossier() {
         said(Reported::NotStarted, minute(11)),
         with_transaction(Reported::Pending, minute(11), "A1"),
     ] {
-        assert_eq!(
-            routine(&known, &observed, AccountEvidence::Proven, &POLICY),
-            None,
-            "{observed:?}"
-        );
+        assert_eq!(routine(&known, &observed), None, "{observed:?}");
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::decide::booking::book;
+use crate::domain::decide::booking::{book, compare};
 use crate::domain::samples::{POLICY, PRICE, describe, dossier, minute, payment, rupiah};
 use crate::domain::{
     AccountEvidence, NamedTry, OrderStatus, PaidAttempt, PaymentId, PaymentStatus, Reported,
@@ -51,7 +51,7 @@ fn check(dossier: &Dossier, observation: Observation, is_booked: bool) {
         observation,
         account: AccountEvidence::Proven,
     };
-    let plan = book(dossier.clone(), &observed, &POLICY);
+    let plan = book(dossier.clone(), compare(&observed, &POLICY));
     let told = describe(&plan.changes);
     assert_eq!(told.contains("order pending>paid"), is_booked, "{told}");
     assert_eq!(told == "case unknown_try P24", !is_booked, "{told}");
@@ -146,7 +146,10 @@ fn a_day_of_silence_opens_a_case() {
             observation,
             account: AccountEvidence::Proven,
         };
-        assert_eq!(describe(&book(named(), &observed, &POLICY).changes), told);
+        assert_eq!(
+            describe(&book(named(), compare(&observed, &POLICY)).changes),
+            told
+        );
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::decide::booking::{book, routine};
+use crate::domain::decide::booking::{book, compare};
 use crate::domain::samples::{
     POLICY, PRICE, describe, dossier, minute, open_case, payment, refund, rupiah, said,
 };
@@ -39,8 +39,8 @@ fn answer(dossier: &Dossier, what: Reported, at: Instant) -> (String, Payment) {
         observation: said(what, at),
         account: AccountEvidence::Proven,
     };
-    let routine = routine(&asked, &observed.observation, observed.account, &POLICY);
-    let plan = book(dossier.clone(), &observed, &POLICY);
+    let routine = compare(&observed, &POLICY).routine();
+    let plan = book(dossier.clone(), compare(&observed, &POLICY));
     if let Some(routine) = routine {
         assert_eq!(
             (&routine, ""),

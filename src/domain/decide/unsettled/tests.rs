@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::decide::booking::{self, book};
+use crate::domain::decide::booking::{self, book, compare};
 use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, rupiah, said};
 use crate::domain::{
     AccountEvidence, CaseId, NoAnswerReason, OpenCase, OrderStatus, PaymentStatus, Reported,
@@ -70,7 +70,7 @@ fn end(order: OrderStatus, first: Payment, answer: &Reported, patience: u64) -> 
             observation: said(answer.clone(), now),
             account: AccountEvidence::Proven,
         };
-        let plan = book(today.clone(), &observed, &POLICY);
+        let plan = book(today.clone(), compare(&observed, &POLICY));
         for change in &plan.changes {
             if let Change::OpenCase { kind, subject, .. } = change {
                 today.cases.push(OpenCase {
@@ -207,14 +207,9 @@ fn an_answer_closes_the_case() {
         observation: said(Reported::Pending, minute(3 * DAY)),
         account: AccountEvidence::Proven,
     };
-    let routine = booking::routine(
-        &observed.payment,
-        &observed.observation,
-        observed.account,
-        &POLICY,
-    );
+    let routine = compare(&observed, &POLICY).routine();
     assert_eq!(routine, None, "the same words as before the silence");
-    let plan = book(today, &observed, &POLICY);
+    let plan = book(today, compare(&observed, &POLICY));
     assert_eq!(
         crate::domain::samples::describe(&plan.changes),
         "close unanswered"

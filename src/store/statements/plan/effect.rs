@@ -42,7 +42,7 @@ impl PlanWriter<'_> {
         )?;
         let why = named(effect);
         let event = self.event(EventSubject::Effect, &why).order(effect.order);
-        self.record(event.to(effect.status.word()).rule(Rule::E1))
+        self.record(event.to(effect.status.word()).rule(Rule::EFFECT_QUEUED))
     }
 
     pub(super) fn move_effect(

@@ -1,9 +1,9 @@
 //! Writes refunds: those that are due, how they end, and those that the gateway made without payctl.
 
 use super::super::audit::{EventSubject, ReasonColumns};
-use super::{PlanWriter, RefundOwed};
+use super::PlanWriter;
 use crate::domain::{
-    Instant, PaymentId, Reason, RefundId, RefundReason, RefundStatus, Rule, Rupiah,
+    Instant, PaymentId, Reason, RefundId, RefundOwed, RefundReason, RefundStatus, Rule, Rupiah,
 };
 use crate::store::engine::{first, sql};
 use crate::store::error::StoreError;

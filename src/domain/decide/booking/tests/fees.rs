@@ -27,11 +27,11 @@ fn the_customer_pays_the_fee_without_extra_cover() {
 fn a_waiting_payment_learns_its_fee() {
     let waiting = payment(1, PaymentStatus::Pending);
     let observed = with_fee(Reported::Pending, 25_000, 175, minute(11));
-    let learned = routine(&waiting, &observed, AccountEvidence::Proven, &POLICY).unwrap();
+    let learned = routine(&waiting, &observed).unwrap();
     assert_eq!(learned.payable, rupiah(25_175));
     assert_eq!(learned.asked_for(), PRICE);
     let other = with_fee(Reported::Pending, 24_000, 1_175, minute(11));
-    let same = routine(&waiting, &other, AccountEvidence::Proven, &POLICY).unwrap();
+    let same = routine(&waiting, &other).unwrap();
     assert_eq!(same.payable, PRICE);
 }
 

@@ -139,7 +139,7 @@ fn the_second_query_comes_a_minute_later() {
     };
     lost.schedule.checks = 1;
     let observed = said(paid(PRICE), minute(11));
-    let after = routine(&lost, &observed, AccountEvidence::Proven, &POLICY);
+    let after = routine(&lost, &observed);
     let after = after.unwrap_or_else(|| {
         let story = Story::of(OrderStatus::Fulfilled, vec![lost.clone()]);
         story.plan(lost, observed).after

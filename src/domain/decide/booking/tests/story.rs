@@ -38,7 +38,7 @@ impl Story {
             observation,
             account: AccountEvidence::Proven,
         };
-        book(self.dossier.clone(), &observed, &POLICY)
+        book(self.dossier.clone(), compare(&observed, &POLICY))
     }
 
     pub(super) fn keep(&mut self, plan: &AnswerPlan) {
