@@ -1,13 +1,36 @@
 //! The rows and the summary of the commands that query gateways.
 
 use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
 
-use crate::domain::{PaymentStatus, Zone};
+use crate::domain::{Coded as _, PaymentStatus, Zone};
 use crate::output::counted::counted;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::{CheckAction, CheckResult, RunStats};
 use crate::shutdown::StopReason;
 use crate::store::OpenQuestions;
+
+/// Fields are only ever added.
+impl Serialize for CheckResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("CheckResult", 14)?;
+        row.serialize_field("order", &self.order)?;
+        row.serialize_field("order_status", &self.order_status)?;
+        row.serialize_field("order_status_after", &self.order_status_after)?;
+        row.serialize_field("payment", &self.payment)?;
+        row.serialize_field("payment_status", &self.payment_status)?;
+        row.serialize_field("payment_status_after", &self.payment_status_after)?;
+        row.serialize_field("gateway", &self.gateway)?;
+        row.serialize_field("reference", &self.reference)?;
+        row.serialize_field("gateway_status", &self.gateway_status)?;
+        row.serialize_field("amount", &self.amount)?;
+        row.serialize_field("action", &self.action)?;
+        row.serialize_field("reason", &self.reason.to_string())?;
+        row.serialize_field("code", self.reason.code())?;
+        row.serialize_field("params", &self.reason.params())?;
+        row.end()
+    }
+}
 
 impl Row for CheckResult {
     fn columns() -> &'static [Column] {

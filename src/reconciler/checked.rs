@@ -1,15 +1,13 @@
-//! One line of a report, about one payment.
+//! What a run has found out about one payment or order.
 
 use std::io;
-
-use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use crate::domain::Rule::R2;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
-    AnswerTarget, CaseKind, CheckReason, Coded as _, Finding, GatewayName, Observation, OrderId,
-    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference,
-    Reported, Rupiah, Transition,
+    AnswerTarget, CaseKind, CheckReason, Finding, GatewayName, Observation, OrderId, OrderNumber,
+    OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference, Reported, Rupiah,
+    Transition,
 };
 use crate::store::AnswerOutcome;
 
@@ -36,8 +34,8 @@ string_enum! {
     }
 }
 
-/// One payment before and after a query. Its serialised fields are an interface: fields are only ever added.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// One payment before and after a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckResult {
     pub order: OrderNumber,
     pub order_status: OrderStatus,
@@ -52,22 +50,16 @@ pub struct CheckResult {
     pub gateway_status: Option<String>,
     pub amount: Rupiah,
     pub action: CheckAction,
-    #[serde(flatten)]
     pub reason: CheckReason,
     /// Cases that this answer opened or would open.
-    #[serde(skip)]
     pub opened: Vec<CaseKind>,
     /// How many refunds now wait, or would wait, for a person because of it.
-    #[serde(skip)]
     pub owed: usize,
     /// The order, if it is overdue and waits for a person.
-    #[serde(skip)]
     pub kept: Option<OrderId>,
     /// In a preview: the payments that the answer would change, as they would be.
-    #[serde(skip)]
     pub payments_after: Vec<Payment>,
     /// The gateway does not know the payment and has never known any (G1). Only the person who decides is told.
-    #[serde(skip)]
     pub is_unproven: bool,
 }
 
@@ -273,16 +265,5 @@ fn moves(
         }
         _ if also.is_empty() => CheckReason::Moves { says, rule },
         _ => CheckReason::MovesAlso { says, rule, also },
-    }
-}
-
-/// In a row: words for people, and for programs the code with its parameters.
-impl Serialize for CheckReason {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut row = serializer.serialize_struct("CheckReason", 3)?;
-        row.serialize_field("reason", &self.to_string())?;
-        row.serialize_field("code", self.code())?;
-        row.serialize_field("params", &self.params())?;
-        row.end()
     }
 }
