@@ -34,13 +34,8 @@ pub struct SecretToken(SecretString);
 impl CgiConfig {
     pub(super) fn from_section(section: &ConfigSection<'_>) -> Result<Self, ConfigError> {
         section.only(&["token", "allow_query_token"])?;
-        let token = if section.has("token") {
-            Some(section.secret("token", "PAYCTL_CGI_TOKEN")?)
-        } else {
-            None
-        };
         Ok(Self {
-            token,
+            token: section.optional_secret("token", "PAYCTL_CGI_TOKEN")?,
             query_token: match section.flag("allow_query_token")? {
                 Some(true) => QueryToken::Allowed,
                 Some(false) | None => QueryToken::Refused,

@@ -100,12 +100,9 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Vec<EffectConfig>, Co
 
 fn one(section: &ConfigSection<'_>) -> Result<EffectConfig, ConfigError> {
     section.only(&SETTINGS)?;
-    let occasion = section
-        .text("on", |word| {
-            word.parse::<Trigger>()
-                .map_err(|_| "must be paid, revoked, expired, cancelled, refund_due or case_opened")
-        })?
-        .ok_or_else(|| section.missing("on", "on = \"paid\""))?;
+    let words = "must be paid, revoked, expired, cancelled, refund_due or case_opened";
+    let occasion: Option<Trigger> = section.word("on", words)?;
+    let occasion = occasion.ok_or_else(|| section.missing("on", "on = \"paid\""))?;
     let means = means(section)?;
     let kind = means.kind();
     let name = match section.text("name", str::parse::<HookName>)? {
@@ -114,7 +111,7 @@ fn one(section: &ConfigSection<'_>) -> Result<EffectConfig, ConfigError> {
             .parse()
             .map_err(|_| section.missing("name", "name = \"…\""))?,
     };
-    let repeatable = match section.truth("repeatable")? {
+    let repeatable = match section.flag("repeatable")? {
         Some(false) => RetryOnUnknown::No,
         Some(true) | None => RetryOnUnknown::Yes,
     };
@@ -184,9 +181,7 @@ fn exec(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
 fn http(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     section.only(&["url", "secret"])?;
     Ok(EffectTransport::Http {
-        url: section
-            .text("url", str::parse::<HookAddress>)?
-            .ok_or_else(|| section.missing("url", "url = \"https://…\""))?,
+        url: section.required("url", "url = \"https://…\"", str::parse::<HookAddress>)?,
         secret: section.secret("secret", "HOOK_SECRET")?,
     })
 }
@@ -194,17 +189,12 @@ fn http(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
 fn mail(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     section.only(&["to", "subject", "template", "tickets"])?;
     Ok(EffectTransport::Mail {
-        to: section
-            .text("to", line)?
-            .ok_or_else(|| section.missing("to", "to = \"{{ customer.email }}\""))?,
+        to: section.required("to", "to = \"{{ customer.email }}\"", line)?,
         subject: section.text("subject", line)?,
         template: section
             .path("template")?
             .ok_or_else(|| section.missing("template", "template = \"mail/ticket.txt\""))?,
-        tickets: section.text("tickets", |word| {
-            word.parse::<TicketPicture>()
-                .map_err(|_| "must be png or svg")
-        })?,
+        tickets: section.word("tickets", "must be png or svg")?,
     })
 }
 

@@ -72,10 +72,10 @@ impl GatewayConfig {
         let key = setting.key;
         let value = match setting.shape {
             SettingShape::Text { check, example } => {
-                let text = section.text(key, |text| check(text).map(|()| text.to_owned()))?;
-                match (text, example) {
-                    (None, Some(example)) => return Err(section.missing(key, example)),
-                    (text, _) => text,
+                let read = |text: &str| check(text).map(|()| text.to_owned());
+                match example {
+                    Some(example) => Some(section.required(key, example, read)?),
+                    None => section.text(key, read)?,
                 }
             }
             SettingShape::Number(least, most) => {

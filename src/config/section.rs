@@ -1,6 +1,7 @@
 //! One `[section]` of a configuration file, read setting by setting. Every error names the line and the setting.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use toml::Spanned;
@@ -160,17 +161,6 @@ impl<'a> ConfigSection<'a> {
         texts.collect::<Result<_, _>>().map(Some)
     }
 
-    /// `true` or `false`.
-    pub(super) fn truth(&self, key: &str) -> Result<Option<bool>, ConfigError> {
-        let Some(value) = self.table.get(key) else {
-            return Ok(None);
-        };
-        let DeValue::Boolean(truth) = value.get_ref() else {
-            return Err(self.wrong(key, value, "must be true or false"));
-        };
-        Ok(Some(*truth))
-    }
-
     pub(super) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
@@ -205,6 +195,23 @@ impl<'a> ConfigSection<'a> {
         read.map(Some).map_err(|must| self.wrong(key, value, &must))
     }
 
+    /// The same for a setting without which there is no section.
+    pub(super) fn required<T, E: ToString>(
+        &self,
+        key: &str,
+        example: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, ConfigError> {
+        self.text(key, read)?
+            .ok_or_else(|| self.missing(key, example))
+    }
+
+    /// One of our words.
+    pub(super) fn word<T: FromStr>(&self, key: &str, must: &str) -> Result<Option<T>, ConfigError> {
+        self.text(key, |word| word.parse().map_err(|_| must))
+    }
+
+    /// `true` or `false`.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, ConfigError> {
         let Some(value) = self.table.get(key) else {
             return Ok(None);

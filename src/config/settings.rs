@@ -42,10 +42,9 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
     require_server(&top, &effects, smtp.as_ref())?;
     let gateways = gateways(&top)?;
     let manual = manual::from_file(&top)?;
+    let database = top.path("database")?;
+    let database = database.unwrap_or_else(|| folder.join(DATABASE));
     Ok(Config {
-        database: top
-            .path("database")?
-            .unwrap_or_else(|| folder.join(DATABASE)),
         zone: top.text("timezone", zone)?.unwrap_or(Zone::Machine),
         expiry: expiry(&top)?,
         pay: pay::from_file(&top, &gateways, manual.as_ref())?,
@@ -59,9 +58,8 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         },
         source: ConfigSource::File(file.path.clone()),
         origin: file.origin,
-        own_database: top
-            .path("database")?
-            .unwrap_or_else(|| folder.join(DATABASE)),
+        own_database: database.clone(),
+        database,
         folder: folder.to_owned(),
     })
 }

@@ -38,19 +38,14 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<SmtpConfig>, C
         return Ok(None);
     };
     section.only(&SETTINGS)?;
-    let host = section
-        .text("host", host)?
-        .ok_or_else(|| section.missing("host", "host = \"smtp.example.com\""))?;
-    let tls = section
-        .text("tls", |word| {
-            word.parse::<MailTls>()
-                .map_err(|_| "must be tls, starttls or none")
-        })?
-        .unwrap_or(if is_this_machine(&host) {
-            MailTls::None
-        } else {
-            MailTls::Starttls
-        });
+    let host = section.required("host", "host = \"smtp.example.com\"", host)?;
+    let usual = if is_this_machine(&host) {
+        MailTls::None
+    } else {
+        MailTls::Starttls
+    };
+    let tls = section.word("tls", "must be tls, starttls or none")?;
+    let tls = tls.unwrap_or(usual);
     if tls == MailTls::None && !is_this_machine(&host) {
         let what = "smtp.tls can be none only for this machine (localhost, 127.0.0.0/8, ::1)";
         let hint = "write tls = \"starttls\" or tls = \"tls\"; mails contain names and tickets";
@@ -64,9 +59,7 @@ pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Option<SmtpConfig>, C
     Ok(Some(SmtpConfig {
         port: section.number("port", 1..=65_535)?.unwrap_or(usual),
         login: login(&section)?,
-        from: section
-            .text("from", from)?
-            .ok_or_else(|| section.missing("from", "from = \"Shop <shop@example.com>\""))?,
+        from: section.required("from", "from = \"Shop <shop@example.com>\"", from)?,
         host,
         tls,
     }))

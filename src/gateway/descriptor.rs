@@ -56,12 +56,50 @@ pub struct Setting {
     pub shape: SettingShape,
 }
 
+impl Setting {
+    pub(super) const fn required(key: &'static str, example: &'static str, check: Check) -> Self {
+        let example = Some(example);
+        let shape = SettingShape::Text { check, example };
+        Self { key, shape }
+    }
+
+    pub(super) const fn optional(key: &'static str, check: Check) -> Self {
+        let example = None;
+        let shape = SettingShape::Text { check, example };
+        Self { key, shape }
+    }
+
+    pub(super) const fn number(key: &'static str, least: i64, most: i64) -> Self {
+        let shape = SettingShape::Number(least, most);
+        Self { key, shape }
+    }
+
+    pub(super) const fn address(
+        key: &'static str,
+        usual: fn(&GatewaySettings) -> &'static str,
+    ) -> Self {
+        let shape = SettingShape::Address(usual);
+        Self { key, shape }
+    }
+
+    pub(super) const fn secret(
+        key: &'static str,
+        variable: &'static str,
+        need: SecretNeed,
+    ) -> Self {
+        let shape = SettingShape::Secret { variable, need };
+        Self { key, shape }
+    }
+}
+
+/// Says what a setting must be if it is not, and does not repeat it.
+pub type Check = fn(&str) -> Result<(), &'static str>;
+
 /// What a setting may be.
 #[derive(Debug, Clone, Copy)]
 pub enum SettingShape {
     Text {
-        /// The error says what it must be, and does not repeat it.
-        check: fn(&str) -> Result<(), &'static str>,
+        check: Check,
         /// A line for the message if it is missing; `None`: it is optional.
         example: Option<&'static str>,
     },

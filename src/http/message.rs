@@ -41,12 +41,11 @@ pub struct HttpRequest {
 impl HttpRequest {
     #[must_use]
     pub fn get(label: impl Into<String>, url: impl Into<SecretString>) -> Self {
-        let (label, url) = (label.into(), url.into());
         Self {
             intent: Idempotency::Read,
             method: HttpMethod::Get,
-            label,
-            url,
+            label: label.into(),
+            url: url.into(),
             headers: Vec::new(),
             body: None,
             patience: Duration::ZERO,
@@ -61,18 +60,13 @@ impl HttpRequest {
         url: impl Into<SecretString>,
         body: impl Into<SecretString>,
     ) -> Self {
-        let (label, url) = (label.into(), url.into());
-        Self {
+        let request = Self {
             intent: Idempotency::Change,
             method: HttpMethod::Post,
-            label,
-            url,
-            headers: Vec::new(),
             body: Some(body.into()),
-            patience: Duration::ZERO,
-            spacing: Duration::ZERO,
-        }
-        .header("Content-Type", "application/json")
+            ..Self::get(label, url)
+        };
+        request.header("Content-Type", "application/json")
     }
 
     #[must_use]

@@ -15,7 +15,8 @@ use super::{ImportEntry, ImportProblem, fields};
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::encoding::WINDOWS_1252;
 use crate::domain::{
-    Customer, ImportLine, ImportPayment, ImportRecord, Notation, SeparatorEvidence, Zone,
+    Customer, ImportLine, ImportPayment, ImportRecord, Instant, Notation, Rupiah,
+    SeparatorEvidence, Zone,
 };
 
 /// Most rows of one order, so that no file fills the memory.
@@ -254,21 +255,15 @@ fn order(
 ) -> Result<ImportRecord, ImportProblem> {
     Ok(ImportRecord {
         number: fields::name("number", number)?,
-        total: optional(cells, ImportColumn::Total, |field, text| {
-            amounts.text(field, text)
-        })?,
+        total: amount(cells, ImportColumn::Total, amounts)?,
         lines: Vec::new(),
         customer: Customer {
             name: optional(cells, ImportColumn::CustomerName, fields::personal)?,
             email: optional(cells, ImportColumn::CustomerEmail, fields::personal)?,
             phone: optional(cells, ImportColumn::CustomerPhone, fields::personal)?,
         },
-        created_at: optional(cells, ImportColumn::CreatedAt, |field, text| {
-            times.read(field, text)
-        })?,
-        expires_at: optional(cells, ImportColumn::ExpiresAt, |field, text| {
-            times.read(field, text)
-        })?,
+        created_at: time(cells, ImportColumn::CreatedAt, times)?,
+        expires_at: time(cells, ImportColumn::ExpiresAt, times)?,
         payments: Vec::new(),
     })
 }
@@ -302,9 +297,7 @@ fn line(cells: &ImportRow<'_>, amounts: &mut AmountReader) -> Result<ImportLine,
     Ok(ImportLine {
         sku: required(cells, ImportColumn::Sku, fields::name)?,
         quantity: required(cells, ImportColumn::Quantity, fields::quantity)?,
-        unit_price: optional(cells, ImportColumn::UnitPrice, |field, text| {
-            amounts.text(field, text)
-        })?,
+        unit_price: amount(cells, ImportColumn::UnitPrice, amounts)?,
     })
 }
 
@@ -313,23 +306,36 @@ fn payment(
     amounts: &mut AmountReader,
     times: &mut TimeReader,
 ) -> Result<ImportPayment, ImportProblem> {
-    let mut amount = |column| optional(cells, column, |field, text| amounts.text(field, text));
     Ok(ImportPayment {
         gateway: required(cells, ImportColumn::Gateway, fields::name)?,
         reference: optional(cells, ImportColumn::Reference, fields::name)?,
         transaction_id: optional(cells, ImportColumn::TransactionId, fields::name)?,
         api_version: FIRST_API,
-        amount: amount(ImportColumn::Amount)?,
-        payable: amount(ImportColumn::Payable)?,
-        fee: amount(ImportColumn::Fee)?,
+        amount: amount(cells, ImportColumn::Amount, amounts)?,
+        payable: amount(cells, ImportColumn::Payable, amounts)?,
+        fee: amount(cells, ImportColumn::Fee, amounts)?,
         method: optional(cells, ImportColumn::Method, fields::opaque)?,
         on_page: false,
         token: optional(cells, ImportColumn::Token, fields::opaque)?,
-        expires_at: optional(cells, ImportColumn::PaymentExpiresAt, |field, text| {
-            times.read(field, text)
-        })?,
+        expires_at: time(cells, ImportColumn::PaymentExpiresAt, times)?,
         status: optional(cells, ImportColumn::PaymentStatus, fields::status)?,
     })
+}
+
+fn amount(
+    cells: &ImportRow<'_>,
+    column: ImportColumn,
+    amounts: &mut AmountReader,
+) -> Result<Option<Rupiah>, ImportProblem> {
+    optional(cells, column, |field, text| amounts.text(field, text))
+}
+
+fn time(
+    cells: &ImportRow<'_>,
+    column: ImportColumn,
+    times: &mut TimeReader,
+) -> Result<Option<Instant>, ImportProblem> {
+    optional(cells, column, |field, text| times.read(field, text))
 }
 
 fn required<T>(

@@ -13,68 +13,45 @@ use crate::domain::values::encoding::WINDOWS_1252;
 use crate::domain::{Customer, ImportLine, ImportPayment, ImportRecord, Rupiah, SeparatorEvidence};
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 struct RawOrder<'a> {
-    #[serde(borrow)]
     number: Option<&'a RawValue>,
-    #[serde(borrow)]
     total: Option<&'a RawValue>,
-    #[serde(borrow)]
     lines: Option<&'a RawValue>,
-    #[serde(borrow)]
     customer: Option<&'a RawValue>,
-    #[serde(borrow)]
     created_at: Option<&'a RawValue>,
-    #[serde(borrow)]
     expires_at: Option<&'a RawValue>,
-    #[serde(borrow)]
     payments: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 struct RawCustomer<'a> {
-    #[serde(borrow)]
     name: Option<&'a RawValue>,
-    #[serde(borrow)]
     email: Option<&'a RawValue>,
-    #[serde(borrow)]
     phone: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 struct RawLine<'a> {
-    #[serde(borrow)]
     sku: Option<&'a RawValue>,
-    #[serde(borrow)]
     quantity: Option<&'a RawValue>,
-    #[serde(borrow)]
     unit_price: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 struct RawImportPayment<'a> {
-    #[serde(borrow)]
     gateway: Option<&'a RawValue>,
-    #[serde(borrow)]
     reference: Option<&'a RawValue>,
-    #[serde(borrow)]
     transaction_id: Option<&'a RawValue>,
-    #[serde(borrow)]
     amount: Option<&'a RawValue>,
-    #[serde(borrow)]
     payable: Option<&'a RawValue>,
-    #[serde(borrow)]
     fee: Option<&'a RawValue>,
-    #[serde(borrow)]
     method: Option<&'a RawValue>,
-    #[serde(borrow)]
     token: Option<&'a RawValue>,
-    #[serde(borrow)]
     expires_at: Option<&'a RawValue>,
-    #[serde(borrow)]
     status: Option<&'a RawValue>,
 }
 
@@ -111,24 +88,16 @@ pub(super) fn record(
     line: &[u8],
     amounts: &mut AmountReader,
 ) -> Result<ImportRecord, ImportProblem> {
-    let text =
+    let line =
         std::str::from_utf8(line.trim_ascii()).map_err(|_| ImportProblem::new(WINDOWS_1252))?;
-    let raw: RawOrder<'_> = object(text)?;
+    let raw: RawOrder<'_> = object(line)?;
     Ok(ImportRecord {
-        number: required("number", text_of("number", raw.number)?, fields::name)?,
+        number: needed("number", raw.number, fields::name)?,
         total: amount_of("total", raw.total, amounts)?,
         lines: list("lines", raw.lines, |text| read_line(text, amounts))?,
         customer: customer(raw.customer)?,
-        created_at: optional(
-            "created_at",
-            text_of("created_at", raw.created_at)?,
-            fields::instant,
-        )?,
-        expires_at: optional(
-            "expires_at",
-            text_of("expires_at", raw.expires_at)?,
-            fields::instant,
-        )?,
+        created_at: text("created_at", raw.created_at, fields::instant)?,
+        expires_at: text("expires_at", raw.expires_at, fields::instant)?,
         payments: list("payments", raw.payments, |text| read_payment(text, amounts))?,
     })
 }
@@ -138,10 +107,7 @@ fn customer(raw: Option<&RawValue>) -> Result<Customer, ImportProblem> {
         return Ok(Customer::default());
     };
     let raw: RawCustomer<'_> = object(raw.get()).map_err(|reason| reason.within("customer: "))?;
-    let read = |field: &str, raw| {
-        let text = text_of(field, raw)?.filter(|text| !text.is_empty());
-        optional(field, text, fields::personal)
-    };
+    let read = |field: &str, raw| filled(field, raw, fields::personal);
     Ok(Customer {
         name: read("customer.name", raw.name)?,
         email: read("customer.email", raw.email)?,
@@ -152,48 +118,33 @@ fn customer(raw: Option<&RawValue>) -> Result<Customer, ImportProblem> {
 fn read_line(text: &str, amounts: &mut AmountReader) -> Result<ImportLine, ImportProblem> {
     let raw: RawLine<'_> = object(text)?;
     Ok(ImportLine {
-        sku: required("sku", text_of("sku", raw.sku)?, fields::name)?,
-        quantity: required(
+        sku: needed("sku", raw.sku, fields::name)?,
+        quantity: optional(
             "quantity",
             digits_of("quantity", raw.quantity)?,
             fields::quantity,
-        )?,
+        )?
+        .ok_or_else(|| fields::missing("quantity"))?,
         unit_price: amount_of("unit_price", raw.unit_price, amounts)?,
     })
 }
 
-fn read_payment(text: &str, amounts: &mut AmountReader) -> Result<ImportPayment, ImportProblem> {
-    let raw: RawImportPayment<'_> = object(text)?;
+fn read_payment(payment: &str, amounts: &mut AmountReader) -> Result<ImportPayment, ImportProblem> {
+    let raw: RawImportPayment<'_> = object(payment)?;
     let mut amount = |field: &str, raw| amount_of(field, raw, amounts);
-    let opaque = |field: &str, raw| {
-        let text = text_of(field, raw)?.filter(|text| !text.is_empty());
-        optional(field, text, fields::opaque)
-    };
     Ok(ImportPayment {
-        gateway: required("gateway", text_of("gateway", raw.gateway)?, fields::name)?,
-        reference: optional(
-            "reference",
-            text_of("reference", raw.reference)?,
-            fields::name,
-        )?,
-        transaction_id: optional(
-            "transaction_id",
-            text_of("transaction_id", raw.transaction_id)?.filter(|text| !text.is_empty()),
-            fields::name,
-        )?,
+        gateway: needed("gateway", raw.gateway, fields::name)?,
+        reference: text("reference", raw.reference, fields::name)?,
+        transaction_id: filled("transaction_id", raw.transaction_id, fields::name)?,
         api_version: FIRST_API,
         amount: amount("amount", raw.amount)?,
         payable: amount("payable", raw.payable)?,
         fee: amount("fee", raw.fee)?,
-        method: opaque("method", raw.method)?,
+        method: filled("method", raw.method, fields::opaque)?,
         on_page: false,
-        token: opaque("token", raw.token)?,
-        expires_at: optional(
-            "expires_at",
-            text_of("expires_at", raw.expires_at)?,
-            fields::instant,
-        )?,
-        status: optional("status", text_of("status", raw.status)?, fields::status)?,
+        token: filled("token", raw.token, fields::opaque)?,
+        expires_at: text("expires_at", raw.expires_at, fields::instant)?,
+        status: text("status", raw.status, fields::status)?,
     })
 }
 
@@ -297,13 +248,26 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-fn required<T>(
-    field: &str,
-    text: Option<Cow<'_, str>>,
-    read: impl FnOnce(&str, &str) -> Result<T, ImportProblem>,
-) -> Result<T, ImportProblem> {
-    optional(field, text, read)?.ok_or_else(|| fields::missing(field))
+fn text<T>(field: &str, raw: Option<&RawValue>, read: Read<T>) -> Result<Option<T>, ImportProblem> {
+    optional(field, text_of(field, raw)?, read)
 }
+
+/// A text that may be missing or empty.
+fn filled<T>(
+    field: &str,
+    raw: Option<&RawValue>,
+    read: Read<T>,
+) -> Result<Option<T>, ImportProblem> {
+    let text = text_of(field, raw)?.filter(|text| !text.is_empty());
+    optional(field, text, read)
+}
+
+fn needed<T>(field: &str, raw: Option<&RawValue>, read: Read<T>) -> Result<T, ImportProblem> {
+    text(field, raw, read)?.ok_or_else(|| fields::missing(field))
+}
+
+/// Reads a field's text; the field's name is for the reason why not.
+type Read<T> = fn(&str, &str) -> Result<T, ImportProblem>;
 
 fn optional<T>(
     field: &str,

@@ -17,10 +17,7 @@ pub(super) fn too_long() -> ImportProblem {
 pub(super) struct LineReader<R> {
     source: R,
     copy: RereadableFile,
-    number: u64,
-    buffer: Vec<u8>,
-    is_too_long: bool,
-    is_unread: bool,
+    at: FilePosition,
 }
 
 /// The rest of the file, kept so that it can be read twice, even from a pipe. Private, and deleted with the process.
@@ -31,8 +28,8 @@ enum RereadableFile {
     Reading(BufReader<File>),
 }
 
-/// A position in the file.
-#[derive(Debug)]
+/// A position in the file: the line that was read last.
+#[derive(Debug, Clone, Default)]
 pub(super) struct FilePosition {
     number: u64,
     buffer: Vec<u8>,
@@ -52,45 +49,37 @@ impl<R: BufRead> LineReader<R> {
         Self {
             source,
             copy: RereadableFile::No,
-            number: 0,
-            buffer: Vec::new(),
-            is_too_long: false,
-            is_unread: false,
+            at: FilePosition::default(),
         }
     }
 
     /// The next line that is not blank, with its line number.
     pub(super) fn next_line(&mut self) -> io::Result<Option<(u64, TextLine<'_>)>> {
-        while !std::mem::take(&mut self.is_unread) {
+        while !std::mem::take(&mut self.at.is_unread) {
             if !self.read_one()? {
                 return Ok(None);
             }
-            if self.is_too_long || !self.buffer.trim_ascii().is_empty() {
+            if self.at.is_too_long || !self.at.buffer.trim_ascii().is_empty() {
                 break;
             }
         }
-        let line = if self.is_too_long {
+        let line = if self.at.is_too_long {
             TextLine::TooLong
         } else {
-            TextLine::Text(without_end(&self.buffer))
+            TextLine::Text(without_end(&self.at.buffer))
         };
-        Ok(Some((self.number, line)))
+        Ok(Some((self.at.number, line)))
     }
 
     /// Returns the line that was read last once more.
     pub(super) fn unread(&mut self) {
-        self.is_unread = true;
+        self.at.is_unread = true;
     }
 
     /// Keeps the lines from here on, so that they can be read again.
     pub(super) fn mark(&mut self) -> io::Result<FilePosition> {
         self.copy = RereadableFile::Writing(BufWriter::new(tempfile::tempfile()?));
-        Ok(FilePosition {
-            number: self.number,
-            buffer: self.buffer.clone(),
-            is_too_long: self.is_too_long,
-            is_unread: self.is_unread,
-        })
+        Ok(self.at.clone())
     }
 
     /// Goes back to the mark after the file was read to its end.
@@ -104,10 +93,7 @@ impl<R: BufRead> LineReader<R> {
             file.rewind()?;
             self.copy = RereadableFile::Reading(BufReader::new(file));
         }
-        self.number = mark.number;
-        self.buffer = mark.buffer;
-        self.is_too_long = mark.is_too_long;
-        self.is_unread = mark.is_unread;
+        self.at = mark;
         Ok(())
     }
 
@@ -115,33 +101,33 @@ impl<R: BufRead> LineReader<R> {
         if self.fill()? == 0 {
             return Ok(false);
         }
-        self.number += 1;
-        self.is_too_long = self.buffer.len() > MAX_BYTES && !self.has_ended();
-        if self.is_too_long {
+        self.at.number += 1;
+        self.at.is_too_long = self.at.buffer.len() > MAX_BYTES && !self.has_ended();
+        if self.at.is_too_long {
             while !self.has_ended() && self.fill()? > 0 {}
         }
-        if self.number == 1 && self.buffer.starts_with(b"\xEF\xBB\xBF") {
-            self.buffer.drain(..3);
+        if self.at.number == 1 && self.at.buffer.starts_with(b"\xEF\xBB\xBF") {
+            self.at.buffer.drain(..3);
         }
         Ok(true)
     }
 
     fn fill(&mut self) -> io::Result<usize> {
-        self.buffer.clear();
+        self.at.buffer.clear();
         let bound = u64::try_from(MAX_BYTES + 1).unwrap_or(u64::MAX);
         match &mut self.copy {
-            RereadableFile::No => read_piece(&mut self.source, bound, &mut self.buffer),
-            RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.buffer),
+            RereadableFile::No => read_piece(&mut self.source, bound, &mut self.at.buffer),
+            RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.at.buffer),
             RereadableFile::Writing(copy) => {
-                let length = read_piece(&mut self.source, bound, &mut self.buffer)?;
-                copy.write_all(&self.buffer)?;
+                let length = read_piece(&mut self.source, bound, &mut self.at.buffer)?;
+                copy.write_all(&self.at.buffer)?;
                 Ok(length)
             }
         }
     }
 
     fn has_ended(&self) -> bool {
-        self.buffer.ends_with(b"\n")
+        self.at.buffer.ends_with(b"\n")
     }
 }
 
@@ -196,7 +182,7 @@ mod tests {
         );
         let mut lines = LineReader::new(file.as_slice());
         while lines.next_line().unwrap().is_some() {}
-        assert!(lines.buffer.capacity() <= 4 * MAX_BYTES);
+        assert!(lines.at.buffer.capacity() <= 4 * MAX_BYTES);
     }
 
     #[test]

@@ -163,7 +163,54 @@ impl fmt::Display for JsonText<'_> {
     }
 }
 
-/// Adds `,"name":value` to an object that is being written.
-pub(super) fn add(object: &mut String, name: &str, value: impl fmt::Display) {
-    object.push_str(&format!(",\"{name}\":{value}"));
+/// The fields of a JSON object that is being written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct JsonFields(String);
+
+impl JsonFields {
+    /// Adds a value that is JSON already.
+    pub(super) fn raw(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.0.push_str(&format!(",\"{name}\":{value}"));
+        self
+    }
+
+    pub(super) fn text(self, name: &str, value: &str) -> Self {
+        self.raw(name, JsonText(value))
+    }
+
+    /// Adds a text, or nothing.
+    pub(super) fn some_text(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a text, or null.
+    pub(super) fn text_or_null(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self.raw(name, "null"),
+        }
+    }
+
+    /// Adds fields as they are.
+    pub(super) fn tail(mut self, fields: &str) -> Self {
+        self.0.push_str(fields);
+        self
+    }
+
+    /// The fields alone, each after a comma.
+    pub(super) fn into_tail(self) -> String {
+        self.0
+    }
+
+    pub(super) fn object(&self) -> String {
+        format!("{{{}}}", self.0.trim_start_matches(','))
+    }
+
+    /// The answer 200 with this object.
+    pub(super) fn reply(&self) -> SimulatedReply {
+        SimulatedReply::json(200, self.object())
+    }
 }

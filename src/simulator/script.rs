@@ -230,46 +230,55 @@ impl RawFault {
             return Err("only the fault adds_fee has an amount".to_owned());
         }
         let numbers = (self.code, self.retry_after, self.milliseconds, self.seconds);
-        let fault = match (self.fault.as_str(), numbers) {
-            ("silent", (None, None, None, None)) => Fault::Silent,
-            ("hang", (None, None, None, None)) => Fault::Hang,
-            ("html", (None, None, None, None)) => Fault::Html,
-            ("cut_off", (None, None, None, None)) => Fault::CutOff,
-            ("garbage", (None, None, None, None)) => Fault::Garbage,
-            ("other_order", (None, None, None, None)) => Fault::OtherOrder,
-            ("redirect", (None, None, None, None)) => Fault::Redirect,
-            ("too_large", (None, None, None, None)) => Fault::TooLarge,
-            ("paid_when_closed", (None, None, None, None)) => Fault::PaidWhenClosed,
-            ("close_refused", (None, None, None, None)) => Fault::CloseRefused,
-            ("close_ignored", (None, None, None, None)) => Fault::CloseIgnored,
-            ("close_unavailable", (None, None, None, None)) => Fault::CloseUnavailable,
-            ("known_by_id_only", (None, None, None, None)) => Fault::KnownByIdOnly,
-            ("lost_by_reference", (None, None, None, None)) => Fault::LostByReference,
-            ("refund_denied", (None, None, None, None)) => Fault::RefundDenied,
-            ("refund_other_key", (None, None, None, None)) => Fault::RefundOtherKey,
-            ("open_refused", (None, None, None, None)) => Fault::OpenRefused,
-            ("open_taken", (None, None, None, None)) => Fault::OpenTaken,
-            ("unanswered", (None, None, None, None)) => Fault::Unanswered,
+        let plain = PLAIN_FAULTS.iter().find(|(word, _)| *word == self.fault);
+        if let (Some((_, fault)), (None, None, None, None)) = (plain, numbers) {
+            return Ok(fault.clone());
+        }
+        match (self.fault.as_str(), numbers) {
             ("adds_fee", (None, None, None, None)) => {
-                Fault::AddsFee(rupiah("amount", self.amount.unwrap_or_default())?)
+                let amount = self.amount.unwrap_or_default();
+                Ok(Fault::AddsFee(rupiah("amount", amount)?))
             }
             ("status", (Some(code @ 200..=599), retry_after, None, None)) => {
-                Fault::Status { code, retry_after }
+                Ok(Fault::Status { code, retry_after })
             }
-            ("delay", (None, None, Some(span), None)) => Fault::Delay(Duration::from_millis(span)),
-            ("wrong_date", (None, None, None, Some(seconds))) => Fault::WrongDate(seconds),
+            ("delay", (None, None, Some(span), None)) => {
+                Ok(Fault::Delay(Duration::from_millis(span)))
+            }
+            ("wrong_date", (None, None, None, Some(seconds))) => Ok(Fault::WrongDate(seconds)),
             (other, _) => {
-                return Err(format!(
-                    "fault {other:?} with these numbers is not one of: silent, hang, html, cut_off, garbage, \
-                     other_order, redirect, too_large, paid_when_closed, close_refused, close_ignored, close_unavailable, \
-                     refund_denied, refund_other_key, open_refused, open_taken, unanswered, adds_fee with amount, status with code 200 to 599 (and retry_after), \
-                     delay with milliseconds, wrong_date with seconds"
-                ));
+                let plain = PLAIN_FAULTS.map(|(word, _)| word).join(", ");
+                Err(format!(
+                    "fault {other:?} with these numbers is not one of: {plain}, adds_fee with amount, \
+                     status with code 200 to 599 (and retry_after), delay with milliseconds, wrong_date with seconds"
+                ))
             }
-        };
-        Ok(fault)
+        }
     }
 }
+
+/// The faults without numbers.
+const PLAIN_FAULTS: [(&str, Fault); 19] = [
+    ("silent", Fault::Silent),
+    ("hang", Fault::Hang),
+    ("html", Fault::Html),
+    ("cut_off", Fault::CutOff),
+    ("garbage", Fault::Garbage),
+    ("other_order", Fault::OtherOrder),
+    ("redirect", Fault::Redirect),
+    ("too_large", Fault::TooLarge),
+    ("paid_when_closed", Fault::PaidWhenClosed),
+    ("close_refused", Fault::CloseRefused),
+    ("close_ignored", Fault::CloseIgnored),
+    ("close_unavailable", Fault::CloseUnavailable),
+    ("known_by_id_only", Fault::KnownByIdOnly),
+    ("lost_by_reference", Fault::LostByReference),
+    ("refund_denied", Fault::RefundDenied),
+    ("refund_other_key", Fault::RefundOtherKey),
+    ("open_refused", Fault::OpenRefused),
+    ("open_taken", Fault::OpenTaken),
+    ("unanswered", Fault::Unanswered),
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! The house rules that a test can check in the source.
 
 mod circles;
+mod gateway_words;
 mod hints;
 mod macros;
 mod map;

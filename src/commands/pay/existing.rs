@@ -10,10 +10,8 @@ use crate::commands::failure::CommandError;
 use crate::domain::operator::open::alive;
 use crate::domain::{Dossier, OrderStatus, Payment, PaymentId, PaymentStatus, Rule};
 use crate::exit::Exit;
+use crate::gateway::registry::is_page;
 use crate::reconciler::{OpenIntent, OpenResult, PaymentOpener, Writer};
-
-/// The method under which payments chosen on a page are listed.
-const PAGE: &str = "snap";
 
 /// Most payments on one page; with more, something is wrong with the account.
 const MAX_MET: usize = 20;
@@ -161,14 +159,15 @@ fn require_same_choice(session: &PaymentSession<'_>, payment: &Payment) -> anyho
     };
     let known = methods(session, gateway)?;
     require_method(gateway, wanted, known)?;
-    let is = if payment.on_page {
-        Some(PAGE)
+    let is_same_method = if payment.on_page {
+        is_page(wanted.as_str())
     } else {
         // A method name that only the gateway knows does not tell which method was chosen here.
         let method = payment.method.as_deref();
-        method.filter(|method| known.contains(method))
+        let method = method.filter(|method| known.contains(method));
+        method.is_none_or(|method| method == wanted.as_str())
     };
-    if is_same_gateway && is.is_none_or(|is| is == wanted.as_str()) {
+    if is_same_gateway && is_same_method {
         return Ok(());
     }
     let choice = format!("{gateway} --method {wanted}");

@@ -11,7 +11,7 @@ use crate::gateway::account::{
 };
 use crate::gateway::descriptor::{
     ApiVersions, GatewayDescriptor, InitForm, InitOption, InitQuestion, Pace, SecretNeed, Setting,
-    SettingShape, VariableAccount, Variables,
+    VariableAccount, Variables,
 };
 
 const SNAP_URL: &str = "snap_url";
@@ -25,35 +25,15 @@ const MODE_VARIABLE: &str = "MIDTRANS_IS_PRODUCTION";
 pub(in crate::gateway) static DESCRIPTOR: GatewayDescriptor = GatewayDescriptor {
     word: "midtrans",
     settings: &[
-        Setting {
-            key: ENVIRONMENT,
-            shape: SettingShape::Text {
-                check: check_mode,
-                example: Some("environment = \"sandbox\" or environment = \"production\""),
-            },
-        },
-        Setting {
-            key: KEY,
-            shape: SettingShape::Secret {
-                variable: KEY_VARIABLE,
-                need: SecretNeed::Required,
-            },
-        },
-        Setting {
-            key: KEY_BEFORE,
-            shape: SettingShape::Secret {
-                variable: KEY_BEFORE_VARIABLE,
-                need: SecretNeed::Former,
-            },
-        },
-        Setting {
-            key: API_URL,
-            shape: SettingShape::Address(core_url),
-        },
-        Setting {
-            key: SNAP_URL,
-            shape: SettingShape::Address(snap_url),
-        },
+        Setting::required(
+            ENVIRONMENT,
+            "environment = \"sandbox\" or environment = \"production\"",
+            check_mode,
+        ),
+        Setting::secret(KEY, KEY_VARIABLE, SecretNeed::Required),
+        Setting::secret(KEY_BEFORE, KEY_BEFORE_VARIABLE, SecretNeed::Former),
+        Setting::address(API_URL, core_url),
+        Setting::address(SNAP_URL, snap_url),
     ],
     from_variables,
     // Its keys show their kind (Midtrans docs, Access Keys).

@@ -14,7 +14,7 @@ use crate::gateway::account::{
 };
 use crate::gateway::descriptor::{
     ApiVersions, FirstVersionEnded, GatewayDescriptor, InitForm, InitOption, InitQuestion,
-    MethodTraits, SecretNeed, Setting, SettingShape, UnfitId, VariableAccount, Variables,
+    MethodTraits, SecretNeed, Setting, UnfitId, VariableAccount, Variables,
 };
 
 const PROJECT: &str = "project";
@@ -31,42 +31,12 @@ const SECRET_VARIABLE: &str = "PAKASIR_WEBHOOK_SECRET";
 pub(in crate::gateway) static DESCRIPTOR: GatewayDescriptor = GatewayDescriptor {
     word: "pakasir",
     settings: &[
-        Setting {
-            key: PROJECT,
-            shape: SettingShape::Text {
-                check: check_project,
-                example: Some("project = \"the name in its URLs\""),
-            },
-        },
-        Setting {
-            key: KEY,
-            shape: SettingShape::Secret {
-                variable: KEY_VARIABLE,
-                need: SecretNeed::Required,
-            },
-        },
-        Setting {
-            key: API_VERSION,
-            shape: SettingShape::Number(1, 2),
-        },
-        Setting {
-            key: ENVIRONMENT,
-            shape: SettingShape::Text {
-                check: check_mode,
-                example: None,
-            },
-        },
-        Setting {
-            key: WEBHOOK_SECRET,
-            shape: SettingShape::Secret {
-                variable: SECRET_VARIABLE,
-                need: SecretNeed::Optional,
-            },
-        },
-        Setting {
-            key: API_URL,
-            shape: SettingShape::Address(|_| "https://app.pakasir.com"),
-        },
+        Setting::required(PROJECT, "project = \"the name in its URLs\"", check_project),
+        Setting::secret(KEY, KEY_VARIABLE, SecretNeed::Required),
+        Setting::number(API_VERSION, 1, 2),
+        Setting::optional(ENVIRONMENT, check_mode),
+        Setting::secret(WEBHOOK_SECRET, SECRET_VARIABLE, SecretNeed::Optional),
+        Setting::address(API_URL, |_| "https://app.pakasir.com"),
     ],
     from_variables,
     key_marks: &[],

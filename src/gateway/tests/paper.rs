@@ -13,8 +13,7 @@ use crate::domain::{
 };
 use crate::gateway::account::{API_URL, GatewaySettings};
 use crate::gateway::descriptor::{
-    ApiVersions, GatewayDescriptor, InitForm, InitQuestion, MethodTraits, Pace, SecretNeed,
-    Setting, SettingShape,
+    ApiVersions, GatewayDescriptor, InitForm, InitQuestion, MethodTraits, Pace, SecretNeed, Setting,
 };
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::opening::{OpenReply, OpenRequest};
@@ -25,35 +24,18 @@ use crate::http::message::{HttpRequest, HttpResponse};
 pub(crate) static DESCRIPTOR: GatewayDescriptor = GatewayDescriptor {
     word: "paper",
     settings: &[
-        Setting {
-            key: "merchant",
-            shape: SettingShape::Text {
-                check: |text| {
-                    text.starts_with('M')
-                        .then_some(())
-                        .ok_or("must begin with M")
-                },
-                example: Some("merchant = \"M1\""),
-            },
-        },
-        Setting {
-            key: "private_key",
-            shape: SettingShape::Secret {
-                variable: "PAPER_PRIVATE_KEY",
-                need: SecretNeed::Required,
-            },
-        },
-        Setting {
-            key: "callback_token",
-            shape: SettingShape::Secret {
-                variable: "PAPER_CALLBACK_TOKEN",
-                need: SecretNeed::Optional,
-            },
-        },
-        Setting {
-            key: API_URL,
-            shape: SettingShape::Address(|_| "https://api.example.com"),
-        },
+        Setting::required("merchant", "merchant = \"M1\"", |text| {
+            text.starts_with('M')
+                .then_some(())
+                .ok_or("must begin with M")
+        }),
+        Setting::secret("private_key", "PAPER_PRIVATE_KEY", SecretNeed::Required),
+        Setting::secret(
+            "callback_token",
+            "PAPER_CALLBACK_TOKEN",
+            SecretNeed::Optional,
+        ),
+        Setting::address(API_URL, |_| "https://api.example.com"),
     ],
     from_variables: |_| Ok(None),
     key_marks: &["paper-key-"],

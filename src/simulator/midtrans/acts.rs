@@ -14,7 +14,7 @@ use crate::simulator::answer::{AttemptTruth, Lookup, SimulatedRefund};
 use crate::simulator::dialect::{RequestHead, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::plan::ResponsePlan;
-use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::reply::{JsonFields, SimulatedReply};
 use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
@@ -177,10 +177,8 @@ impl ChangeRequest {
         }) else {
             return unknown(&self.id);
         };
-        let message = "Success, refund request is approved";
-        let mut body = body(&found, plan, "200", message, &found.answer.status);
-        add_refund(&mut body, number, refund);
-        SimulatedReply::json(200, closed(body))
+        let body = body(&found, plan, "200", APPROVED, &found.answer.status);
+        with_refund(body, number, &refund.key, refund.amount).reply()
     }
 }
 
@@ -284,13 +282,13 @@ impl MidtransClose {
     fn done(&self, found: &Lookup<'_>, plan: &ResponsePlan) -> SimulatedReply {
         if self.word == "expire" {
             let message = "Success, transaction has expired";
-            return SimulatedReply::json(200, closed(body(found, plan, "407", message, self.word)));
+            return body(found, plan, "407", message, self.word).reply();
         }
         let message = "Success, transaction is canceled";
-        let mut body = body(found, plan, "200", message, self.word);
         let fraud_status = found.answer.fraud_status.as_deref().unwrap_or("accept");
-        add(&mut body, "fraud_status", JsonText(fraud_status));
-        SimulatedReply::json(200, closed(body))
+        body(found, plan, "200", message, self.word)
+            .text("fraud_status", fraud_status)
+            .reply()
     }
 }
 
@@ -300,66 +298,48 @@ fn is_not_refundable(method: &str) -> bool {
 }
 
 fn of_another(found: &Lookup<'_>, plan: &ResponsePlan, amount: Rupiah) -> SimulatedReply {
-    let message = "Success, refund request is approved";
-    let mut body = body(found, plan, "200", message, "partial_refund");
-    let key = "another".to_owned();
-    add_refund(&mut body, FIRST_REFUND, &SimulatedRefund { key, amount });
-    SimulatedReply::json(200, closed(body))
+    let body = body(found, plan, "200", APPROVED, "partial_refund");
+    with_refund(body, FIRST_REFUND, "another", amount).reply()
 }
 
 fn denied(found: &Lookup<'_>, plan: &ResponsePlan, key: &str) -> SimulatedReply {
     let message = "Refund denied by the bank";
-    let mut body = body(found, plan, "202", message, &found.answer.status);
-    let nothing = SimulatedRefund {
-        key: key.to_owned(),
-        amount: Rupiah::ZERO,
-    };
-    add_refund(&mut body, FIRST_REFUND, &nothing);
-    SimulatedReply::json(200, closed(body))
+    let body = body(found, plan, "202", message, &found.answer.status);
+    with_refund(body, FIRST_REFUND, key, Rupiah::ZERO).reply()
 }
 
-/// The common part of answers to changes, without the closing brace.
+const APPROVED: &str = "Success, refund request is approved";
+
+/// The common part of answers to changes.
 fn body(
     found: &Lookup<'_>,
     plan: &ResponsePlan,
     code: &str,
     message: &str,
     status: &str,
-) -> String {
+) -> JsonFields {
     let answer: &AttemptTruth = found.answer;
     let order_id = answer.order_id.as_deref().unwrap_or(found.reference);
     let (order_id, transaction_id) = match plan.instead() {
         Some(other) => (other, other),
         None => (order_id, found.transaction_id.as_ref()),
     };
-    let mut body = format!(r#"{{"status_code":"{code}","status_message":"{message}""#);
-    add(&mut body, "transaction_id", JsonText(transaction_id));
-    add(&mut body, "order_id", JsonText(order_id));
-    add(
-        &mut body,
-        "payment_type",
-        JsonText(method_type(answer.method())),
-    );
     let opened_at = answer.opened_at.unwrap_or(Instant::from_millis(0));
-    add(
-        &mut body,
-        "transaction_time",
-        JsonText(&opened_at.western_indonesian()),
-    );
-    add(&mut body, "transaction_status", JsonText(status));
-    add(&mut body, "gross_amount", JsonText(&gross(answer.gross())));
-    body
+    JsonFields::default()
+        .text("status_code", code)
+        .text("status_message", message)
+        .text("transaction_id", transaction_id)
+        .text("order_id", order_id)
+        .text("payment_type", method_type(answer.method()))
+        .text("transaction_time", &opened_at.western_indonesian())
+        .text("transaction_status", status)
+        .text("gross_amount", &gross(answer.gross()))
 }
 
-fn add_refund(body: &mut String, number: u32, refund: &SimulatedRefund) {
-    add(body, "refund_chargeback_id", number);
-    add(body, "refund_amount", JsonText(&gross(refund.amount)));
-    add(body, "refund_key", JsonText(&refund.key));
-}
-
-fn closed(mut body: String) -> String {
-    body.push('}');
-    body
+fn with_refund(body: JsonFields, number: u32, key: &str, amount: Rupiah) -> JsonFields {
+    body.raw("refund_chargeback_id", number)
+        .text("refund_amount", &gross(amount))
+        .text("refund_key", key)
 }
 
 fn unmodifiable() -> SimulatedReply {

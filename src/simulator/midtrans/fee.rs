@@ -1,35 +1,34 @@
 //! The fee that the gateway adds for the customer, and where its answers show it.
 
 use super::super::answer::{AttemptTruth, FeeShown};
-use super::super::reply::add;
+use super::super::reply::JsonFields;
 use super::answers::gross;
 use crate::domain::Rupiah;
 
-pub(super) fn add_fee(tail: &mut String, answer: &AttemptTruth) {
+pub(super) fn with_fee(fields: JsonFields, answer: &AttemptTruth) -> JsonFields {
     let Some(fee) = answer.fee.filter(|fee| *fee > Rupiah::ZERO) else {
-        return;
+        return fields;
     };
     let info = |original: Rupiah, fee: Rupiah| {
-        let (original, whole, fee) = (gross(original), gross(original + fee), gross(fee));
-        format!(
-            r#"{{"gross_amount_info":{{"original_amount":"{original}","gross_amount":"{whole}","customer_imposed_payment_fee":"{fee}"}}}}"#
-        )
+        let parts = JsonFields::default()
+            .text("original_amount", &gross(original))
+            .text("gross_amount", &gross(original + fee))
+            .text("customer_imposed_payment_fee", &gross(fee));
+        let info = JsonFields::default().raw("gross_amount_info", parts.object());
+        JsonFields::default().raw("extra_info", info.object())
     };
     let told = info(answer.amount, fee);
-    let shown = answer.fee_shown.unwrap_or_default();
-    let in_metadata = match shown {
-        FeeShown::Metadata | FeeShown::Both => Some(&told),
-        FeeShown::Contradicting => Some(&info(answer.amount + fee, Rupiah::ZERO)),
-        FeeShown::ExtraInfo | FeeShown::Nowhere => None,
-    };
-    if let Some(info) = in_metadata {
-        add(tail, "metadata", format_args!(r#"{{"extra_info":{info}}}"#));
-    }
-    if matches!(
-        shown,
-        FeeShown::ExtraInfo | FeeShown::Both | FeeShown::Contradicting
-    ) {
-        add(tail, "extra_info", &told);
+    let other = info(answer.amount + fee, Rupiah::ZERO);
+    match answer.fee_shown.unwrap_or_default() {
+        FeeShown::Metadata => fields.raw("metadata", told.object()),
+        FeeShown::ExtraInfo => fields.tail(&told.into_tail()),
+        FeeShown::Both => fields
+            .raw("metadata", told.object())
+            .tail(&told.into_tail()),
+        FeeShown::Contradicting => fields
+            .raw("metadata", other.object())
+            .tail(&told.into_tail()),
+        FeeShown::Nowhere => fields,
     }
 }
 

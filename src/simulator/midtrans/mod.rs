@@ -27,7 +27,7 @@ use super::faults::RequestPurpose;
 use super::ids::transaction_id;
 use super::notification::{Sender, SimulatedNotification, WantedNotification};
 use super::plan::ResponsePlan;
-use super::reply::{JsonText, SimulatedReply};
+use super::reply::{JsonFields, JsonText, SimulatedReply};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use crate::domain::Instant;
@@ -112,11 +112,14 @@ impl Dialect for MidtransDialect {
             "Success, transaction is found",
             "midtrans payment notification",
         );
-        let body = format!(
-            r#"{{"transaction_id":{},"order_id":{},"status_code":"{code}","gross_amount":"{amount}","signature_key":"{signature}"{rest}}}"#,
-            JsonText(&found.transaction_id),
-            JsonText(order_id),
-        );
+        let body = JsonFields::default()
+            .text("transaction_id", &found.transaction_id)
+            .text("order_id", order_id)
+            .text("status_code", code)
+            .text("gross_amount", &amount)
+            .text("signature_key", &signature)
+            .tail(&rest);
+        let body = body.object();
         Some(SimulatedNotification::from_agent("Veritrans", body))
     }
 }

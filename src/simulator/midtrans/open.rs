@@ -16,7 +16,7 @@ use crate::simulator::ids::transaction_id;
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
 use crate::simulator::repeats::RequestKey;
-use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::reply::{JsonFields, SimulatedReply};
 use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
@@ -170,30 +170,22 @@ impl MidtransOpen {
         if self.what == MidtransOpenKind::Page {
             let token = found.answer.token.as_deref().unwrap_or_default();
             let url = format!("http://{}/snap/v3/redirection/{token}", self.host);
-            let (token, url) = (JsonText(token), JsonText(&url));
-            let body = format!(r#"{{"token":{token},"redirect_url":{url}}}"#);
-            return SimulatedReply::json(201, body);
+            let body = JsonFields::default()
+                .text("token", token)
+                .text("redirect_url", &url);
+            return SimulatedReply::json(201, body.object());
         }
-        let order_id = JsonText(plan.instead().unwrap_or(self.order_id()));
-        let mut body = r#"{"status_code":"201""#.to_owned();
-        add(&mut body, "transaction_id", JsonText(&found.transaction_id));
-        add(&mut body, "order_id", order_id);
-        add(
-            &mut body,
-            "gross_amount",
-            JsonText(&gross(found.answer.gross())),
-        );
-        body.push_str(
-            &found
-                .tail
-                .replace("transaction is found", "transaction is created"),
-        );
-        if found.answer.method() == "qris" {
-            let text = qr::text(self.order_id(), found.answer.gross());
-            add(&mut body, "qr_string", JsonText(&text));
-        }
-        body.push('}');
-        SimulatedReply::json(201, body)
+        let amount = found.answer.gross();
+        let qr_text = (found.answer.method() == "qris").then(|| qr::text(self.order_id(), amount));
+        let tail = found.tail;
+        let body = JsonFields::default()
+            .text("status_code", "201")
+            .text("transaction_id", &found.transaction_id)
+            .text("order_id", plan.instead().unwrap_or(self.order_id()))
+            .text("gross_amount", &gross(amount))
+            .tail(&tail.replace("transaction is found", "transaction is created"))
+            .some_text("qr_string", qr_text.as_deref());
+        SimulatedReply::json(201, body.object())
     }
 
     fn refusal(&self, code: &str, why: &str) -> SimulatedReply {

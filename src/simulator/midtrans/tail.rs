@@ -4,9 +4,10 @@ use sha2::{Digest, Sha512};
 
 use super::super::answer::{AttemptTruth, SimulatedRefund};
 use super::super::ids::transaction_id;
-use super::super::reply::{JsonText, add};
+use super::super::reply::{JsonFields, JsonText};
 use super::answers::gross;
-use super::fee::add_fee;
+use super::fee::with_fee;
+use crate::domain::Instant;
 
 const MERCHANT: &str = "G900000017";
 
@@ -15,31 +16,25 @@ pub(super) const FIRST_REFUND: u32 = 700_101;
 
 /// The part of an answer after the ids, which does not depend on the query.
 pub(super) fn tail(reference: &str, answer: &AttemptTruth, refunds: &[SimulatedRefund]) -> String {
-    let mut tail = String::with_capacity(512);
-    let is_counter = method_type(answer.method()) == "cstore";
-    let text = |tail: &mut String, name: &str, value: &str| add(tail, name, JsonText(value));
-    text(&mut tail, "transaction_status", &answer.status);
-    text(&mut tail, "payment_type", method_type(answer.method()));
-    text(&mut tail, "currency", "IDR");
-    text(&mut tail, "merchant_id", MERCHANT);
-    text(&mut tail, "status_message", "Success, transaction is found");
-    let fraud_status = answer.fraud_status.as_deref();
-    if let Some(word) = fraud_status.or((!is_counter).then_some("accept")) {
-        text(&mut tail, "fraud_status", word);
-    }
-    for (name, time) in [
-        ("transaction_time", answer.opened_at),
-        ("settlement_time", answer.paid_at),
-        ("expiry_time", answer.expires_at),
-    ] {
-        if let Some(time) = time {
-            text(&mut tail, name, &time.western_indonesian());
-        }
-    }
-    add_method(&mut tail, reference, answer);
-    add_fee(&mut tail, answer);
-    add_refunds(&mut tail, reference, answer, refunds);
-    tail
+    let method = method_type(answer.method());
+    let usual_fraud_status = (method != "cstore").then_some("accept");
+    let time = |time: Option<Instant>| time.map(Instant::western_indonesian);
+    let fields = JsonFields::default()
+        .text("transaction_status", &answer.status)
+        .text("payment_type", method)
+        .text("currency", "IDR")
+        .text("merchant_id", MERCHANT)
+        .text("status_message", "Success, transaction is found")
+        .some_text(
+            "fraud_status",
+            answer.fraud_status.as_deref().or(usual_fraud_status),
+        )
+        .some_text("transaction_time", time(answer.opened_at).as_deref())
+        .some_text("settlement_time", time(answer.paid_at).as_deref())
+        .some_text("expiry_time", time(answer.expires_at).as_deref());
+    let fields = with_method(fields, reference, answer);
+    let fields = with_fee(fields, answer);
+    with_refunds(fields, reference, answer, refunds).into_tail()
 }
 
 pub(super) fn method_type(method: &str) -> &str {
@@ -51,72 +46,69 @@ pub(super) fn method_type(method: &str) -> &str {
 }
 
 /// The fields of each method.
-fn add_method(tail: &mut String, reference: &str, answer: &AttemptTruth) {
+fn with_method(fields: JsonFields, reference: &str, answer: &AttemptTruth) -> JsonFields {
     let number = made_up_number(reference);
-    let text = |tail: &mut String, name: &str, value: &str| add(tail, name, JsonText(value));
+    let is_paid = answer.paid_at.is_some();
     match (answer.method(), answer.method().strip_suffix("_va")) {
         ("qris", _) => {
-            text(tail, "acquirer", "gopay");
-            if answer.is("settlement") {
-                text(tail, "issuer", "dana");
-                text(tail, "transaction_type", "off-us");
-                let cross_reference = transaction_id(reference, 0);
-                text(tail, "merchant_cross_reference_id", &cross_reference);
+            let fields = fields.text("acquirer", "gopay");
+            if !answer.is("settlement") {
+                return fields;
             }
+            fields
+                .text("issuer", "dana")
+                .text("transaction_type", "off-us")
+                .text("merchant_cross_reference_id", &transaction_id(reference, 0))
         }
-        ("echannel", _) => {
-            text(tail, "biller_code", "70012");
-            text(tail, "bill_key", &number);
-        }
-        ("credit_card", _) => add_card(tail, answer),
-        (store @ ("indomaret" | "alfamart"), _) => {
-            text(tail, "store", store);
-            text(tail, "payment_code", &number);
-            if answer.paid_at.is_some() {
-                text(tail, "approval_code", "ABC0000BCA08");
-            }
-        }
-        (_, Some("permata")) => text(tail, "permata_va_number", &number),
+        ("echannel", _) => fields
+            .text("biller_code", "70012")
+            .text("bill_key", &number),
+        ("credit_card", _) => with_card(fields, answer),
+        (store @ ("indomaret" | "alfamart"), _) => fields
+            .text("store", store)
+            .text("payment_code", &number)
+            .some_text("approval_code", is_paid.then_some("ABC0000BCA08")),
+        (_, Some("permata")) => fields.text("permata_va_number", &number),
         (_, Some(bank)) => {
             let bank = JsonText(bank);
             let numbers = format!(r#"[{{"bank":{bank},"va_number":"{number}"}}]"#);
-            add(tail, "va_numbers", numbers);
-            if answer.paid_at.is_some() {
-                add(tail, "payment_amounts", "[]");
+            let fields = fields.raw("va_numbers", numbers);
+            if is_paid {
+                return fields.raw("payment_amounts", "[]");
             }
+            fields
         }
-        _ => {}
+        _ => fields,
     }
 }
 
-fn add_card(tail: &mut String, answer: &AttemptTruth) {
-    let text = |tail: &mut String, name: &str, value: &str| add(tail, name, JsonText(value));
-    text(tail, "bank", "bni");
+fn with_card(fields: JsonFields, answer: &AttemptTruth) -> JsonFields {
+    let fields = fields.text("bank", "bni");
     if answer.is("deny") {
-        text(tail, "masked_card", "49111111-1113");
-        text(tail, "channel_response_code", "05");
-        text(tail, "channel_response_message", "Do not honour");
-        return;
+        return fields
+            .text("masked_card", "49111111-1113")
+            .text("channel_response_code", "05")
+            .text("channel_response_message", "Do not honour");
     }
-    text(tail, "masked_card", "48111111-1114");
-    text(tail, "eci", "05");
-    text(tail, "approval_code", "1772430000009");
-    text(tail, "channel_response_code", "00");
-    text(tail, "channel_response_message", "Approved");
-    text(tail, "card_type", "credit");
+    fields
+        .text("masked_card", "48111111-1114")
+        .text("eci", "05")
+        .text("approval_code", "1772430000009")
+        .text("channel_response_code", "00")
+        .text("channel_response_message", "Approved")
+        .text("card_type", "credit")
 }
 
 /// The money returned. If no refund was requested here, it is one refund with a generated key.
-fn add_refunds(
-    tail: &mut String,
+fn with_refunds(
+    fields: JsonFields,
     reference: &str,
     answer: &AttemptTruth,
     refunds: &[SimulatedRefund],
-) {
+) -> JsonFields {
     let Some(total) = answer.gone_back() else {
-        return;
+        return fields;
     };
-    add(tail, "refund_amount", JsonText(&gross(total)));
     let made_up = [SimulatedRefund {
         key: format!("{reference}-r1"),
         amount: total,
@@ -127,19 +119,22 @@ fn add_refunds(
         refunds
     };
     let at = answer.paid_at.or(answer.opened_at);
-    let at = at.map_or_else(String::new, |time| time.western_indonesian());
-    let listed: Vec<String> = listed
-        .iter()
-        .zip(FIRST_REFUND..)
-        .map(|(refund, number)| {
-            let (id, amount) = (transaction_id(&refund.key, 0), gross(refund.amount));
-            let key = JsonText(&refund.key);
-            format!(
-                r#"{{"refund_chargeback_id":{number},"refund_chargeback_uuid":"{id}","refund_amount":"{amount}","created_at":"{at}","reason":"pretend","refund_key":{key},"refund_method":"online"}}"#
-            )
-        })
-        .collect();
-    add(tail, "refunds", format_args!("[{}]", listed.join(",")));
+    let at = at.map_or_else(String::new, Instant::western_indonesian);
+    let object = |(refund, number): (&SimulatedRefund, u32)| {
+        JsonFields::default()
+            .raw("refund_chargeback_id", number)
+            .text("refund_chargeback_uuid", &transaction_id(&refund.key, 0))
+            .text("refund_amount", &gross(refund.amount))
+            .text("created_at", &at)
+            .text("reason", "pretend")
+            .text("refund_key", &refund.key)
+            .text("refund_method", "online")
+            .object()
+    };
+    let listed: Vec<String> = listed.iter().zip(FIRST_REFUND..).map(object).collect();
+    fields
+        .text("refund_amount", &gross(total))
+        .raw("refunds", format_args!("[{}]", listed.join(",")))
 }
 
 /// Sixteen digits to pay to, the same for the same reference.
@@ -160,7 +155,7 @@ mod tests {
     use super::super::super::MIDTRANS;
     use super::super::super::testing::{answer, fixture, midtrans, shape, start};
     use super::*;
-    use crate::domain::{Instant, Rupiah};
+    use crate::domain::Rupiah;
 
     #[track_caller]
     fn check(status: &str, method: &str, sample: &str) {

@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::answer::{AttemptTruth, SimulatedRefund, Wording};
 use super::dialect::{Dialect, RequestHead, SimulatedRequest};
 use super::notification::{SimulatedNotification, WantedNotification};
-use super::reply::{JsonText, SimulatedReply, add};
+use super::reply::{JsonFields, SimulatedReply};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use crate::domain::{Instant, Rupiah};
@@ -36,12 +36,12 @@ impl Wording for PakasirDialect {
     }
 
     fn tail(&self, _: &str, answer: &AttemptTruth, _: &[SimulatedRefund]) -> String {
-        let mut tail = String::with_capacity(128);
-        add(&mut tail, "amount", answer.amount.as_i64());
-        add(&mut tail, "status", JsonText(&answer.status));
-        add(&mut tail, "payment_method", JsonText(answer.method()));
-        add_completed_at(&mut tail, answer);
-        tail
+        JsonFields::default()
+            .raw("amount", answer.amount.as_i64())
+            .text("status", &answer.status)
+            .text("payment_method", answer.method())
+            .text_or_null("completed_at", completed_at(answer).as_deref())
+            .into_tail()
     }
 }
 
@@ -97,17 +97,12 @@ fn problem(http: u16, message: &str) -> SimulatedReply {
     SimulatedReply::json(http, format!(r#"{{"message":"{message}"}}"#))
 }
 
-fn add_completed_at(object: &mut String, answer: &AttemptTruth) {
-    match answer.paid_at {
-        Some(time) => add(object, "completed_at", JsonText(&with_offset(time))),
-        None => add(object, "completed_at", "null"),
-    }
-}
-
 /// `2026-03-02T10:05:02.819+07:00`, as in the documented sample.
-fn with_offset(time: Instant) -> String {
+fn completed_at(answer: &AttemptTruth) -> Option<String> {
+    let time = answer.paid_at?;
     let seconds = time.western_indonesian().replace(' ', "T");
-    format!("{seconds}.{:03}+07:00", time.as_millis().rem_euclid(1000))
+    let millis = time.as_millis().rem_euclid(1000);
+    Some(format!("{seconds}.{millis:03}+07:00"))
 }
 
 /// In UTC with these nanoseconds, as in the documented samples.

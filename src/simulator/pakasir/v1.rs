@@ -14,7 +14,7 @@ use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::query::pairs;
-use crate::simulator::reply::{JsonText, SimulatedReply};
+use crate::simulator::reply::{JsonFields, SimulatedReply};
 use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
@@ -103,12 +103,13 @@ impl PakasirV1Request {
         let Some(found) = self.found(truth) else {
             return unknown();
         };
-        let order_id = JsonText(plan.instead().unwrap_or(found.reference));
-        let project = JsonText(&self.fields.project);
-        let tail = found.tail;
-        let body =
-            format!(r#"{{"transaction":{{"order_id":{order_id},"project":{project}{tail}}}}}"#);
-        SimulatedReply::json(200, body)
+        let transaction = JsonFields::default()
+            .text("order_id", plan.instead().unwrap_or(found.reference))
+            .text("project", &self.fields.project)
+            .tail(found.tail);
+        JsonFields::default()
+            .raw("transaction", transaction.object())
+            .reply()
     }
 
     fn cancel(
@@ -201,11 +202,11 @@ pub(super) fn notification(
         told.amount = told.amount + told.amount;
     }
     let project = told.project.as_deref().unwrap_or(truth.last_account());
-    let (order_id, project) = (JsonText(wanted.reference), JsonText(project));
-    let tail = PakasirDialect.tail(wanted.reference, &told, &[]);
-    Some(format!(
-        r#"{{"order_id":{order_id},"project":{project}{tail}}}"#
-    ))
+    let body = JsonFields::default()
+        .text("order_id", wanted.reference)
+        .text("project", project)
+        .tail(&PakasirDialect.tail(wanted.reference, &told, &[]));
+    Some(body.object())
 }
 
 fn success() -> SimulatedReply {

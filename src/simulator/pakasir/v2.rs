@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use super::{LIFE, NUMBER, add_completed_at, fee, problem, with_nanoseconds};
+use super::{LIFE, NUMBER, completed_at, fee, problem, with_nanoseconds};
 use crate::domain::{Instant, Rupiah};
 use crate::simulator::answer::{AttemptTruth, Lookup};
 use crate::simulator::dialect::{RequestHead, SimulatedRequest};
@@ -13,7 +13,7 @@ use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
-use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::reply::{JsonFields, SimulatedReply};
 use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
@@ -171,12 +171,10 @@ impl PakasirV2Request {
     fn opened(&self, found: &Lookup<'_>, is_sandbox: bool, plan: &ResponsePlan) -> SimulatedReply {
         let (answer, id) = (found.answer, found.transaction_id.as_ref());
         let method = answer.method();
-        let mut body = format!(r#"{{"txn_id":{}"#, JsonText(id));
+        let body = JsonFields::default().text("txn_id", id);
         if method == "payment_link" {
             let link = format!("https://app.pakasir.com/pay-v2/{id}");
-            add(&mut body, "payment_link", JsonText(&link));
-            body.push('}');
-            return SimulatedReply::json(200, body);
+            return body.text("payment_link", &link).reply();
         }
         let total = answer.amount + fee(method, answer.amount);
         let qr = match (method, is_sandbox) {
@@ -184,24 +182,20 @@ impl PakasirV2Request {
             ("qris", false) => Cow::Owned(qr::text(found.reference, total)),
             _ => Cow::Borrowed(""),
         };
-        let number = if method == "qris" { "" } else { NUMBER };
-        let order_id = plan.instead().unwrap_or(found.reference);
-        add(&mut body, "project", JsonText(&self.project));
-        add(&mut body, "order_id", JsonText(order_id));
-        add(&mut body, "amount", answer.amount.as_i64());
-        add(&mut body, "fee", (total - answer.amount).as_i64());
-        add(&mut body, "total_payment", total.as_i64());
-        add(&mut body, "payment_method", JsonText(method));
-        add(&mut body, "qr_string", JsonText(&qr));
-        add(&mut body, "va_number", JsonText(number));
-        if let Some(time) = answer.expires_at {
-            let expired_at = with_nanoseconds(time, 377_465_708);
-            add(&mut body, "expired_at", JsonText(&expired_at));
-        }
-        add(&mut body, "is_sandbox", is_sandbox);
-        add(&mut body, "status", JsonText(&answer.status));
-        body.push('}');
-        SimulatedReply::json(200, body)
+        let expired_at = answer.expires_at;
+        let expired_at = expired_at.map(|time| with_nanoseconds(time, 377_465_708));
+        body.text("project", &self.project)
+            .text("order_id", plan.instead().unwrap_or(found.reference))
+            .raw("amount", answer.amount.as_i64())
+            .raw("fee", (total - answer.amount).as_i64())
+            .raw("total_payment", total.as_i64())
+            .text("payment_method", method)
+            .text("qr_string", &qr)
+            .text("va_number", if method == "qris" { "" } else { NUMBER })
+            .some_text("expired_at", expired_at.as_deref())
+            .raw("is_sandbox", is_sandbox)
+            .text("status", &answer.status)
+            .reply()
     }
 }
 
@@ -287,12 +281,12 @@ fn told_body(
     } else {
         &answer.status
     };
-    let mut body = format!(r#"{{"txn_id":{}"#, JsonText(id));
-    add(&mut body, "order_id", JsonText(order_id));
-    add(&mut body, "amount", answer.amount.as_i64());
-    add(&mut body, "is_sandbox", is_sandbox);
-    add(&mut body, "status", JsonText(status));
-    add_completed_at(&mut body, answer);
-    body.push('}');
-    body
+    JsonFields::default()
+        .text("txn_id", id)
+        .text("order_id", order_id)
+        .raw("amount", answer.amount.as_i64())
+        .raw("is_sandbox", is_sandbox)
+        .text("status", status)
+        .text_or_null("completed_at", completed_at(answer).as_deref())
+        .object()
 }

@@ -7,7 +7,7 @@ use crate::simulator::faults::Fault;
 use crate::simulator::pakasir::{LIFE, NUMBER, fee, problem, unknown, with_nanoseconds};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
-use crate::simulator::reply::{JsonText, SimulatedReply, add};
+use crate::simulator::reply::{JsonFields, SimulatedReply};
 use crate::simulator::truth::GatewayTruth;
 
 impl PakasirV1Request {
@@ -56,17 +56,18 @@ impl PakasirV1Request {
             NUMBER.to_owned()
         };
         let expired_at = with_nanoseconds(expires_at, 678_622_564);
-        let order_id = JsonText(plan.instead().unwrap_or(self.order_id()));
-        let mut body = format!(r#"{{"payment":{{"order_id":{order_id}"#);
-        add(&mut body, "project", JsonText(&self.fields.project));
-        add(&mut body, "amount", price.as_i64());
-        add(&mut body, "fee", (total - price).as_i64());
-        add(&mut body, "total_payment", total.as_i64());
-        add(&mut body, "payment_method", JsonText(method));
-        add(&mut body, "payment_number", JsonText(&number));
-        add(&mut body, "expired_at", JsonText(&expired_at));
-        body.push_str("}}");
-        SimulatedReply::json(200, body)
+        let payment = JsonFields::default()
+            .text("order_id", plan.instead().unwrap_or(self.order_id()))
+            .text("project", &self.fields.project)
+            .raw("amount", price.as_i64())
+            .raw("fee", (total - price).as_i64())
+            .raw("total_payment", total.as_i64())
+            .text("payment_method", method)
+            .text("payment_number", &number)
+            .text("expired_at", &expired_at);
+        JsonFields::default()
+            .raw("payment", payment.object())
+            .reply()
     }
 
     pub(super) fn simulate(&self, truth: &mut GatewayTruth, now: Instant) -> SimulatedReply {
