@@ -68,8 +68,10 @@ pub(super) fn registered_version(
             "{gateway} is not in the configuration, so the meaning of a transaction ID there is unknown"
         );
         return match id {
-            Some(_) => Err(CommandError::new(Exit::Config, message)
-                .hint("add the account to the configuration first")),
+            Some(_) => {
+                Err(CommandError::config(message)
+                    .hint("add the account to the configuration first"))
+            }
             None => Ok(FIRST_API),
         };
     };

@@ -177,13 +177,13 @@ fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), C
     }
     if args.orders.is_empty() && args.withdraw.is_none() {
         let message = "stdin is not a terminal: name the orders to approve";
-        return Err(CommandError::new(Exit::Usage, message)
-            .hint("list them: payctl order list --status pending"));
+        return Err(
+            CommandError::usage(message).hint("list them: payctl order list --status pending")
+        );
     }
     if !args.yes && !args.dry_run {
         let message = "stdin is not a terminal: pass --yes to confirm; nothing was approved";
-        return Err(CommandError::new(Exit::Usage, message)
-            .hint("to see what would be approved: --dry-run"));
+        return Err(CommandError::usage(message).hint("to see what would be approved: --dry-run"));
     }
     Ok(())
 }
@@ -230,7 +230,7 @@ fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<OperatorDecision
     let actor = require_operator(context, args.by.as_deref())?;
     let Some(reason) = args.reason.clone() else {
         let message = "reason required";
-        return Err(CommandError::new(Exit::Usage, message).hint("give it with --reason TEXT"));
+        return Err(CommandError::usage(message).hint("give it with --reason TEXT"));
     };
     Ok(OperatorDecision { actor, reason })
 }
@@ -280,7 +280,7 @@ fn confirmed(
     }
     if !args.yes && !good.is_empty() && !confirm(&question)? {
         let message = "nothing was approved";
-        return Err(CommandError::new(Exit::Failed, message).into());
+        return Err(CommandError::failed(message).into());
     }
     Ok(OperatorDecision { actor, reason })
 }

@@ -68,12 +68,11 @@ const MAX_BEGINNING: Duration = Duration::from_secs(20);
 
 pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Result<Exit> {
     let Some(request) = CgiRequest::of(&host.environment) else {
-        return Err(CommandError::new(
-            Exit::Usage,
-            "payctl cgi must be started by a web server, not by hand",
-        )
-        .hint("see the folder examples/web for web server configurations")
-        .into());
+        return Err(
+            CommandError::usage("payctl cgi must be started by a web server, not by hand")
+                .hint("see the folder examples/web for web server configurations")
+                .into(),
+        );
     };
     let mut options = options;
     (options.format, options.quiet) = (Format::Json, false);

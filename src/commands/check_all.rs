@@ -119,7 +119,7 @@ fn require_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), C
         known => format!("the configuration has {}", known.join(", ")),
     };
     let message = format!("no gateway is named {name}");
-    Err(CommandError::new(Exit::Config, message).hint(hint))
+    Err(CommandError::config(message).hint(hint))
 }
 
 /// The payments to check, as of the start of the run.

@@ -8,7 +8,7 @@ use clap::Args;
 use super::accounts::pool;
 use super::checked_row::CheckedSummary;
 use super::context::Context;
-use super::order::unknown;
+use super::order::require_dossier;
 use super::polling_run::{PollJob, ask, ended};
 use crate::commands::writes::Writes;
 use crate::config::duration;
@@ -67,14 +67,7 @@ struct CheckStatus {
 
 impl CheckStatus {
     fn plan(args: &CheckStatusArgs, reader: &Reader) -> anyhow::Result<Self> {
-        let order = reader.order_by_number(&args.order)?;
-        let dossier = match order {
-            Some(order) => reader.dossier(order.id)?,
-            None => None,
-        };
-        let Some(dossier) = dossier else {
-            return Err(unknown(&args.order).into());
-        };
+        let dossier = require_dossier(reader, &args.order)?;
         Ok(Self {
             payments: DuePayment::of(&dossier),
         })

@@ -212,11 +212,9 @@ impl CleanupResult {
                 self.swept.insert(CleanupCategory::Customers, rows);
                 Ok(())
             }
-            Erased::Nobody => Err(CommandError::new(Exit::Failed, "no such customer")
+            Erased::Nobody => Err(CommandError::failed("no such customer")
                 .hint("give the email address exactly as in the order; a customer who was erased already cannot be found")),
-            Erased::Waits(number) => Err(CommandError::new(
-                Exit::Failed,
-                format!("order {number} of this customer is still pending")
+            Erased::Waits(number) => Err(CommandError::failed(format!("order {number} of this customer is still pending")
             )
             .hint(format!(
                 "cancel it first: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"

@@ -14,7 +14,7 @@ use crate::host::Host;
 use crate::output::{OutputStyle, printable};
 use crate::reconciler::{BookingPlace, RunContext, Writer};
 use crate::store::{
-    FileRights, Mended, OperatorVisit, Reader, Store, StoreError, WritePermit, WriteReason,
+    Actor, FileRights, Mended, OperatorVisit, Reader, Store, StoreError, WritePermit, WriteReason,
 };
 
 pub(super) struct Context<'w> {
@@ -172,6 +172,14 @@ impl<'w> Context<'w> {
             format!("would be {result}")
         } else {
             result.to_owned()
+        }
+    }
+
+    /// Whoever acts in this run, at its one current time.
+    pub(super) fn by<'a>(&self, actor: &'a str) -> Actor<'a> {
+        Actor {
+            actor,
+            now: self.started_at,
         }
     }
 

@@ -57,7 +57,7 @@ pub(super) fn run(command: CustomerCommand, context: Context<'_>) -> anyhow::Res
     let reader = context.reader()?;
     let known = reader.known_of(&args.person)?;
     if known.is_empty() {
-        return Err(CommandError::new(Exit::Failed, "no such customer")
+        return Err(CommandError::failed("no such customer")
             .hint("give the email address exactly as in the order; a customer who was erased cannot be found")
             .into());
     }

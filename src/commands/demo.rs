@@ -36,7 +36,7 @@ pub(super) fn run(args: &DemoArgs, options: &Options, host: &mut Host) -> anyhow
             options.format
         );
         let hint = "run payctl demo --keep, and use --format with the commands in its folder";
-        return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
+        return Err(CommandError::usage(message).hint(hint).into());
     }
     let mut stage = DemoEnvironment::build(options, host)?;
     let told = stage.play(STORY);

@@ -30,6 +30,20 @@ impl CommandError {
         }
     }
 
+    pub(super) fn failed(message: impl Into<String>) -> Self {
+        Self::new(Exit::Failed, message)
+    }
+
+    /// The command line asks for what cannot be.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    /// The configuration or a key is wrong.
+    pub(super) fn config(message: impl Into<String>) -> Self {
+        Self::new(Exit::Config, message)
+    }
+
     /// What the domain has refused, for programs; its hint is told unless the command has one of its own.
     pub(super) fn because(self, why: &impl Coded) -> Self {
         Self {

@@ -3,32 +3,12 @@
 mod accept_unknown;
 mod list;
 
-use clap::Subcommand;
+use super::group::group;
 
-use super::context::Context;
-use super::writes::Writes;
-use crate::exit::Exit;
-
-/// List gateway accounts; accept that one has forgotten old payments
-#[derive(Debug, Subcommand)]
-pub(super) enum GatewayCommand {
-    List(list::GatewayListArgs),
-    AcceptUnknown(accept_unknown::AcceptUnknownArgs),
-}
-
-impl GatewayCommand {
-    /// What it does to the database.
-    pub(super) fn writes(&self) -> Writes {
-        match self {
-            Self::AcceptUnknown(args) => args.writes(),
-            Self::List(_) => Writes::Nothing,
-        }
-    }
-}
-
-pub(super) fn run(command: GatewayCommand, context: Context<'_>) -> anyhow::Result<Exit> {
-    match command {
-        GatewayCommand::List(args) => list::run(&args, context),
-        GatewayCommand::AcceptUnknown(args) => accept_unknown::run(&args, context),
+group! {
+    /// List gateway accounts; accept that one has forgotten old payments
+    pub(super) enum GatewayCommand {
+        List(list::GatewayListArgs) => list::run;
+        AcceptUnknown(accept_unknown::AcceptUnknownArgs) => accept_unknown::run, writes;
     }
 }

@@ -121,7 +121,7 @@ fn taken(place: &ProjectPaths) -> CommandError {
         place.config.display()
     );
     let hint = "edit it, or write another one: payctl --config FILE init";
-    CommandError::new(Exit::Failed, message).hint(hint)
+    CommandError::failed(message).hint(hint)
 }
 
 fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<InitChoices> {
@@ -139,7 +139,7 @@ fn choices(args: &InitArgs, options: &Options, host: &Host) -> anyhow::Result<In
                 example()
             );
             let message = "init must ask for the settings, and cannot prompt here";
-            return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
+            return Err(CommandError::usage(message).hint(hint).into());
         }
         return answers(args, &mut confirm::ask);
     }
@@ -214,7 +214,7 @@ fn share(database: &Path, group: u32) -> anyhow::Result<()> {
             let message = format!("{} could not be assigned to the group", database.display());
             let hint = "join that group, or run the command as root";
             removed?;
-            Err(CommandError::new(Exit::Failed, message).hint(hint).into())
+            Err(CommandError::failed(message).hint(hint).into())
         }
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
             Err(error).with_context(|| format!("could not create {}", database.display()))

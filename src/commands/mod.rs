@@ -21,6 +21,7 @@ mod expiry_row;
 mod failure;
 mod fulfil;
 mod gateway;
+mod group;
 mod init;
 mod job;
 mod migrate;
@@ -219,7 +220,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     let (options, writes) = (cli.options, cli.command.writes());
     descriptors::ensure_enough().map_err(|error| {
         let message = format!("payctl cannot open as many files as it needs: {error}");
-        CommandError::new(Exit::Failed, message).hint("raise the limit: ulimit -n 1024")
+        CommandError::failed(message).hint("raise the limit: ulimit -n 1024")
     })?;
     match cli.command {
         Command::Init(args) => init::run(&args, &options, host),

@@ -46,7 +46,7 @@ pub(super) fn receive(
     ledger: &Ledger,
 ) -> anyhow::Result<ReceivedNotification> {
     let account = pool.account(gateway).map_err(|why| {
-        CommandError::new(Exit::Config, format!("{gateway} cannot be used: {why}"))
+        CommandError::config(format!("{gateway} cannot be used: {why}"))
             .hint("add the account to the configuration, and its key to the environment")
     })?;
     let body = unwrapped(message.body);

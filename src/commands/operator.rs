@@ -49,7 +49,7 @@ pub(super) fn require_operator(
     by: Option<&str>,
 ) -> Result<String, CommandError> {
     operator(context, by).ok_or_else(|| {
-        CommandError::new(Exit::Usage, "operator name required")
+        CommandError::usage("operator name required")
             .hint("give it with --by NAME, or set PAYCTL_OPERATOR")
     })
 }

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::CommandError;
-use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::log::{LogFormat, Logging};
 use crate::output::paint::{ColorChoice, OutputStream, TerminalInfo};
@@ -57,9 +56,7 @@ impl Options {
             (true, Format::Table | Format::Csv) => self.format = Format::Csv,
             (true, Format::Json | Format::Jsonl) => {
                 let message = format!("--excel applies to CSV, not to {}", self.format);
-                return Err(
-                    CommandError::new(Exit::Usage, message).hint("leave out --excel or --format")
-                );
+                return Err(CommandError::usage(message).hint("leave out --excel or --format"));
             }
             (false, _) => {}
         }

@@ -9,38 +9,24 @@ mod list;
 mod row;
 mod show;
 
-use clap::Subcommand;
-
 pub(super) use row::OrderCaseRow;
-pub(super) use show::{OrderView, unknown};
+pub(super) use show::OrderView;
 
-use super::context::Context;
-use super::writes::Writes;
-use crate::exit::Exit;
+use super::failure::CommandError;
+use super::group::group;
+use crate::domain::{Dossier, Order, OrderNumber};
+use crate::store::Reader;
 
-/// Create, import, list, show, extend and cancel orders
-#[derive(Debug, Subcommand)]
-pub(super) enum OrderCommand {
-    Create(Box<create::OrderCreateArgs>),
-    Attach(attach::OrderAttachArgs),
-    Cancel(cancel::OrderCancelArgs),
-    Extend(extend::OrderExtendArgs),
-    Import(import::OrderImportArgs),
-    List(list::OrderListArgs),
-    Show(show::OrderShowArgs),
-}
-
-impl OrderCommand {
-    /// What it does to the database.
-    pub(super) fn writes(&self) -> Writes {
-        match self {
-            Self::Create(args) => args.writes(),
-            Self::Attach(args) => args.writes(),
-            Self::Cancel(args) => args.writes(),
-            Self::Extend(args) => args.writes(),
-            Self::Import(args) => args.writes(),
-            Self::List(_) | Self::Show(_) => Writes::Nothing,
-        }
+group! {
+    /// Create, import, list, show, extend and cancel orders
+    pub(super) enum OrderCommand {
+        Create(Box<create::OrderCreateArgs>) => create::run, writes;
+        Attach(attach::OrderAttachArgs) => attach::run, writes;
+        Cancel(cancel::OrderCancelArgs) => cancel::run, writes;
+        Extend(extend::OrderExtendArgs) => extend::run, writes;
+        Import(import::OrderImportArgs) => import::run, writes;
+        List(list::OrderListArgs) => list::run;
+        Show(show::OrderShowArgs) => show::run;
     }
 }
 
@@ -59,14 +45,20 @@ impl OrderCommand {
     }
 }
 
-pub(super) fn run(command: OrderCommand, context: Context<'_>) -> anyhow::Result<Exit> {
-    match command {
-        OrderCommand::Cancel(args) => cancel::run(&args, context),
-        OrderCommand::Extend(args) => extend::run(&args, context),
-        OrderCommand::Attach(args) => attach::run(args, context),
-        OrderCommand::Create(args) => create::run(*args, context),
-        OrderCommand::Import(args) => import::run(&args, context),
-        OrderCommand::List(args) => list::run(&args, context),
-        OrderCommand::Show(args) => show::run(&args, context),
-    }
+/// The order of that number.
+pub(super) fn require_order(reader: &Reader, number: &OrderNumber) -> anyhow::Result<Order> {
+    let order = reader.order_by_number(number)?;
+    Ok(order.ok_or_else(|| unknown(number))?)
+}
+
+/// The order of that number, with everything that decisions about it need.
+pub(super) fn require_dossier(reader: &Reader, number: &OrderNumber) -> anyhow::Result<Dossier> {
+    let dossier = reader.dossier(require_order(reader, number)?.id)?;
+    Ok(dossier.ok_or_else(|| unknown(number))?)
+}
+
+/// The order does not exist.
+pub(super) fn unknown(number: &OrderNumber) -> CommandError {
+    CommandError::failed(format!("no order is numbered {number}"))
+        .hint("see the orders with: payctl order list")
 }

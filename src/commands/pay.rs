@@ -23,7 +23,7 @@ use clap::Args;
 use super::context::Context;
 use super::failure::CommandError;
 use super::operator::ledger;
-use super::order::unknown;
+use super::order::require_order;
 use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
@@ -110,7 +110,7 @@ impl PayArgs {
         if self.draws_on_stdout() && (self.qr || self.waiting.pace().is_some()) {
             let message =
                 "with --png - stdout carries only the picture, so --qr and --wait cannot be used";
-            return Err(CommandError::new(Exit::Usage, message).hint("name a file for the picture"));
+            return Err(CommandError::usage(message).hint("name a file for the picture"));
         }
         Ok(())
     }
@@ -119,9 +119,7 @@ impl PayArgs {
 pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     args.can_draw(&context)?;
     let ledger = ledger(&context, args.dry_run)?;
-    let Some(order) = ledger.read().order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
+    let order = require_order(ledger.read(), &args.order)?;
     let session_token = ledger.read().session_of(&args.order)?;
     let until = tokio::time::Instant::now() + args.max_time;
     let setting = context.run_context(Some(until));

@@ -10,7 +10,6 @@ use anyhow::Context as _;
 use super::context::Context;
 use super::failure::CommandError;
 use crate::config::{ConfigSource, FILE_NAME, is_disk};
-use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::qr::{Qr, QrError};
 use crate::store::FileRights;
@@ -59,8 +58,7 @@ impl PictureTarget {
         if name == Path::new("-") {
             return match context.options.format {
                 Format::Table => Ok(Self::Stdout),
-                Format::Json | Format::Jsonl | Format::Csv => Err(CommandError::new(
-                    Exit::Usage,
+                Format::Json | Format::Jsonl | Format::Csv => Err(CommandError::usage(
                     "stdout cannot carry both the picture and the output for programs",
                 )
                 .hint("name a file for the picture, or leave out --format")),
@@ -151,7 +149,7 @@ fn require_free(context: &Context<'_>, path: &Path) -> Result<(), CommandError> 
         return Ok(());
     };
     let message = format!("{} is {what}; no picture was written", path.display());
-    Err(CommandError::new(Exit::Failed, message).hint("name another file"))
+    Err(CommandError::failed(message).hint("name another file"))
 }
 
 /// A name in the database's folder that SQLite or payctl uses for a companion file.
@@ -225,5 +223,5 @@ fn no_picture(path: &Path) -> CommandError {
         "{} exists and is not a picture; it was left as it is",
         path.display()
     );
-    CommandError::new(Exit::Failed, message).hint("name another file, or remove that one first")
+    CommandError::failed(message).hint("name another file, or remove that one first")
 }

@@ -64,7 +64,7 @@ pub(super) fn run(command: ConfigCommand, mut context: Context<'_>) -> anyhow::R
     let by = require_operator(&context, args.by.as_deref())?;
     let Some(source) = current_hook_source(&context.config, context.database()) else {
         let message = "no configuration file to accept";
-        return Err(CommandError::new(Exit::Config, message)
+        return Err(CommandError::config(message)
             .hint("give its path with --config FILE, or PAYCTL_CONFIG")
             .into());
     };

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::failure::CommandError;
 use crate::config::{Config, ConfigOrigin, ConfigSource, FILE_NAME};
 use crate::domain::HookName;
-use crate::exit::Exit;
 use crate::store::{HookSource, Reader};
 
 /// The current configuration as the database would remember it; none without a configuration file.
@@ -99,7 +98,7 @@ fn refused(
     let hint = "give its path with --config FILE, or PAYCTL_CONFIG";
     let ConfigSource::File(path) = &config.source else {
         let why = format!("this shop has {effects}, and no {FILE_NAME} was found");
-        return CommandError::new(Exit::Config, why).hint(hint);
+        return CommandError::config(why).hint(hint);
     };
     let path = path.display();
     let last = recorded.map_or_else(String::new, |recorded| {
@@ -113,7 +112,7 @@ fn refused(
     });
     let why = format!("this shop has {effects}, and {path} is not its configuration{last}");
     let database = database.display();
-    CommandError::new(Exit::Config, why).hint(format!(
+    CommandError::config(why).hint(format!(
         "{hint}. If {path} is right, run once: payctl --config {path} --db {database} config accept --by NAME"
     ))
 }
@@ -131,13 +130,11 @@ pub(super) fn require_trusted(config: &Config, database: &Path) -> Result<(), Co
         return Ok(());
     };
     let path = path.display();
-    Err(CommandError::new(
-        Exit::Config,
-        format!("{path} was found but not named, and {why}"),
+    Err(
+        CommandError::config(format!("{path} was found but not named, and {why}")).hint(format!(
+            "check its content; if it is right: chmod o-w {path}, or name it with --config {path}"
+        )),
     )
-    .hint(format!(
-        "check its content; if it is right: chmod o-w {path}, or name it with --config {path}"
-    )))
 }
 
 #[cfg(unix)]

@@ -6,31 +6,17 @@ mod revoke;
 pub(super) mod row;
 mod show;
 
-use clap::Subcommand;
-
-use super::context::Context;
 use super::failure::CommandError;
-use super::writes::Writes;
+use super::group::group;
 use crate::domain::TicketCode;
-use crate::exit::Exit;
 
-/// List, show, redeem and revoke tickets
-#[derive(Debug, Subcommand)]
-pub(super) enum TicketCommand {
-    List(list::TicketListArgs),
-    Show(show::TicketShowArgs),
-    Redeem(redeem::RedeemArgs),
-    Revoke(revoke::TicketRevokeArgs),
-}
-
-impl TicketCommand {
-    /// What it does to the database.
-    pub(super) fn writes(&self) -> Writes {
-        match self {
-            Self::Redeem(args) => args.writes(),
-            Self::Revoke(args) => args.writes(),
-            Self::List(_) | Self::Show(_) => Writes::Nothing,
-        }
+group! {
+    /// List, show, redeem and revoke tickets
+    pub(super) enum TicketCommand {
+        List(list::TicketListArgs) => list::run;
+        Show(show::TicketShowArgs) => show::run;
+        Redeem(redeem::RedeemArgs) => redeem::run, writes;
+        Revoke(revoke::TicketRevokeArgs) => revoke::run, writes;
     }
 }
 
@@ -44,16 +30,7 @@ impl TicketCommand {
     }
 }
 
-pub(super) fn run(command: TicketCommand, context: Context<'_>) -> anyhow::Result<Exit> {
-    match command {
-        TicketCommand::List(args) => list::run(&args, context),
-        TicketCommand::Show(args) => show::run(&args, context),
-        TicketCommand::Redeem(args) => redeem::run(&args, context),
-        TicketCommand::Revoke(args) => revoke::run(&args, context),
-    }
-}
-
 fn unknown(code: &TicketCode) -> CommandError {
-    CommandError::new(Exit::Failed, format!("no ticket has the code {code}"))
+    CommandError::failed(format!("no ticket has the code {code}"))
         .hint("see the tickets: payctl ticket list")
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 
 use super::failure::CommandError;
 use crate::domain::{BankTransfer, OrderNumber, Rupiah};
-use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{TransferHolders, TransferUse};
 
@@ -22,10 +21,9 @@ pub(super) fn require_unused(
     };
     let told = booked(transfer, &holders.same);
     if is_repetition(&holders.same, wanted) {
-        return Err(CommandError::new(
-            Exit::Failed,
-            format!("{told}; this is the same approval, so nothing was written"),
-        )
+        return Err(CommandError::failed(format!(
+            "{told}; this is the same approval, so nothing was written"
+        ))
         .hint(format!("see it: payctl order show {}", first.order)));
     }
     let withdraw: Vec<String> = holders
@@ -38,7 +36,7 @@ pub(super) fn require_unused(
         first.order,
         withdraw.join(", ")
     );
-    Err(CommandError::new(Exit::Failed, told).hint(hint))
+    Err(CommandError::failed(told).hint(hint))
 }
 
 /// `BCA-991 was already booked, as payment 1 of INV-1 and payment 2 of INV-2`.

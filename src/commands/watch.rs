@@ -14,7 +14,7 @@ use super::context::Context;
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
 use super::failure::CommandError;
 use super::operator::ledger;
-use super::order::unknown;
+use super::order::require_order;
 use super::runtime::block_on;
 use crate::commands::writes::Writes;
 use crate::config::duration;
@@ -77,9 +77,7 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(args: &WatchArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = ledger(&context, args.dry_run)?;
-    let Some(order) = ledger.read().order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
+    let order = require_order(ledger.read(), &args.order)?;
     let started_at = context.host.clock.now();
     let Some(watched) = watch(&order, args.pace, &mut context, &ledger)? else {
         return Ok(Exit::Clean);
@@ -121,7 +119,7 @@ pub(super) fn watch(
         Ok(end) => end,
         Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(WatchError::Gone) => {
-            return Err(CommandError::new(Exit::Failed, "the order no longer exists").into());
+            return Err(CommandError::failed("the order no longer exists").into());
         }
         Err(WatchError::Output(error)) => return Err(error.into()),
         Err(WatchError::Round(error)) => return Err(error.into()),

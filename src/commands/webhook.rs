@@ -70,7 +70,7 @@ pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Resul
     };
     if body.trim_ascii().is_empty() {
         let message = format!("stdin holds no notification of {}", args.gateway);
-        return Err(CommandError::new(Exit::Failed, message)
+        return Err(CommandError::failed(message)
             .hint("pipe in the request body exactly as it was received")
             .into());
     }

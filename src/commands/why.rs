@@ -47,7 +47,7 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
     match (&args.rule, &args.order) {
         (Some(rule), _) => rule::run(rule, context),
         (None, Some(order)) => explain(order, args, context),
-        (None, None) => Err(CommandError::new(Exit::Usage, "name an order, or a rule").into()),
+        (None, None) => Err(CommandError::usage("name an order, or a rule").into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::order::unknown;
+use crate::commands::order::require_order;
 use crate::commands::writes::Writes;
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::R
     if reader.product(&args.product)?.is_none() {
         let message = format!("no product has the sku {}", args.product);
         let hint = "see the products: payctl product list";
-        return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
+        return Err(CommandError::failed(message).hint(hint).into());
     }
     let question = AccessCheck {
         product: &args.product,
@@ -82,10 +82,7 @@ fn buyer(args: &AccessCheckArgs, reader: &Reader) -> anyhow::Result<AccessSubjec
         return Ok(AccessSubject::User(user.clone()));
     }
     let order = match (&args.order, &args.session) {
-        (Some(number), _) => {
-            let order = reader.order_by_number(number)?;
-            Some(order.ok_or_else(|| unknown(number))?.id)
-        }
+        (Some(number), _) => Some(require_order(reader, number)?.id),
         (None, Some(token)) => reader.order_of_session(token)?,
         (None, None) => None,
     };

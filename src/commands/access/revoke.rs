@@ -6,13 +6,12 @@ use serde::Serialize;
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, require_operator};
-use crate::commands::order::unknown;
+use crate::commands::order::require_order;
 use crate::commands::writes::Writes;
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
 use crate::reconciler::Ledger;
-use crate::store::Actor;
 
 /// Revoke the access that an order gives to a product
 ///
@@ -52,13 +51,8 @@ struct RevokedAccess {
 
 pub(super) fn run(args: &AccessRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
-    let Some(order) = context.reader()?.order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
-    let by = Actor {
-        actor: &actor,
-        now: context.started_at,
-    };
+    let order = require_order(&context.reader()?, &args.order)?;
+    let by = context.by(&actor);
     let (order, product) = (order.id, &args.product);
     let revoked = match operator::ledger(&context, args.dry_run)? {
         Ledger::ReadWrite(writer) => writer
@@ -71,7 +65,7 @@ pub(super) fn run(args: &AccessRevokeArgs, mut context: Context<'_>) -> anyhow::
             "see what it gives access to: payctl order show {}",
             args.order
         );
-        return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
+        return Err(CommandError::failed(message).hint(hint).into());
     }
     let body = RevokedAccess {
         order: args.order.clone(),

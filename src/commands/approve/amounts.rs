@@ -5,7 +5,6 @@ use anyhow::anyhow;
 use super::super::context::Context;
 use super::super::failure::CommandError;
 use crate::domain::{OrderNumber, Rupiah, WrittenAmount};
-use crate::exit::Exit;
 
 /// `50.000`, or `INV-1=50.000`.
 #[derive(Debug, Clone)]
@@ -54,19 +53,19 @@ pub(super) fn require_match(
     let is_nameless = amounts.iter().any(|given| given.order.is_none());
     if is_nameless && (orders.len() != 1 || amounts.len() > 1) {
         let message = "with several orders, each --amount must name its order";
-        return Err(CommandError::new(Exit::Usage, message).hint(hint));
+        return Err(CommandError::usage(message).hint(hint));
     }
     for (index, given) in amounts.iter().enumerate() {
         let Some(order) = &given.order else { continue };
         if !orders.contains(order) {
             let message =
                 format!("--amount names {order}, which is not among the orders to approve");
-            return Err(CommandError::new(Exit::Usage, message).hint("add it to the orders"));
+            return Err(CommandError::usage(message).hint("add it to the orders"));
         }
         let mut earlier = amounts.iter().take(index);
         if earlier.any(|other| other.order.as_ref() == Some(order)) {
             let message = format!("--amount names {order} twice");
-            return Err(CommandError::new(Exit::Usage, message).hint(hint));
+            return Err(CommandError::usage(message).hint(hint));
         }
     }
     Ok(())

@@ -5,7 +5,6 @@ use super::super::context::Context;
 use super::super::failure::CommandError;
 use super::super::operator::roughly;
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, Sku};
-use crate::exit::Exit;
 use crate::output::printable;
 use crate::store::{OrderFilter, OrderRow, Reader};
 
@@ -33,9 +32,7 @@ pub(super) fn from_pending(
         .collect();
     let picked = choose("Which orders are paid?", &lines)?;
     if picked.is_empty() {
-        return Err(
-            CommandError::new(Exit::Failed, "no order chosen; nothing was approved").into(),
-        );
+        return Err(CommandError::failed("no order chosen; nothing was approved").into());
     }
     let chosen = picked.into_iter().filter_map(|place| rows.get(place));
     Ok(chosen.map(|row| row.order.number.clone()).collect())
@@ -47,7 +44,7 @@ fn nothing_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<Com
         Some(sku) if reader.product(sku)?.is_none() => format!("no product has the sku {sku}"),
         Some(sku) => format!("no order of {sku} is pending"),
     };
-    Ok(CommandError::new(Exit::Failed, message)
+    Ok(CommandError::failed(message)
         .hint("to approve an order that is not pending, give its number"))
 }
 

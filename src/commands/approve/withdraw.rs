@@ -51,7 +51,7 @@ pub(super) fn run(
     };
     let Some(dossier) = dossier else {
         let message = format!("no payment has the ID {payment}");
-        return Err(CommandError::new(Exit::Failed, message)
+        return Err(CommandError::failed(message)
             .hint("see an order's payments: payctl order show ORDER")
             .into());
     };
@@ -69,7 +69,7 @@ pub(super) fn run(
     );
     let asks = !args.yes && !args.dry_run && can_ask(&context.options, context.host);
     if asks && !confirm(&question)? {
-        return Err(CommandError::new(Exit::Failed, "nothing was withdrawn").into());
+        return Err(CommandError::failed("nothing was withdrawn").into());
     }
     let by = Actor {
         actor: &word.actor,
@@ -79,7 +79,7 @@ pub(super) fn run(
         withdraw::withdraw(dossier, payment, &word.reason, now)
     })?;
     let Some(acted) = acted else {
-        return Err(CommandError::new(Exit::Failed, "the order no longer exists").into());
+        return Err(CommandError::failed("the order no longer exists").into());
     };
     let acted = acted.map_err(refused)?;
     answer(args, payment, order, &acted, parts, context)
@@ -158,5 +158,5 @@ fn stopped(rejected: &[(RefundId, Rupiah)]) -> Option<String> {
 }
 
 fn refused(refusal: impl ToString) -> CommandError {
-    CommandError::new(Exit::Failed, refusal.to_string()).hint("nothing was written")
+    CommandError::failed(refusal.to_string()).hint("nothing was written")
 }

@@ -94,10 +94,7 @@ pub(super) fn run(args: &CaseResolveArgs, mut context: Context<'_>) -> anyhow::R
     let actor = require_operator(&context, args.by.as_deref())?;
     let ledger = ledger(&context, args.dry_run)?;
     let case = open_case(&ledger, args.case, context.style().zone)?;
-    let by = Actor {
-        actor: &actor,
-        now: context.started_at,
-    };
+    let by = context.by(&actor);
     let (resolved, end) = match case.order.clone() {
         Some((order, number)) => of_order(args, &ledger, by, &case, order, number)?,
         None => (of_gateway(args, &ledger, by, &case)?, Exit::Clean),
@@ -135,7 +132,7 @@ fn open_case(ledger: &Ledger, id: CaseId, zone: Zone) -> anyhow::Result<CaseRow>
         closed.at.in_zone(zone),
         closed.reason.words
     );
-    Err(CommandError::new(Exit::Failed, message).into())
+    Err(CommandError::failed(message).into())
 }
 
 fn of_order(
@@ -226,7 +223,7 @@ fn of(args: &CaseResolveArgs, case: &CaseRow) -> ResolvedCase {
 }
 
 fn refused(refusal: &resolve::ResolveRefusal, case: CaseId) -> CommandError {
-    CommandError::new(Exit::Failed, with_hint(refusal))
+    CommandError::failed(with_hint(refusal))
         .hint(format!("see the possible answers: payctl case show {case}"))
         .because(refusal)
 }

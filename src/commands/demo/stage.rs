@@ -154,12 +154,9 @@ impl<'w> DemoEnvironment<'w> {
 }
 
 fn unexpected(what: String) -> anyhow::Error {
-    CommandError::new(
-        Exit::Failed,
-        format!("the demo did not go as expected: {what}"),
-    )
-    .hint("to look around in its folder: payctl demo --keep")
-    .into()
+    CommandError::failed(format!("the demo did not go as expected: {what}"))
+        .hint("to look around in its folder: payctl demo --keep")
+        .into()
 }
 
 /// From here on, several hosts write to the output.

@@ -5,11 +5,10 @@ use serde::Serialize;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, OrderNumber, Trigger,
-    Zone,
 };
 use crate::exit::Exit;
 use crate::outbox::Attempt;
-use crate::output::{Column, Row, Severity, Summary};
+use crate::output::{Severity, Summary, row};
 use crate::shutdown::StopReason;
 
 string_enum! {
@@ -34,19 +33,21 @@ string_enum! {
     }
 }
 
-#[derive(Debug, Clone, Serialize)]
-pub(in crate::commands) struct FulfilledRow {
-    order: Option<OrderNumber>,
-    effect: EffectId,
-    key: EffectKey,
-    hook: HookName,
-    occasion: Trigger,
-    kind: EffectKind,
-    status: EffectStatus,
-    tries: u32,
-    next_try_at: Option<Instant>,
-    action: FulfilAction,
-    reason: Option<String>,
+row! {
+    pub(in crate::commands) struct FulfilledRow {
+        order: Option<OrderNumber> => text("Order"),
+        effect: EffectId => number("Effect"),
+        key: EffectKey,
+        hook: HookName => text("Hook"),
+        occasion: Trigger => text("On"),
+        kind: EffectKind => text("Kind"),
+        status: EffectStatus => text("Status"),
+        tries: u32 => number("Tries"),
+        next_try_at: Option<Instant> => text("Next try"),
+        action: FulfilAction => text("Action"),
+        reason: Option<String> => text("Reason"),
+    }
+    severity Self::urgency;
 }
 
 /// Its status after an attempt.
@@ -130,60 +131,7 @@ impl FulfilledRow {
         let why = self.reason.as_deref().unwrap_or("it failed");
         Some(format!("{order}: {}: {why}; it {what}", self.hook))
     }
-}
-
-impl Row for FulfilledRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Order"),
-                Column::number("Effect"),
-                Column::text("Hook"),
-                Column::text("On"),
-                Column::text("Kind"),
-                Column::text("Status"),
-                Column::number("Tries"),
-                Column::text("Next try"),
-                Column::text("Action"),
-                Column::text("Reason"),
-            ]
-        }
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "order",
-            "effect",
-            "key",
-            "hook",
-            "occasion",
-            "kind",
-            "status",
-            "tries",
-            "next_try_at",
-            "action",
-            "reason",
-        ]
-    }
-
-    fn cells(&self, zone: Zone) -> Vec<String> {
-        let order = self.order.as_ref().map_or("-", OrderNumber::as_str);
-        let next = self.next_try_at.map(|at| at.in_zone(zone));
-        vec![
-            order.to_owned(),
-            self.effect.to_string(),
-            self.hook.to_string(),
-            self.occasion.to_string(),
-            self.kind.to_string(),
-            self.status.to_string(),
-            self.tries.to_string(),
-            next.unwrap_or_default(),
-            self.action.word().to_owned(),
-            self.reason.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn severity(&self) -> Severity {
+    fn urgency(&self) -> Severity {
         match self.action {
             FulfilAction::Done => Severity::Mended,
             FulfilAction::Again | FulfilAction::Overtaken => Severity::Unsure,

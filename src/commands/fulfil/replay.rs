@@ -5,8 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::require_operator;
 use crate::domain::EffectId;
-use crate::exit::Exit;
-use crate::store::{Actor, Store, WritePermit};
+use crate::store::{Store, WritePermit};
 
 /// Queues the effect again and returns it.
 pub(super) fn queue(
@@ -17,14 +16,11 @@ pub(super) fn queue(
     permit: &WritePermit,
 ) -> anyhow::Result<EffectId> {
     let actor = require_operator(context, args.by.as_deref())?;
-    let by = Actor {
-        actor: &actor,
-        now: context.started_at,
-    };
+    let by = context.by(&actor);
     let reason = args.reason.as_deref().unwrap_or_default();
     match store.replay_effect(permit, id, by, reason)? {
         Some(Ok(effect)) => Ok(effect.id),
-        Some(Err(why)) => Err(CommandError::new(Exit::Failed, why.to_string())
+        Some(Err(why)) => Err(CommandError::failed(why.to_string())
             .hint("see its status: payctl fulfil list --all")
             .because(&why)
             .into()),
@@ -33,9 +29,6 @@ pub(super) fn queue(
 }
 
 pub(super) fn none(id: EffectId) -> CommandError {
-    CommandError::new(
-        Exit::Failed,
-        format!("no effect that can be retried has the ID {id}"),
-    )
-    .hint("see the effects: payctl fulfil list")
+    CommandError::failed(format!("no effect that can be retried has the ID {id}"))
+        .hint("see the effects: payctl fulfil list")
 }

@@ -11,7 +11,7 @@ use crate::domain::payment::circuit_breaker;
 use crate::domain::{AccountEvidence, GatewayName, Instant};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
-use crate::store::{Actor, GatewayHealth, Reader};
+use crate::store::{GatewayHealth, Reader};
 
 /// Accept that a gateway no longer knows payments it once knew
 ///
@@ -59,10 +59,7 @@ pub(super) fn run(args: &AcceptUnknownArgs, mut context: Context<'_>) -> anyhow:
         .count_known(&args.gateway, health.accepted_at)?;
     let is_moot = payments == 0 && !has_grown_old(&health, context.started_at);
     if let Some(writer) = ledger.writer().filter(|_| !is_moot) {
-        let by = Actor {
-            actor: &actor,
-            now: context.started_at,
-        };
+        let by = context.by(&actor);
         writer
             .write(|store, permit| store.accept_unknown(permit, &args.gateway, &args.reason, by))?;
     }
@@ -100,7 +97,7 @@ fn health(args: &AcceptUnknownArgs, reader: &Reader) -> anyhow::Result<GatewayHe
             "no payment is registered at a gateway named {}",
             args.gateway
         );
-        return Err(CommandError::new(Exit::Failed, message)
+        return Err(CommandError::failed(message)
             .hint("see the gateways: payctl gateway list")
             .into());
     };

@@ -3,7 +3,6 @@
 use std::fs;
 
 use crate::commands::failure::CommandError;
-use crate::exit::Exit;
 
 /// The machine's groups on every Unix; groups of a directory service must be given by ID.
 const GROUPS: &str = "/etc/group";
@@ -19,7 +18,7 @@ pub(super) fn unknown(name: &str) -> CommandError {
     let message = format!("this machine has no group {name}; nothing was written");
     let hint =
         "list its groups: cut -d: -f1 /etc/group; give a group of a directory service by its ID";
-    CommandError::new(Exit::Failed, message).hint(hint)
+    CommandError::failed(message).hint(hint)
 }
 
 /// A line is `name:password:number:members`.

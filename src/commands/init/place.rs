@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::commands::failure::CommandError;
 use crate::commands::options::Options;
 use crate::config::{Environment, FILE_NAME, InitChoices};
-use crate::exit::Exit;
 use crate::gateway::registry::GATEWAYS;
 use crate::host::Host;
 
@@ -132,6 +131,6 @@ fn setting(path: &Path, folder: &Path, base: &Path) -> Result<String, CommandErr
             "{} is not valid Unicode, which a configuration needs",
             path.display()
         );
-        CommandError::new(Exit::Usage, message).hint("choose another path for --db")
+        CommandError::usage(message).hint("choose another path for --db")
     })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::create::require_known;
-use super::show::unknown;
+use super::{require_order, unknown};
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
@@ -68,23 +68,21 @@ struct AttachedPayment {
     was_known: bool,
 }
 
-pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderAttachArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     require_known(&context, &args.gateway)?;
     let id = args.transaction_id.as_ref();
     let api_version = registered_version(&context.config, &args.gateway, id)?;
     context.print_interpreted_amount("--amount", args.amount.as_ref());
     let warning = reference_warning(&context.config, &args.gateway, &args.reference);
     let (mut store, permit) = context.store_to_write(args.dry_run)?;
-    let Some(order) = store.read().order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
+    let order = require_order(store.read(), &args.order)?;
     let told = ImportPayment {
         reference: Some(args.reference.clone()),
         transaction_id: args.transaction_id.clone(),
         api_version,
         on_page: is_page(&args.method),
-        method: Some(args.method),
-        amount: args.amount.map(|written| written.amount),
+        method: Some(args.method.clone()),
+        amount: args.amount.as_ref().map(|written| written.amount),
         ..ImportPayment::at(args.gateway.clone())
     };
     let actor = context.actor();
@@ -97,10 +95,10 @@ pub(super) fn run(args: OrderAttachArgs, mut context: Context<'_>) -> anyhow::Re
         Some(AttachResult::Known(id)) => (id, true),
     };
     let attached = AttachedPayment {
-        order: args.order,
-        gateway: args.gateway,
-        reference: args.reference,
-        transaction_id: args.transaction_id,
+        order: args.order.clone(),
+        gateway: args.gateway.clone(),
+        reference: args.reference.clone(),
+        transaction_id: args.transaction_id.clone(),
         payment: (was_known || !args.dry_run).then_some(id),
         was_known,
     };
@@ -128,7 +126,7 @@ fn refusal(order: &OrderNumber, error: PlaceError) -> anyhow::Error {
         return anyhow!(error);
     }
     let message = format!("no payment was added to {order}: {error}");
-    CommandError::new(Exit::Failed, message)
+    CommandError::failed(message)
         .hint("nothing was written")
         .into()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use super::show::unknown;
+use super::require_order;
 use crate::commands::accounts::pool;
 use crate::commands::context::Context;
 use crate::commands::expiry_row::ExpirySummary;
@@ -26,7 +26,7 @@ use crate::output::detail::Detail;
 use crate::reconciler::{
     CheckAction, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, expire,
 };
-use crate::store::{Actor, OpenQuestions};
+use crate::store::OpenQuestions;
 
 /// Cancel an order
 ///
@@ -66,9 +66,7 @@ impl OrderCancelArgs {
 const COMMAND: &str = "order cancel";
 
 pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let Some(order) = context.reader()?.order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
+    let order = require_order(&context.reader()?, &args.order)?;
     let actor = context.actor();
     match order.status {
         OrderStatus::Pending if args.unproven => by_word(args, &mut context, &order, |dossier| {
@@ -77,7 +75,7 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
         OrderStatus::Pending => by_proof(args, &mut context, &order, &actor),
         OrderStatus::Paid | OrderStatus::Fulfilled if args.only_pending => {
             let message = format!("{} is already {} and stays so", args.order, order.status);
-            Err(CommandError::new(Exit::Failed, message)
+            Err(CommandError::failed(message)
                 .hint("cancel it anyway without --only-pending; its money then becomes due for refund")
                 .into())
         }
@@ -89,7 +87,7 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
         OrderStatus::Expired | OrderStatus::Cancelled | OrderStatus::Refunded => {
             let message = format!("{} is already {}", args.order, order.status);
             let hint = format!("see how it ended: payctl order show {}", args.order);
-            Err(CommandError::new(Exit::Failed, message).hint(hint).into())
+            Err(CommandError::failed(message).hint(hint).into())
         }
     }
 }
@@ -189,16 +187,14 @@ fn by_word(
     decide: impl FnOnce(Dossier) -> Result<Vec<Change>, ReleaseBlocker>,
 ) -> anyhow::Result<Exit> {
     let (mut store, permit) = context.store_to_write(args.dry_run)?;
-    let by = Actor {
-        actor: &context.actor(),
-        now: context.started_at,
-    };
+    let actor = context.actor();
+    let by = context.by(&actor);
     let acted = store.update_order(&permit, order.id, by, |dossier| {
         decide(dossier).map(|changes| ((), changes))
     })?;
     let Some(Ok(acted)) = acted else {
         let message = format!("{} has changed in the meantime", args.order);
-        return Err(CommandError::new(Exit::Failed, message)
+        return Err(CommandError::failed(message)
             .hint(format!("check it again: payctl order show {}", args.order))
             .into());
     };

@@ -110,9 +110,8 @@ struct CreatedOrder {
     session_token: Option<String>,
 }
 
-pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let dry_run = args.dry_run;
-    let number = args.number.clone();
     let mut api_version = FIRST_API;
     if let Some(gateway) = &args.gateway {
         require_known(&context, gateway)?;
@@ -123,16 +122,16 @@ pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Re
     let new = args.order(&context, api_version);
     require_customer_lines(&new.customer)?;
     let warning = new.payment.as_ref().and_then(|payment| {
-        let number = Reference::from(&number);
+        let number = Reference::from(&args.number);
         let reference = payment.reference.as_ref().unwrap_or(&number);
         reference_warning(&context.config, &payment.gateway, reference)
     });
     let (mut store, permit) = context.store_to_write(dry_run)?;
     let placed = store
         .place_order(&permit, &new, context.started_at)
-        .map_err(|error| refusal(&number, error))?;
+        .map_err(|error| refusal(&args.number, error))?;
     let created = CreatedOrder {
-        order: number.to_string(),
+        order: args.number.to_string(),
         result: if placed.is_new {
             "created"
         } else {
@@ -144,7 +143,7 @@ pub(super) fn run(args: OrderCreateArgs, mut context: Context<'_>) -> anyhow::Re
         session_token: if dry_run && placed.is_new {
             None
         } else {
-            store.read().session_of(&number)?
+            store.read().session_of(&args.number)?
         },
     };
     let style = context.style();
@@ -171,7 +170,7 @@ fn require_customer_lines(customer: &Customer) -> Result<(), CommandError> {
     for (option, text) in named {
         if let Some(Err(error)) = text.as_deref().map(require_one_line) {
             let message = format!("{option} {error}");
-            return Err(CommandError::new(Exit::Usage, message).hint("give it as one line of text"));
+            return Err(CommandError::usage(message).hint("give it as one line of text"));
         }
     }
     Ok(())
@@ -185,13 +184,13 @@ pub(super) fn require_known(
     if gateway.is_manual() {
         let message =
             "manual payments cannot be registered in advance; use payctl pay or payctl approve";
-        return Err(CommandError::new(Exit::Usage, message));
+        return Err(CommandError::usage(message));
     }
     if context.config.gateways.is_empty() || context.config.gateways.contains_key(gateway) {
         return Ok(());
     }
     Err(
-        CommandError::new(Exit::Config, format!("no gateway is named {gateway}"))
+        CommandError::config(format!("no gateway is named {gateway}"))
             .hint("add it to the configuration first"),
     )
 }
@@ -214,24 +213,24 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
         | PlaceError::TransactionTaken { .. }
         | PlaceError::Refused(_) => "nothing was written".to_owned(),
     };
-    CommandError::new(Exit::Failed, format!("{number} was not created: {error}"))
+    CommandError::failed(format!("{number} was not created: {error}"))
         .hint(hint)
         .into()
 }
 
 impl OrderCreateArgs {
-    fn order(self, context: &Context<'_>, api_version: u8) -> NewOrder {
+    fn order(&self, context: &Context<'_>, api_version: u8) -> NewOrder {
         let lifetime = self
             .expires_in
             .unwrap_or(context.config.expiry.order_lifetime);
         NewOrder {
-            number: self.number,
-            lines: self.lines,
-            total: self.total.map(|written| written.amount),
+            number: self.number.clone(),
+            lines: self.lines.clone(),
+            total: self.total.as_ref().map(|written| written.amount),
             customer: Customer {
-                name: self.customer_name,
-                email: self.customer_email,
-                phone: self.customer_phone,
+                name: self.customer_name.clone(),
+                email: self.customer_email.clone(),
+                phone: self.customer_phone.clone(),
             },
             typed_deadline: match (self.expires_in, self.expires_at) {
                 (Some(span), _) => TypedDeadline::After(span),
@@ -241,12 +240,12 @@ impl OrderCreateArgs {
             expires_at: self
                 .expires_at
                 .unwrap_or_else(|| context.started_at.saturating_add(lifetime)),
-            payment: self.gateway.map(|gateway| ImportPayment {
-                reference: self.reference,
-                transaction_id: self.transaction_id,
+            payment: self.gateway.clone().map(|gateway| ImportPayment {
+                reference: self.reference.clone(),
+                transaction_id: self.transaction_id.clone(),
                 api_version,
                 on_page: self.method.as_deref().is_some_and(is_page),
-                method: self.method,
+                method: self.method.clone(),
                 ..ImportPayment::at(gateway)
             }),
             actor: context.actor(),

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::create::instant;
-use super::show::unknown;
+use super::{require_order, unknown};
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::ledger;
@@ -16,7 +16,6 @@ use crate::domain::operator::extend::{self, extend};
 use crate::domain::{DeadlineChange, Instant, OrderNumber, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
-use crate::store::Actor;
 
 /// Give a pending order more time to be paid
 ///
@@ -60,19 +59,15 @@ struct ExtendedOrder {
 
 pub(super) fn run(args: &OrderExtendArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = ledger(&context, args.dry_run)?;
-    let Some(order) = ledger.read().order_by_number(&args.order)? else {
-        return Err(unknown(&args.order).into());
-    };
-    let by = Actor {
-        actor: &context.actor(),
-        now: context.started_at,
-    };
+    let order = require_order(ledger.read(), &args.order)?;
+    let actor = context.actor();
+    let by = context.by(&actor);
     let Some(wait) = args
         .by
         .map(DeadlineChange::By)
         .or(args.until.map(DeadlineChange::Until))
     else {
-        return Err(CommandError::new(Exit::Usage, "no new deadline given")
+        return Err(CommandError::usage("no new deadline given")
             .hint("give it with --by TIME or --until INSTANT")
             .into());
     };
@@ -119,7 +114,5 @@ fn refused(order: &OrderNumber, refusal: &extend::ExtendRefusal) -> CommandError
         extend::ExtendRefusal::Passed(_) => "give a time in the future, or a span with --by",
     };
     let message = format!("{order} cannot be extended: {refusal}");
-    CommandError::new(Exit::Failed, message)
-        .hint(hint)
-        .because(refusal)
+    CommandError::failed(message).hint(hint).because(refusal)
 }

@@ -68,7 +68,7 @@ pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::R
     let mut orders = orders.peekable();
     if orders.peek().is_none() && !args.allow_empty {
         let message = format!("{name} contains no orders");
-        return Err(CommandError::new(Exit::Failed, message)
+        return Err(CommandError::failed(message)
             .hint("check the program that wrote the file; if no orders are expected, add --allow-empty")
             .into());
     }

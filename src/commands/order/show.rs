@@ -4,10 +4,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::{OrderCaseRow, OrderEventRow, OrderLineRow, OrderPaymentRow, OrderRefundRow};
+use super::unknown;
 use crate::commands::access::row::AccessRow;
 use crate::commands::context::Context;
 use crate::commands::effects::EffectRow;
-use crate::commands::failure::CommandError;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, TicketTotals};
 use crate::exit::Exit;
@@ -73,12 +73,6 @@ pub(super) fn run(args: &OrderShowArgs, mut context: Context<'_>) -> anyhow::Res
     let shown = OrderView::of(details, session, context.started_at);
     let detail = shown.detail(context.style());
     context.show("order show", &shown, &detail, Exit::Clean)
-}
-
-/// The order does not exist.
-pub(in crate::commands) fn unknown(number: &OrderNumber) -> CommandError {
-    CommandError::new(Exit::Failed, format!("no order is numbered {number}"))
-        .hint("see the orders with: payctl order list")
 }
 
 fn is_more(all: u64, shown: usize) -> bool {

@@ -27,7 +27,7 @@ pub(super) fn draw(
     let Some(text) = text else {
         if args.qr || place.is_some() {
             let message = format!("the payment of {} has no QR code", args.order);
-            return Err(CommandError::new(Exit::Failed, message)
+            return Err(CommandError::failed(message)
                 .hint("the output above shows how to pay it")
                 .into());
         }

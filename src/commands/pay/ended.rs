@@ -86,7 +86,7 @@ fn has_ended(session: &PaymentSession<'_>, status: OrderStatus, now: &Dossier) -
         "check-all --fix and expire will close it".to_owned()
     };
     let message = format!("no payment instructions for {order}: it is {is}{left}");
-    CommandError::new(Exit::Failed, message).hint(hint)
+    CommandError::failed(message).hint(hint)
 }
 
 /// Payments that can still be paid at a gateway.

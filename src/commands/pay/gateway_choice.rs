@@ -22,7 +22,7 @@ pub(super) fn choose(session: &PaymentSession<'_>) -> anyhow::Result<PaymentChoi
     if session.args.unique {
         let message = format!("{name} identifies its payments itself and needs no unique amount");
         let hint = "leave out --unique, or add --gateway manual";
-        return Err(CommandError::new(Exit::Usage, message).hint(hint).into());
+        return Err(CommandError::usage(message).hint(hint).into());
     }
     let method = method(session, &name)?;
     Ok(PaymentChoice::Gateway(
@@ -35,7 +35,7 @@ fn account<'s>(
     session: &'s PaymentSession<'_>,
     name: &GatewayName,
 ) -> Result<&'s GatewayAccount, CommandError> {
-    let cannot = |why| CommandError::new(Exit::Config, format!("{name} cannot be used: {why}"));
+    let cannot = |why| CommandError::config(format!("{name} cannot be used: {why}"));
     session.pool.account(name).map_err(cannot)
 }
 
@@ -57,13 +57,13 @@ fn gateway(session: &PaymentSession<'_>) -> Result<GatewayName, CommandError> {
     match (named, session.gateways.as_slice(), manual) {
         (Some(name), _, _) | (None, [name], _) => Ok(name.clone()),
         (None, [], Some(manual)) => Ok(manual),
-        (None, [], None) => Err(CommandError::new(Exit::Config, "no gateway is configured")
+        (None, [], None) => Err(CommandError::config("no gateway is configured")
             .hint("add one to the configuration; see: payctl init --help")),
         (None, names, manual) => {
             let names = names.iter().chain(manual.iter());
             let names: Vec<&str> = names.map(GatewayName::as_str).collect();
             Err(
-                CommandError::new(Exit::Usage, "several gateways are configured").hint(format!(
+                CommandError::usage("several gateways are configured").hint(format!(
                     "choose one with --gateway, or as gateway in [pay]: {}",
                     names.join(", ")
                 )),
@@ -95,7 +95,7 @@ fn require_manual_allowed(session: &PaymentSession<'_>) -> Result<(), CommandErr
         let message = "manual payments are not configured";
         let hint =
             "add [manual] with qris = \"the text of the shop's static QRIS\", or pay_to = \"…\"";
-        return Err(CommandError::new(Exit::Config, message).hint(hint));
+        return Err(CommandError::config(message).hint(hint));
     };
     let is_known = match session.args.method.as_ref().map(Method::as_str) {
         None => true,
@@ -105,7 +105,7 @@ fn require_manual_allowed(session: &PaymentSession<'_>) -> Result<(), CommandErr
         return Ok(());
     }
     let message = "a manual payment has only the method that the configuration defines";
-    Err(CommandError::new(Exit::Usage, message).hint("leave out --method"))
+    Err(CommandError::usage(message).hint("leave out --method"))
 }
 
 /// An unknown method is an error of the command line.
@@ -119,5 +119,5 @@ pub(super) fn require_method(
     }
     let message = format!("{name} has no method {method}");
     let hint = format!("it has: {}", known.join(", "));
-    Err(CommandError::new(Exit::Usage, message).hint(hint))
+    Err(CommandError::usage(message).hint(hint))
 }

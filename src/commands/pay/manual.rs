@@ -11,7 +11,6 @@ use crate::domain::operator::ask::{self, ask, wanted};
 use crate::domain::{
     Dossier, GatewayName, ManualPaymentRequest, OrderNumber, Payment, Rupiah, UniqueAmount,
 };
-use crate::exit::Exit;
 use crate::store::{Actor, Decision, OtherOrders, StoreError, StoredInstructions};
 
 /// The method if the shop has a QRIS code of its own.
@@ -47,7 +46,7 @@ pub(super) fn already_open(order: &OrderNumber, alive: &Payment) -> CommandError
         "{order} cannot be paid manually: its payment {} at {} can still be paid",
         alive.id, alive.gateway
     );
-    CommandError::new(Exit::Failed, message)
+    CommandError::failed(message)
         .hint("close that one first with --new, or leave out --gateway and --unique to see it")
 }
 
@@ -60,7 +59,7 @@ fn request_unique_amount(session: &PaymentSession<'_>) -> anyhow::Result<UniqueA
     {
         Some(Ok(acted)) => Ok(acted.said),
         Some(Err(why)) => Err(refused(session, &why).into()),
-        None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
+        None => Err(CommandError::failed("the order no longer exists").into()),
     }
 }
 
@@ -71,9 +70,7 @@ fn refused(session: &PaymentSession<'_>, why: &ask::AmountRefusal) -> CommandErr
             let message = format!("no amount was requested for {}: {why}", session.args.order);
             let hint =
                 "leave out --unique, or expire and cancel orders that nobody will pay any more";
-            CommandError::new(Exit::Failed, message)
-                .hint(hint)
-                .because(why)
+            CommandError::failed(message).hint(hint).because(why)
         }
     }
 }

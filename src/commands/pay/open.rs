@@ -42,7 +42,7 @@ pub(super) async fn open_new(
     }
     let order = &session.args.order;
     let message = format!("the gateway already knows every reference that {order} could use");
-    Err(CommandError::new(Exit::Failed, message)
+    Err(CommandError::failed(message)
         .hint("check that the key belongs to this shop's account")
         .into())
 }
@@ -107,7 +107,7 @@ fn require_accepted(
     takes.map_err(|why| {
         let order = &session.args.order;
         let message = format!("{order} cannot be paid with this method: {why}");
-        CommandError::new(Exit::Failed, message).hint("choose another method with --method")
+        CommandError::failed(message).hint("choose another method with --method")
     })
 }
 
@@ -135,7 +135,7 @@ fn record_intent(
     match acted {
         Some(Ok(acted)) => Ok((acted.added.unwrap_or(PaymentId::ADDED), key)),
         Some(Err(why)) => Err(refusal(session, &why).into()),
-        None => Err(CommandError::new(Exit::Failed, "the order no longer exists").into()),
+        None => Err(CommandError::failed("the order no longer exists").into()),
     }
 }
 
@@ -162,7 +162,7 @@ fn free_reference(
         }
     }
     let message = format!("{number} has no reference left for another payment");
-    Err(CommandError::new(Exit::Failed, message)
+    Err(CommandError::failed(message)
         .hint("create a new order")
         .into())
 }

@@ -66,7 +66,7 @@ impl<'a> PaymentSession<'a> {
     /// The order as it is now.
     pub(super) fn dossier(&self) -> anyhow::Result<Dossier> {
         let found = self.ledger.read().dossier(self.order)?;
-        found.ok_or_else(|| CommandError::new(Exit::Failed, "the order no longer exists").into())
+        found.ok_or_else(|| CommandError::failed("the order no longer exists").into())
     }
 
     /// Who acts, now.

@@ -25,7 +25,7 @@ pub(super) fn run(args: &ProductShowArgs, mut context: Context<'_>) -> anyhow::R
     let Some(product) = context.reader()?.product(&args.sku)? else {
         let message = format!("no product has the sku {}", args.sku);
         let hint = "see the products: payctl product list";
-        return Err(CommandError::new(Exit::Failed, message).hint(hint).into());
+        return Err(CommandError::failed(message).hint(hint).into());
     };
     let product = ProductRow::from(&product);
     let detail = product.detail(context.style());

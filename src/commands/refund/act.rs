@@ -156,7 +156,7 @@ fn require_unsent(context: &Context<'_>, transfer: &BankTransfer) -> anyhow::Res
     let hint = format!(
         "see it: payctl refund list --order {order} --all; if this is another bank's transfer, add --bank-ref-of BANK"
     );
-    Err(CommandError::new(Exit::Failed, message).hint(hint).into())
+    Err(CommandError::failed(message).hint(hint).into())
 }
 
 pub(super) fn reject(args: &RefundRejectArgs, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -181,10 +181,7 @@ fn execute(
 ) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, work.by.by.as_deref())?;
     let ledger = ledger(&context, work.by.dry_run)?;
-    let by = Actor {
-        actor: &actor,
-        now: context.started_at,
-    };
+    let by = context.by(&actor);
     let mut list = context.listing(work.command)?;
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;

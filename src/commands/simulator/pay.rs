@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
-use crate::commands::order::unknown;
+use crate::commands::order::require_dossier;
 use crate::commands::runtime::block_on;
 use crate::config::GatewayConfig;
 use crate::domain::{
@@ -48,14 +48,7 @@ struct CustomerPayment {
 
 pub(super) fn run(args: &SimulatorPayArgs, context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let order = reader.order_by_number(&args.order)?;
-    let dossier = match order {
-        Some(order) => reader.dossier(order.id)?,
-        None => None,
-    };
-    let Some(dossier) = dossier else {
-        return Err(unknown(&args.order).into());
-    };
+    let dossier = require_dossier(&reader, &args.order)?;
     let payment = open_payment(&args.order, &dossier)?;
     let account = simulated_account(&context, payment)?;
     let url = account.api_url().to_string();
@@ -93,7 +86,7 @@ fn open_payment<'d>(
             | OrderStatus::Cancelled
             | OrderStatus::Refunded => format!("see what happened to it: payctl why {number}"),
         };
-        CommandError::new(Exit::Failed, message).hint(hint)
+        CommandError::failed(message).hint(hint)
     })
 }
 
@@ -109,7 +102,7 @@ fn simulated_account<'c>(
             payment.id
         );
         let hint = format!("add [gateways.{name}] with the address of the simulator");
-        return Err(CommandError::new(Exit::Config, message).hint(hint));
+        return Err(CommandError::config(message).hint(hint));
     };
     if account.api_url().is_loopback() {
         return Ok(account);
@@ -119,7 +112,7 @@ fn simulated_account<'c>(
         account.api_url()
     );
     let hint = "create an empty folder, and run there: payctl init --simulator";
-    Err(CommandError::new(Exit::Config, message).hint(hint))
+    Err(CommandError::config(message).hint(hint))
 }
 
 /// Pays as the customer. Creates the payment at the simulator if the shop only registered it.
@@ -152,7 +145,7 @@ fn send(
 }
 
 fn not_running(what: &str) -> CommandError {
-    CommandError::new(Exit::Failed, format!("the simulator at {what}"))
+    CommandError::failed(format!("the simulator at {what}"))
         .hint("start it in another terminal: payctl simulator run")
 }
 
@@ -166,7 +159,7 @@ fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<()
         Some(why) if answer.status == 409 => {
             let message = format!("the simulator refused the payment of {number}: {why}");
             let hint = format!("see the payment's status: payctl check-status {number}");
-            Err(CommandError::new(Exit::Failed, message).hint(hint))
+            Err(CommandError::failed(message).hint(hint))
         }
         _ => {
             let status = answer.status;
@@ -174,7 +167,7 @@ fn accepted(number: &OrderNumber, url: &str, answer: &HttpResponse) -> Result<()
                 "{url} answered {status}, so another program uses this port, not the simulator"
             );
             let hint = "start the simulator in another terminal: payctl simulator run";
-            Err(CommandError::new(Exit::Failed, message).hint(hint))
+            Err(CommandError::failed(message).hint(hint))
         }
     }
 }

@@ -195,7 +195,7 @@ fn script(path: &PathBuf, host: &mut Host) -> anyhow::Result<Vec<ScriptRecord>> 
     load_script(&text).map_err(|error| {
         let message = format!("{name}, line {}: {}", error.line, error.reason);
         let hint = "a line looks like {\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}";
-        CommandError::new(Exit::Failed, message).hint(hint).into()
+        CommandError::failed(message).hint(hint).into()
     })
 }
 
@@ -225,7 +225,7 @@ fn could_not_start(port: u16, error: io::Error) -> anyhow::Error {
     };
     let hint = "choose another port, or a free one with --port 0";
     let message = format!("could not listen on port {port} of 127.0.0.1: {what}");
-    CommandError::new(Exit::Failed, message).hint(hint).into()
+    CommandError::failed(message).hint(hint).into()
 }
 
 #[cfg(test)]

@@ -70,10 +70,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
     let Some(ticket) = ledger.read().ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
-    let by = Actor {
-        actor: &actor,
-        now: context.started_at,
-    };
+    let by = context.by(&actor);
     let acted = match revoke_ticket(args, &ledger, &ticket, by)? {
         None | Some(Err(None)) => return Err(unknown(&args.code).into()),
         Some(Err(Some(refusal))) => return Err(refused(&ticket, &refusal).into()),
@@ -151,7 +148,5 @@ fn refused(ticket: &Ticket, refusal: &revoke::TicketRevokeRefusal) -> CommandErr
         }
     };
     let message = format!("ticket {code} of {order} cannot be revoked: {refusal}");
-    CommandError::new(Exit::Failed, message)
-        .hint(hint)
-        .because(refusal)
+    CommandError::failed(message).hint(hint).because(refusal)
 }

@@ -63,7 +63,7 @@ fn unknown(wanted: &str) -> CommandError {
     } else {
         alike
     };
-    CommandError::new(Exit::Usage, format!("there is no rule {wanted}"))
+    CommandError::usage(format!("there is no rule {wanted}"))
         .hint(format!("the rules are {}", known.join(", ")))
 }
 
