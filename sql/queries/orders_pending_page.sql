@@ -1,25 +1,5 @@
 -- Orders that wait for money, with their sums, newest first; a null parameter does not filter.
-SELECT
-    orders.id,
-    orders.number,
-    orders.status,
-    orders.total,
-    orders.waived,
-    orders.created_at,
-    orders.expires_at,
-    orders.version,
-    customers.name,
-    (SELECT CAST(COALESCE(sum(order_lines.quantity), 0) AS BIGINT)
-       FROM order_lines WHERE order_lines.order_id = orders.id) AS units,
-    (SELECT CAST(count(*) AS BIGINT)
-       FROM payments WHERE payments.order_id = orders.id) AS payments,
-    (SELECT CAST(COALESCE(sum(payments.received), 0) AS BIGINT)
-       FROM payments WHERE payments.order_id = orders.id AND payments.status IN ('paid', 'mismatch')) AS received,
-    (SELECT CAST(COALESCE(sum(payments.refunded + payments.charged_back), 0) AS BIGINT)
-       FROM payments WHERE payments.order_id = orders.id) AS gone_back,
-    (SELECT CAST(count(*) AS BIGINT)
-       FROM cases WHERE cases.order_id = orders.id AND cases.resolved_at IS NULL) AS open_cases,
-    asked_amounts.amount AS asked
+SELECT order_rows.*
 FROM (
     -- Few orders wait at a time, and an index finds them by deadline; sums are computed only for the rows shown.
     SELECT orders.id
@@ -38,7 +18,5 @@ FROM (
     ORDER BY +orders.id DESC
     LIMIT $6
 ) AS shown
-JOIN orders ON orders.id = shown.id
-LEFT JOIN customers ON customers.id = orders.customer_id
-LEFT JOIN asked_amounts ON asked_amounts.order_id = orders.id
+JOIN order_rows ON order_rows.id = shown.id
 ORDER BY shown.id DESC

@@ -1,19 +1,3 @@
 -- The ticket with a code.
-SELECT
-    tickets.id,
-    tickets.code,
-    orders.id AS order_id,
-    orders.number,
-    products.sku,
-    products.name,
-    tickets.unit,
-    tickets.issued_at,
-    tickets.suspended_at,
-    tickets.revoked_at,
-    tickets.redeemed_at,
-    tickets.redeemed_by
-FROM tickets
-JOIN order_lines ON order_lines.id = tickets.order_line_id
-JOIN orders ON orders.id = order_lines.order_id
-JOIN products ON products.id = order_lines.product_id
-WHERE tickets.code = $1
+SELECT * FROM ticket_rows
+WHERE code = $1

@@ -1,21 +1,5 @@
 -- The tickets of an order, line by line.
-SELECT
-    tickets.id,
-    tickets.code,
-    orders.id AS order_id,
-    orders.number,
-    products.sku,
-    products.name,
-    tickets.unit,
-    tickets.issued_at,
-    tickets.suspended_at,
-    tickets.revoked_at,
-    tickets.redeemed_at,
-    tickets.redeemed_by
-FROM tickets
-JOIN order_lines ON order_lines.id = tickets.order_line_id
-JOIN orders ON orders.id = order_lines.order_id
-JOIN products ON products.id = order_lines.product_id
-WHERE orders.id = $1
-ORDER BY order_lines.id, tickets.unit
+SELECT * FROM ticket_rows
+WHERE order_id = $1
+ORDER BY order_line_id, unit
 LIMIT $2

@@ -72,12 +72,15 @@ fn every_setting_is_documented() {
 /// The columns of a reason as a value. One paragraph explains them for all tables.
 const REASONS: [&str; 4] = ["code", "params", "reason_code", "reason_params"];
 
-/// The tables and views of a new database with their columns, but for those that only list words.
+/// The tables and views of a new database with their columns, but for those that only list words, and the views that are
+/// payctl's own.
 fn tables(shop: &Shop) -> (BTreeMap<String, Vec<String>>, BTreeSet<String>) {
     let connection = rusqlite::Connection::open(shop.database()).unwrap();
     let columns = "SELECT tables.name, columns.name FROM sqlite_schema AS tables \
         JOIN pragma_table_info(tables.name) AS columns \
-        WHERE tables.type IN ('table', 'view') AND tables.name NOT LIKE 'sqlite%' ORDER BY columns.cid";
+        WHERE tables.type IN ('table', 'view') AND tables.name NOT LIKE 'sqlite%' \
+            AND tables.name NOT GLOB '*_rows' \
+        ORDER BY columns.cid";
     let mut statement = connection.prepare(columns).unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -49,6 +49,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0028_strangers"),
     migration!("0029_revoked_tickets"),
     migration!("0030_reasons"),
+    migration!("0031_views"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

@@ -30,7 +30,7 @@ impl Reader {
         match &filter.user {
             Some(user) => self.all(
                 sql!("access_page_of_user"),
-                &[user, product, &after, &limit],
+                &[user, &after, product, &limit],
                 read,
             ),
             None => self.all(sql!("access_page"), &[product, &after, &limit], read),

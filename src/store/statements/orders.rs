@@ -277,7 +277,7 @@ pub(in crate::store) fn keep_placed_digest(
 fn order_row(row: &StoredRow<'_>) -> Result<OrderRow, StoreError> {
     Ok(from_row!(row => OrderRow {
         order = rows::order(row)?,
-        customer_name: "name", units, payments, received, gone_back, open_cases, asked,
+        customer_name, units, payments, received, gone_back, open_cases, asked,
     }))
 }
 

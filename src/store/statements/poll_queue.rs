@@ -367,7 +367,7 @@ pub(super) fn due_payments(
 fn due_payment(row: &StoredRow<'_>) -> Result<(DuePayment, bool), StoreError> {
     let due = from_row!(row => DuePayment {
         payment = rows::payment(row)?,
-        order_number, order_status, told = Vec::new(), reference_due, has_turn = false,
+        reference_due, order_number, order_status, told = Vec::new(), has_turn = false,
     });
     Ok((due, row.get("has_named")?))
 }

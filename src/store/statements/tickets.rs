@@ -38,7 +38,7 @@ impl Reader {
         match &filter.order {
             Some(order) => self.all(
                 sql!("tickets_page_of_order"),
-                &[order, product, &after, &limit],
+                &[order, &after, product, &limit],
                 read,
             ),
             None => self.all(sql!("tickets_page"), &[product, &after, &limit], read),
