@@ -164,7 +164,7 @@ fn follow_up(context: &mut Context<'_>, ledger: &Ledger) -> anyhow::Result<Exit>
         return Ok(Exit::Clean);
     };
     let until = Some(tokio::time::Instant::now() + INTERACTIVE_BUDGET);
-    writer.write(|store, permit| fulfil_after(context, store, permit, until))
+    fulfil_after(context, writer, until)
 }
 
 /// Refuses what is wrong regardless of the orders.

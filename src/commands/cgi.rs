@@ -34,7 +34,7 @@ use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::Format;
 use crate::reconciler::{GatewayPool, Ledger};
-use crate::store::{JobLock, WritePermit, WriteReason};
+use crate::store::{JobLock, WriteReason};
 
 /// Answer one HTTP request from a web server (CGI/1.1)
 ///
@@ -183,12 +183,9 @@ fn not_found() -> CgiReply {
 /// Runs quietly: success does not belong in a web server's log.
 fn fulfil(context: &mut Context<'_>) -> anyhow::Result<()> {
     context.options.quiet = true;
-    let (mut store, permit) = (
-        context.store()?,
-        WritePermit::granted_by(WriteReason::NotDryRun),
-    );
+    let writer = context.writer(WriteReason::NotDryRun)?;
     let until = Some(tokio::time::Instant::now() + MAX_BEGINNING);
-    fulfil_after(context, &mut store, &permit, until)?;
+    fulfil_after(context, &writer, until)?;
     Ok(())
 }
 

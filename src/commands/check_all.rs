@@ -21,10 +21,7 @@ use crate::reconciler::{
     CheckResult, GatewayPool, Ledger, OnResult, QuerySource, RoundError, RunContext, RunStats,
     ask_about_unsettled, close_dead, heal,
 };
-use crate::store::{
-    self, CheckFilter, CheckScope, OpenQuestions, Reader, Store, StoreError, WritePermit,
-    WriteReason,
-};
+use crate::store::{self, CheckFilter, CheckScope, OpenQuestions, Reader, StoreError, WriteReason};
 
 /// Ask the gateways about every payment whose status may still change
 ///
@@ -81,9 +78,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
         return ended(asked.exit, asked.trouble);
     }
     let writer = context.writer(WriteReason::Fix)?;
-    let begin =
-        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
-    let mut job = writer.write(begin)?;
+    let mut job = Job::begin(&context, &writer, COMMAND)?;
     let mut turns = query_rates(&context);
     reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
     let ledger = Ledger::from(&writer);
@@ -100,7 +95,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let pool = pool(&context, ledger.read(), max_in_flight)?;
     let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
     job.clock = asked.clock;
-    writer.write(|store, permit| job.end(&context, store, permit, asked.exit, &asked.summary))?;
+    job.end(&context, &writer, asked.exit, &asked.summary)?;
     ended(asked.exit, asked.trouble)
 }
 

@@ -81,9 +81,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         return print(&mut context, &cleaned, CleanupDone::Would);
     }
     let writer = context.writer(WriteReason::NotDryRun)?;
-    let begin =
-        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
-    let mut job = writer.write(begin)?;
+    let mut job = Job::begin(&context, &writer, COMMAND)?;
     if args.erase.is_none() {
         writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
         let reckoned = reckon(&(&writer).into(), args, &context)?;
@@ -98,7 +96,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         Err(_) => Exit::Failed,
     };
     let summary = CleanupSummary::of(&cleaned, CleanupDone::Has);
-    writer.write(|store, permit| job.end(&context, store, permit, exit, &summary))?;
+    job.end(&context, &writer, exit, &summary)?;
     result?;
     print(&mut context, &cleaned, CleanupDone::Has)
 }
@@ -283,7 +281,7 @@ fn reckon(
 ) -> anyhow::Result<ReckonedTime> {
     let mut pool = pool(context, ledger.read(), None)?;
     let most = args.max_time.min(MAX_TIME);
-    let setting = context.run_context(Some(tokio::time::Instant::now() + most));
+    let setting = context.run_context(Some(most));
     let asked = reckoned(&mut pool, ledger, &setting, |_| Ok(false));
     Ok(block_on(asked)??)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
@@ -99,13 +100,13 @@ impl<'w> Context<'w> {
         Ok(Writer::new(self.store()?, permit)?)
     }
 
-    /// What all steps of this run share; nothing new begins after `until`.
-    pub(super) fn run_context(&self, until: Option<tokio::time::Instant>) -> RunContext {
+    /// What all steps of this run share; it sends no further queries after `max_time`.
+    pub(super) fn run_context(&self, max_time: Option<Duration>) -> RunContext {
         RunContext {
             clock: self.host.clock.clone(),
             now: self.started_at,
             policy: self.policy(),
-            until,
+            until: max_time.map(|most| tokio::time::Instant::now() + most),
             shutdown: self.host.shutdown.clone(),
             booking: BookingPlace::Thread,
         }

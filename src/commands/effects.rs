@@ -12,6 +12,7 @@ use super::runtime::block_on;
 use crate::exit::Exit;
 use crate::outbox::{Attempt, Deliveries, Worker};
 use crate::output::printable;
+use crate::reconciler::Writer;
 use crate::store::{Reader, Store, WorkerId, WritePermit};
 
 pub(super) use self::deliveries::deliveries;
@@ -27,12 +28,11 @@ pub(super) const INTERACTIVE_BUDGET: Duration = Duration::from_secs(10);
 /// The caller adds the returned exit to its own before it reports it; what happened is printed on stderr.
 pub(super) fn fulfil_after(
     context: &mut Context<'_>,
-    store: &mut Store,
-    permit: &WritePermit,
+    writer: &Writer,
     until: Option<tokio::time::Instant>,
 ) -> anyhow::Result<Exit> {
     let now = context.host.clock.now();
-    let has_work = || store.read().has_due_effects(worker_id(context), now);
+    let has_work = || writer.read().has_due_effects(worker_id(context), now);
     if context.config.effects.is_empty() || !has_work()? {
         return Ok(Exit::Clean);
     }
@@ -43,9 +43,10 @@ pub(super) fn fulfil_after(
         notes.extend(row.note());
     };
     let deliveries = deliveries(context);
-    let mut worker = worker(context, store, permit, &deliveries);
-    let stopped = block_on(worker.drain(until, &mut report))??;
-    summary.ended = stopped;
+    let drain = |store: &mut Store, permit: &WritePermit| {
+        block_on(worker(context, store, permit, &deliveries).drain(until, &mut report))
+    };
+    summary.ended = writer.write(drain)??;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
         for note in notes {
             let _gone = writeln!(context.host.stderr, "{}", printable(&note));

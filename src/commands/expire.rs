@@ -23,7 +23,7 @@ use crate::reconciler::{
     close_dead, expire,
 };
 use crate::shutdown::StopReason;
-use crate::store::{OpenQuestions, Store, WritePermit, WriteReason};
+use crate::store::{OpenQuestions, WriteReason};
 use by_clock::by_clock;
 
 /// Expire overdue orders that are confirmed unpaid, and release their stock
@@ -79,9 +79,7 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
         return ended(asked.exit, asked.trouble);
     }
     let writer = context.writer(WriteReason::NotDryRun)?;
-    let begin =
-        |store: &mut Store, permit: &WritePermit| Job::begin(&context, store, permit, COMMAND);
-    let mut job = writer.write(begin)?;
+    let mut job = Job::begin(&context, &writer, COMMAND)?;
     let mut turns = query_rates(&context);
     reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
     writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
@@ -89,7 +87,7 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     let ledger = Ledger::from(&writer);
     let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
     job.clock = asked.clock;
-    writer.write(|store, permit| job.end(&context, store, permit, asked.exit, &asked.summary))?;
+    job.end(&context, &writer, asked.exit, &asked.summary)?;
     ended(asked.exit, asked.trouble)
 }
 

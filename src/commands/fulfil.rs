@@ -23,6 +23,7 @@ use crate::domain::{Effect, EffectId, Instant};
 use crate::exit::Exit;
 use crate::outbox::{Attempt, JOB, RunLimits};
 use crate::output::deferred::DeferredOutput;
+use crate::reconciler::Writer;
 use crate::store::{Reader, Store, WritePermit, WriteReason};
 
 /// Carry out effects of order changes: run programs, call URLs, send mails
@@ -82,27 +83,25 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
     if args.dry_run {
         return preview(args, context);
     }
-    let mut store = context.store()?;
-    let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-    let queue = |id| replay::queue(args, id, &context, &mut store, &permit);
+    let writer = context.writer(WriteReason::NotDryRun)?;
+    let queue = |id| replay::queue(args, id, &context, &writer);
     let one = args.replay.map(queue).transpose()?;
     let bounds = RunLimits {
         one,
         limit: one.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
         until,
     };
-    context.lend_stdout(|context, stdout| work(context, stdout, &mut store, &permit, &bounds))
+    context.lend_stdout(|context, stdout| work(context, stdout, &writer, &bounds))
 }
 
 /// Carries out effects and prints each row as it ends; under `--quiet` only rows that need attention.
 fn work(
     context: &mut Context<'_>,
     stdout: &mut (dyn Write + Send),
-    store: &mut Store,
-    permit: &WritePermit,
+    writer: &Writer,
     bounds: &RunLimits,
 ) -> anyhow::Result<Exit> {
-    let job = Job::begin(context, store, permit, JOB)?;
+    let job = Job::begin(context, writer, JOB)?;
     let mut answer = DeferredOutput::new();
     let out = if context.options.quiet {
         &mut answer
@@ -113,27 +112,28 @@ fn work(
     let mut summary = FulfilSummary::default();
     let deliveries = deliveries(context);
     let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
-    let stopped = block_on(worker(context, store, permit, &deliveries).run(
-        job.lock(),
-        *bounds,
-        &mut on_attempt,
-    ))??;
-    summary.ended = stopped;
-    job.end(context, store, permit, summary.exit(), &summary)?;
+    let run = |store: &mut Store, permit: &WritePermit| {
+        let mut worker = worker(context, store, permit, &deliveries);
+        block_on(worker.run(job.lock(), *bounds, &mut on_attempt))
+    };
+    summary.ended = writer.write(run)??;
+    job.end(context, writer, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
         let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
-        let worker = &mut worker(context, store, permit, &deliveries);
-        let stopped = block_on(worker.drain(bounds.until, &mut on_attempt))??;
-        summary.ended = stopped;
+        let drain = |store: &mut Store, permit: &WritePermit| {
+            let mut worker = worker(context, store, permit, &deliveries);
+            block_on(worker.drain(bounds.until, &mut on_attempt))
+        };
+        summary.ended = writer.write(drain)??;
     }
     if bounds.one.is_none() {
-        for row in under_way(context, store.read())? {
+        for row in under_way(context, writer.read())? {
             summary.count(&row);
             printer.row(&row);
         }
     }
     let telling = match bounds.one {
-        None => ReportNews::begin(context, store, &[])?,
+        None => ReportNews::begin(context, writer, &[])?,
         Some(_) => None,
     };
     let news = telling.as_ref().map(|telling| telling.news.clone());
@@ -152,7 +152,7 @@ fn work(
         written.release(notes, &mut context.host.stderr);
         written.add(stdout.flush());
         if let Some(telling) = telling.filter(|_| written.has_reader) {
-            telling.was_written(store, permit, finished_at)?;
+            telling.was_written(writer, finished_at)?;
         }
     }
     ended(exit, written.trouble())

@@ -6,7 +6,8 @@ use super::context::Context;
 use super::failure::CommandError;
 use crate::domain::ClockReadings;
 use crate::exit::Exit;
-use crate::store::{JobLock, OpenRun, RunId, RunStart, Store, WritePermit};
+use crate::reconciler::Writer;
+use crate::store::{JobLock, OpenRun, RunId, RunStart};
 
 /// A running job. Dropping it releases its lock.
 pub(super) struct Job {
@@ -23,12 +24,11 @@ impl Job {
     /// A refusal with exit code 75 if the same job is already running.
     pub(super) fn begin(
         context: &Context<'_>,
-        store: &mut Store,
-        permit: &WritePermit,
+        writer: &Writer,
         name: &str,
     ) -> anyhow::Result<Self> {
         let Some(lock) = JobLock::take(context.database(), name)? else {
-            return Err(busy(context, name, store.read().open_run(name)?).into());
+            return Err(busy(context, name, writer.read().open_run(name)?).into());
         };
         let run = RunStart {
             job: name,
@@ -37,7 +37,7 @@ impl Job {
             pid: context.host.machine.pid,
             program: concat!("payctl ", env!("CARGO_PKG_VERSION")),
         };
-        let run = store.start_run(permit, &run)?;
+        let run = writer.write(|store, permit| store.start_run(permit, &run))?;
         Ok(Self {
             run,
             lock,
@@ -54,20 +54,15 @@ impl Job {
     pub(super) fn end(
         self,
         context: &Context<'_>,
-        store: &mut Store,
-        permit: &WritePermit,
+        writer: &Writer,
         exit: Exit,
         counts: &impl serde::Serialize,
     ) -> anyhow::Result<()> {
         let counts = serde_json::to_string(counts)?;
-        store.end_run(
-            permit,
-            self.run,
-            context.host.clock.now(),
-            exit.code(),
-            &counts,
-            self.clock,
-        )?;
+        let (run, now) = (self.run, context.host.clock.now());
+        writer.write(|store, permit| {
+            store.end_run(permit, run, now, exit.code(), &counts, self.clock)
+        })?;
         Ok(())
     }
 }

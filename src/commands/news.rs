@@ -17,8 +17,8 @@ use crate::domain::{
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::reconciler::{KeptOrder, Ledger, RunStats};
-use crate::store::{JobLock, Store, StoreError, Untold, UntoldCase, UntoldRefund, WritePermit};
+use crate::reconciler::{KeptOrder, Ledger, RunStats, Writer};
+use crate::store::{JobLock, Reader, StoreError, Untold, UntoldCase, UntoldRefund};
 
 /// Items named per kind; the reader looks up the others.
 const MAX_NAMED: usize = 20;
@@ -61,8 +61,7 @@ impl ReportEnd {
     ) -> Result<Self, StoreError> {
         let telling = match (audience, ledger) {
             (Audience::Cron, Ledger::ReadWrite(writer)) => {
-                let kept = &stats.kept_for_person;
-                writer.write(|store, _| ReportNews::begin(context, store, kept))?
+                ReportNews::begin(context, writer, &stats.kept_for_person)?
             }
             (Audience::Cron, Ledger::ReadOnly(_)) | (Audience::Asker, _) => None,
         };
@@ -95,9 +94,7 @@ impl ReportEnd {
     /// The report has reached its reader.
     pub(super) fn were_written(self, ledger: &Ledger, now: Instant) -> Result<(), StoreError> {
         match (self.telling, ledger) {
-            (Some(telling), Ledger::ReadWrite(writer)) => {
-                writer.write(|store, permit| telling.was_written(store, permit, now))
-            }
+            (Some(telling), Ledger::ReadWrite(writer)) => telling.was_written(writer, now),
             (Some(_), Ledger::ReadOnly(_)) | (None, _) => Ok(()),
         }
     }
@@ -115,7 +112,7 @@ impl ReportNews {
     /// Collects the unreported items; none if another run is reporting.
     pub(super) fn begin(
         context: &Context<'_>,
-        store: &Store,
+        writer: &Writer,
         kept: &[KeptOrder],
     ) -> Result<Option<Self>, StoreError> {
         let database = context.database();
@@ -127,8 +124,8 @@ impl ReportNews {
                 None => return Ok(None),
             }
         };
-        let untold = store.untold(database, MAX_NAMED)?;
-        let kept = if is_reminder_due(store, kept, context.host.clock.now())? {
+        let untold = writer.write(|store, _| store.untold(database, MAX_NAMED))?;
+        let kept = if is_reminder_due(writer.read(), kept, context.host.clock.now())? {
             kept
         } else {
             &[]
@@ -146,23 +143,18 @@ impl ReportNews {
     }
 
     /// The report has reached its reader.
-    pub(super) fn was_written(
-        self,
-        store: &mut Store,
-        permit: &WritePermit,
-        now: Instant,
-    ) -> Result<(), StoreError> {
+    pub(super) fn was_written(self, writer: &Writer, now: Instant) -> Result<(), StoreError> {
         if !self.has_news() {
             return Ok(());
         }
-        store.record_reported(permit, &self.untold, &self.kept, now)
+        writer.write(|store, permit| store.record_reported(permit, &self.untold, &self.kept, now))
     }
 }
 
 /// Once one reminder is due, all are sent, so that there is one mail a day and not one per order.
-fn is_reminder_due(store: &Store, kept: &[KeptOrder], now: Instant) -> Result<bool, StoreError> {
+fn is_reminder_due(reader: &Reader, kept: &[KeptOrder], now: Instant) -> Result<bool, StoreError> {
     for order in kept {
-        if reminder::is_due(store.read().kept_told_at(order.id)?, now) {
+        if reminder::is_due(reader.kept_told_at(order.id)?, now) {
             return Ok(true);
         }
     }

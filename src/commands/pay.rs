@@ -122,7 +122,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let order = require_order(ledger.read(), &args.order)?;
     let session_token = ledger.read().session_of(&args.order)?;
     let until = tokio::time::Instant::now() + args.max_time;
-    let setting = context.run_context(Some(until));
+    let setting = context.run_context(Some(args.max_time));
     let actor = context.actor();
     let mut session = PaymentSession::new(&context, args, order.id, &ledger, &setting, &actor)?;
     let (outcome, mut shown) = block_on(visit(&mut session))??;

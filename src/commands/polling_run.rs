@@ -88,9 +88,7 @@ impl AfterPoll {
         until: Option<tokio::time::Instant>,
     ) -> anyhow::Result<Exit> {
         match (self, ledger) {
-            (Self::Effects, Ledger::ReadWrite(writer)) => {
-                writer.write(|store, permit| fulfil_after(context, store, permit, until))
-            }
+            (Self::Effects, Ledger::ReadWrite(writer)) => fulfil_after(context, writer, until),
             (Self::Effects, Ledger::ReadOnly(_)) | (Self::Nothing, _) => Ok(Exit::Clean),
         }
     }
@@ -121,7 +119,7 @@ fn poll_into<W: PollJob>(
 ) -> anyhow::Result<PollOutcome<W::Summary>> {
     let mut progress = progress(context, work.total());
     let clock = context.host.clock.clone();
-    let setting = context.run_context(until(max_time));
+    let setting = context.run_context(max_time);
     let (mut answer, mut notes) = (DeferredOutput::new(), DeferredOutput::new());
     let is_quiet = context.options.quiet;
     let out: &mut (dyn Write + Send) = if is_quiet { &mut answer } else { stdout };
@@ -178,10 +176,6 @@ fn poll_into<W: PollJob>(
     })
 }
 
-fn until(max_time: Option<Duration>) -> Option<tokio::time::Instant> {
-    max_time.map(|most| tokio::time::Instant::now() + most)
-}
-
 /// What makes the exit worse than the rows alone would, and is news to the reader.
 fn besides(missed: u64, stats: &RunStats, before: &ClockRecord, mended: Mended) -> Exit {
     let mut besides = Exit::Clean;
@@ -213,7 +207,7 @@ pub(super) fn poll_silent<W: PollJob>(
     max_time: Duration,
 ) -> anyhow::Result<()> {
     let clock = context.host.clock.clone();
-    let setting = context.run_context(until(Some(max_time)));
+    let setting = context.run_context(Some(max_time));
     let mut untold = |_: &CheckResult| Ok(());
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
     let stats = block_on(done)??;

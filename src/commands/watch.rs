@@ -129,8 +129,7 @@ pub(super) fn watch(
         order.status == OrderStatus::Pending && done.order_status != OrderStatus::Pending;
     if let Some(writer) = ledger.writer().filter(|_| has_moved) {
         let until = Some(tokio::time::Instant::now() + INTERACTIVE_BUDGET);
-        let followed = writer.write(|store, permit| fulfil_after(context, store, permit, until))?;
-        exit = exit.worse(followed);
+        exit = exit.worse(fulfil_after(context, writer, until)?);
     }
     Ok(Some(Watched { done, exit }))
 }

@@ -148,7 +148,7 @@ impl OpenPayments {
             return Ok(());
         }
         self.since = self.clock.now();
-        let setting = context.run_context(Some(tokio::time::Instant::now() + MOST));
+        let setting = context.run_context(Some(MOST));
         let work = CloseJob {
             orders: &orders,
             since: self.since,

@@ -5,20 +5,19 @@ use crate::commands::context::Context;
 use crate::commands::failure::CommandError;
 use crate::commands::operator::require_operator;
 use crate::domain::EffectId;
-use crate::store::{Store, WritePermit};
+use crate::reconciler::Writer;
 
 /// Queues the effect again and returns it.
 pub(super) fn queue(
     args: &FulfilArgs,
     id: EffectId,
     context: &Context<'_>,
-    store: &mut Store,
-    permit: &WritePermit,
+    writer: &Writer,
 ) -> anyhow::Result<EffectId> {
     let actor = require_operator(context, args.by.as_deref())?;
     let by = context.by(&actor);
     let reason = args.reason.as_deref().unwrap_or_default();
-    match store.replay_effect(permit, id, by, reason)? {
+    match writer.write(|store, permit| store.replay_effect(permit, id, by, reason))? {
         Some(Ok(effect)) => Ok(effect.id),
         Some(Err(why)) => Err(CommandError::failed(why.to_string())
             .hint("see its status: payctl fulfil list --all")

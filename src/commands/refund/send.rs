@@ -60,7 +60,7 @@ pub(super) fn run(args: &RefundSendArgs, mut context: Context<'_>) -> anyhow::Re
     let mut post = RefundSender {
         pool: pool(&context, ledger.read(), None)?,
         ledger,
-        setting: context.run_context(Some(tokio::time::Instant::now() + args.max_time)),
+        setting: context.run_context(Some(args.max_time)),
         actor,
         silent: BTreeSet::new(),
     };
