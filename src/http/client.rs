@@ -8,7 +8,6 @@ use reqwest::header::HeaderValue;
 use reqwest::{Client, ClientBuilder, Url};
 
 use super::message::{HttpMethod, HttpRequest, HttpResponse, RequestFailure};
-use super::rate_limited::{RateLimitedClient, RequestLimits};
 use super::{headers, trouble};
 use crate::clock::Clock;
 use crate::domain::Instant;
@@ -44,12 +43,6 @@ impl HttpClient {
     #[must_use]
     pub fn now(&self) -> Instant {
         self.clock.now()
-    }
-
-    /// A client for one account, with its own rate limit and its own limit of requests in flight. Clones share both.
-    #[must_use]
-    pub fn limited(&self, limits: RequestLimits) -> RateLimitedClient {
-        RateLimitedClient::new(self.clone(), limits)
     }
 
     /// Prepares a request for sending, once.

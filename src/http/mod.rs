@@ -11,7 +11,7 @@ mod rate_limited;
 mod rate_limiter;
 mod retry;
 #[cfg(test)]
-mod scripted;
+mod testing;
 mod trouble;
 
 pub use client::HttpClient;

@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
     use crate::clock::MachineClock;
-    use crate::http::scripted::{ScriptedReply, ScriptedServer, answer};
+    use crate::http::testing::{ScriptedReply, ScriptedServer, answer};
 
     async fn status(url: String, timeout: Duration) -> Result<u16, RequestFailure> {
         let request = HttpRequest::post("POST hook", url, "{}");

@@ -38,6 +38,14 @@ pub struct RateLimitedClient {
     changes: Arc<Mutex<RateLimiter>>,
 }
 
+impl HttpClient {
+    /// A client for one account, with its own rate limit and its own limit of requests in flight. Clones share both.
+    #[must_use]
+    pub fn limited(&self, limits: RequestLimits) -> RateLimitedClient {
+        RateLimitedClient::new(self.clone(), limits)
+    }
+}
+
 impl RateLimitedClient {
     pub(super) fn new(http: HttpClient, limits: RequestLimits) -> Self {
         let limiter =

@@ -48,7 +48,7 @@ impl Write for DeferredOutput {
 mod tests {
     use super::super::Format;
     use super::super::report::Report;
-    use super::super::samples::{SampleRow, SampleSummary, line, style};
+    use super::super::testing::{SampleRow, SampleSummary, line, style};
     use super::*;
     use crate::domain::Instant;
     use crate::exit::Exit;

@@ -124,7 +124,7 @@ impl Detail {
 #[cfg(test)]
 mod tests {
     use super::super::Severity;
-    use super::super::samples::{SampleRow, line, style};
+    use super::super::testing::{SampleRow, line, style};
     use super::*;
 
     #[derive(Serialize)]

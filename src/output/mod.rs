@@ -18,9 +18,9 @@ pub mod progress;
 pub mod qr;
 pub mod report;
 pub(crate) mod row;
-#[cfg(test)]
-mod samples;
 mod table;
+#[cfg(test)]
+mod testing;
 
 use std::io;
 

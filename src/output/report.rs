@@ -80,7 +80,7 @@ impl<R: Row, W: Write> Report<R, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::samples::{SampleRow, SampleSummary, line, style};
+    use crate::output::testing::{SampleRow, SampleSummary, line, style};
     use crate::output::{Severity, is_closed_pipe};
 
     const START: Instant = Instant::from_millis(1_752_811_500_000);

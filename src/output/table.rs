@@ -144,7 +144,7 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{SampleRow, line, plain};
+    use super::super::testing::{SampleRow, line, plain};
     use super::*;
 
     fn shown(rows: &[SampleRow], paint: ColorMode) -> String {

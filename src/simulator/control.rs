@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Incoming};
 use hyper::{Method, Request};
 use serde_json::{Value, json};
 
@@ -25,18 +25,18 @@ const MAX_LISTED: usize = 1_000;
 pub(super) async fn handle(handle: &SimulatorHandle, request: Request<Incoming>) -> SimulatedReply {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    match (path.as_str(), method) {
+    let done = match (path.as_str(), method) {
         ("/pretend/payments" | "/pretend/faults" | "/pretend/rules", Method::PUT) => {
             put(handle, request).await
         }
-        ("/pretend/payments", Method::GET) => ok(&payments(handle)),
+        ("/pretend/payments", Method::GET) => Ok(payments(handle)),
         ("/pretend/notifications", Method::POST) => post_notifications(handle, request).await,
-        ("/pretend/notification", Method::GET) => notification(handle, &request),
+        ("/pretend/notification", Method::GET) => return notification(handle, &request),
         ("/pretend/pay", Method::POST) if request.uri().query().is_none() => {
             buy(handle, request).await
         }
         ("/pretend/choose" | "/pretend/pay", Method::POST) => customer(handle, &request),
-        ("/pretend/asked", Method::GET) => ok(&asked(handle)),
+        ("/pretend/asked", Method::GET) => Ok(asked(handle)),
         ("/pretend/payments", Method::DELETE) => {
             let one = |target: &FaultTarget| handle.forget(target.kind, &target.reference);
             remove(&request, one, || handle.forget_all())
@@ -45,74 +45,86 @@ pub(super) async fn handle(handle: &SimulatorHandle, request: Request<Incoming>)
             let one = |target: &FaultTarget| handle.clear(target);
             remove(&request, one, || handle.clear_all())
         }
-        _ => SimulatedReply::html(404, "No such page at the simulated gateway"),
+        _ => return SimulatedReply::html(404, "No such page at the simulated gateway"),
+    };
+    done.map_or_else(SimulatedReply::from, |body| {
+        SimulatedReply::json(200, body.to_string())
+    })
+}
+
+/// Why a request is refused, with its HTTP code.
+struct Refusal(u16, String);
+
+impl Refusal {
+    /// The request is wrong.
+    fn wrong(why: impl ToString) -> Self {
+        Self(400, why.to_string())
+    }
+
+    /// The request is right, and what is set here is against it.
+    fn conflict(why: impl ToString) -> Self {
+        Self(409, why.to_string())
     }
 }
 
-/// Accepts one record, several lines of records, or an array.
-async fn put(handle: &SimulatorHandle, request: Request<Incoming>) -> SimulatedReply {
-    let Ok(body) = Limited::new(request.into_body(), MAX_BODY_BYTES)
-        .collect()
-        .await
-    else {
-        return refused(413, "the body is truncated or longer than 1 MiB");
-    };
-    let body = body.to_bytes();
-    let Ok(text) = std::str::from_utf8(&body) else {
-        return refused(400, "the body is not UTF-8");
-    };
-    let records = match load_script(text) {
-        Ok(records) => records,
-        Err(error) => return refused(400, &error.to_string()),
-    };
-    let count = records.len();
-    match handle.load(records) {
-        Ok(()) => ok(&json!({ "set": count })),
-        Err(why) => refused(409, &why.to_string()),
+impl From<Refusal> for SimulatedReply {
+    fn from(Refusal(code, why): Refusal) -> Self {
+        Self::json(code, json!({ "error": why }).to_string())
     }
+}
+
+/// The whole body of a request.
+async fn body(request: Request<Incoming>, too_long: &str) -> Result<Bytes, Refusal> {
+    let body = Limited::new(request.into_body(), MAX_BODY_BYTES).collect();
+    match body.await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(_) => Err(Refusal(413, too_long.to_owned())),
+    }
+}
+
+const TOO_LONG: &str = "the body is truncated or longer than 1 MiB";
+
+fn done() -> Value {
+    json!({ "done": true })
+}
+
+/// Accepts one record, several lines of records, or an array.
+async fn put(handle: &SimulatorHandle, request: Request<Incoming>) -> Result<Value, Refusal> {
+    let body = body(request, TOO_LONG).await?;
+    let text = str::from_utf8(&body).map_err(|_| Refusal::wrong("the body is not UTF-8"))?;
+    let records = load_script(text).map_err(Refusal::wrong)?;
+    let count = records.len();
+    handle.load(records).map_err(Refusal::conflict)?;
+    Ok(json!({ "set": count }))
 }
 
 /// Posts a notification to a shop on this machine.
 async fn post_notifications(
     handle: &SimulatorHandle,
     request: Request<Incoming>,
-) -> SimulatedReply {
-    let body = Limited::new(request.into_body(), MAX_BODY_BYTES);
-    let Ok(body) = body.collect().await else {
-        return refused(413, "the body is truncated or longer than 1 MiB");
-    };
-    let order: NotificationOrder = match serde_json::from_slice(&body.to_bytes()) {
-        Ok(order) => order,
-        Err(why) => return refused(400, &why.to_string()),
-    };
-    match notify::send(handle, &order).await {
-        Ok(codes) => ok(&json!({ "answers": codes })),
-        Err(why) => refused(409, why),
-    }
+) -> Result<Value, Refusal> {
+    let body = body(request, TOO_LONG).await?;
+    let order: NotificationOrder = serde_json::from_slice(&body).map_err(Refusal::wrong)?;
+    let codes = notify::send(handle, &order).await;
+    let codes = codes.map_err(Refusal::conflict)?;
+    Ok(json!({ "answers": codes }))
 }
 
 /// A customer who pays, in one request.
-async fn buy(handle: &SimulatorHandle, request: Request<Incoming>) -> SimulatedReply {
-    let body = Limited::new(request.into_body(), MAX_BODY_BYTES);
-    let Ok(body) = body.collect().await else {
-        return refused(413, "the body is cut off, or longer than 1 MiB");
-    };
-    let purchase: Purchase = match serde_json::from_slice(&body.to_bytes()) {
-        Ok(purchase) => purchase,
-        Err(why) => return refused(400, &why.to_string()),
-    };
-    match handle.buy(&purchase) {
-        Ok(()) => ok(&json!({ "done": true })),
-        Err(why) => refused(409, &why.to_string()),
-    }
+async fn buy(handle: &SimulatorHandle, request: Request<Incoming>) -> Result<Value, Refusal> {
+    let body = body(request, "the body is cut off, or longer than 1 MiB").await?;
+    let purchase: Purchase = serde_json::from_slice(&body).map_err(Refusal::wrong)?;
+    let bought = handle.buy(&purchase);
+    bought.map_err(Refusal::conflict)?;
+    Ok(done())
 }
 
 /// The body of a notification, for a caller who delivers it to a shop.
 fn notification(handle: &SimulatorHandle, request: &Request<Incoming>) -> SimulatedReply {
     let target = match one_of(request) {
         Ok(Some(target)) => target,
-        Ok(None) => return refused(400, NAME_BOTH),
-        Err(why) => return refused(400, why),
+        Ok(None) => return Refusal::wrong(NAME_BOTH).into(),
+        Err(refusal) => return refusal.into(),
     };
     let named: HashMap<_, _> = pairs(request.uri().query().unwrap_or_default()).collect();
     let sender = if named.contains_key("forged") {
@@ -123,28 +135,25 @@ fn notification(handle: &SimulatorHandle, request: &Request<Incoming>) -> Simula
     let word = named.get("status").map(AsRef::as_ref);
     match handle.notification(target.kind, &target.reference, word, sender) {
         Some(notification) => SimulatedReply::json(200, notification.body),
-        None => refused(404, "nothing is set for this reference"),
+        None => Refusal(404, "nothing is set for this reference".to_owned()).into(),
     }
 }
 
 /// Plays the customer: chooses a method, or pays.
-fn customer(handle: &SimulatorHandle, request: &Request<Incoming>) -> SimulatedReply {
+fn customer(handle: &SimulatorHandle, request: &Request<Incoming>) -> Result<Value, Refusal> {
     let named: HashMap<_, _> = pairs(request.uri().query().unwrap_or_default()).collect();
-    let done = if request.uri().path() == "/pretend/pay" {
-        match one_of(request) {
-            Ok(Some(target)) => handle.pay(target.kind, &target.reference),
-            Ok(None) | Err(_) => return refused(400, NAME_BOTH),
-        }
+    let played = if request.uri().path() == "/pretend/pay" {
+        let target = one_of(request)?.ok_or_else(|| Refusal::wrong(NAME_BOTH))?;
+        handle.pay(target.kind, &target.reference)
     } else {
-        match (named.get("reference"), named.get("method")) {
-            (Some(reference), Some(method)) => handle.choose(reference, method),
-            _ => return refused(400, "both are required: ?reference=INV-1&method=bca_va"),
-        }
+        let (Some(reference), Some(method)) = (named.get("reference"), named.get("method")) else {
+            let both = "both are required: ?reference=INV-1&method=bca_va";
+            return Err(Refusal::wrong(both));
+        };
+        handle.choose(reference, method)
     };
-    match done {
-        Ok(()) => ok(&json!({ "done": true })),
-        Err(why) => refused(409, &why.to_string()),
-    }
+    played.map_err(Refusal::conflict)?;
+    Ok(done())
 }
 
 const NAME_BOTH: &str = "both are required: ?kind=midtrans&reference=INV-1";
@@ -154,17 +163,16 @@ fn remove(
     request: &Request<Incoming>,
     one: impl FnOnce(&FaultTarget),
     all: impl FnOnce(),
-) -> SimulatedReply {
-    match one_of(request) {
-        Ok(Some(target)) => one(&target),
-        Ok(None) => all(),
-        Err(why) => return refused(400, why),
+) -> Result<Value, Refusal> {
+    match one_of(request)? {
+        Some(target) => one(&target),
+        None => all(),
     }
-    ok(&json!({ "done": true }))
+    Ok(done())
 }
 
 /// The payment that `?kind=…&reference=…` names; `None` without a query.
-fn one_of(request: &Request<Incoming>) -> Result<Option<FaultTarget>, &'static str> {
+fn one_of(request: &Request<Incoming>) -> Result<Option<FaultTarget>, Refusal> {
     let Some(query) = request.uri().query() else {
         return Ok(None);
     };
@@ -172,7 +180,7 @@ fn one_of(request: &Request<Incoming>) -> Result<Option<FaultTarget>, &'static s
     let kind = named.get("kind").and_then(|name| by_name(name));
     match (kind, named.get("reference")) {
         (Some(kind), Some(reference)) => Ok(Some(FaultTarget::one(kind, reference.as_ref()))),
-        _ => Err(NAME_BOTH),
+        _ => Err(Refusal::wrong(NAME_BOTH)),
     }
 }
 
@@ -213,14 +221,6 @@ fn asked(handle: &SimulatorHandle) -> Value {
         })
         .collect();
     json!({ "asked": listed, "total": handle.asked_total(), "too_soon": handle.read_too_soon() })
-}
-
-fn ok(body: &Value) -> SimulatedReply {
-    SimulatedReply::json(200, body.to_string())
-}
-
-fn refused(status: u16, why: &str) -> SimulatedReply {
-    SimulatedReply::json(status, json!({ "error": why }).to_string())
 }
 
 #[cfg(test)]

@@ -112,8 +112,7 @@ impl SimulatorHandle {
         {
             return Err(TruthRefused("nothing waits for money under this reference"));
         }
-        let word = kind.dialect().paid_word();
-        truth.revise(reference, now, |answer, _| answer.status = word.to_owned())
+        truth.set_status(reference, kind.dialect().paid_word(), now)
     }
 }
 

@@ -185,6 +185,16 @@ impl GatewayTruth {
         self.set_try(&reference, answer, Some(refunds), now)
     }
 
+    /// Gives the try that this id finds another status word.
+    pub(super) fn set_status(
+        &mut self,
+        id: &str,
+        word: &str,
+        now: Instant,
+    ) -> Result<(), TruthRefused> {
+        self.revise(id, now, |answer, _| word.clone_into(&mut answer.status))
+    }
+
     fn set_try(
         &mut self,
         reference: &str,

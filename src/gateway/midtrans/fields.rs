@@ -1,7 +1,6 @@
 //! The fields of Midtrans's answers and notifications, which share one format.
 
 use super::super::reading::{JsonBody, JsonField, is_gone, method_word, shown, silence_of};
-use super::fee::info;
 use crate::domain::{Instant, NoAnswerReason, Reported, Rupiah, TransactionId};
 use crate::http::message::HttpResponse;
 
@@ -96,57 +95,6 @@ pub(super) fn gross(body: &JsonBody<'_>) -> Result<Rupiah, String> {
 pub(super) fn amount(body: &JsonBody<'_>, key: &str) -> Result<Option<Rupiah>, String> {
     body.amount(key)
         .map_err(|text| format!("with {key} {text:?}"))
-}
-
-/// The fields of an answer that may be stored: no personal data, no numbers to pay to, no signature.
-const KEPT: [&str; 15] = [
-    "status_code",
-    "transaction_status",
-    "fraud_status",
-    "transaction_id",
-    "order_id",
-    "gross_amount",
-    "currency",
-    "payment_type",
-    "acquirer",
-    "issuer",
-    "store",
-    "transaction_time",
-    "settlement_time",
-    "expiry_time",
-    "refund_amount",
-];
-
-const KEPT_OF_A_REFUND: [&str; 2] = ["refund_key", "refund_amount"];
-
-const KEPT_OF_A_FEE: [&str; 3] = [
-    "original_amount",
-    "gross_amount",
-    "customer_imposed_payment_fee",
-];
-
-/// More refunds of one payment than anybody makes.
-const KEPT_REFUNDS_MAX: usize = 20;
-
-pub(super) fn kept_body(body: &JsonBody<'_>) -> Option<String> {
-    let mut kept = body.pick(&KEPT);
-    let raw_refunds;
-    let refunds: Vec<_> = body
-        .objects("refunds")
-        .iter()
-        .take(KEPT_REFUNDS_MAX)
-        .map(|refund| refund.pick(&KEPT_OF_A_REFUND))
-        .collect();
-    if !refunds.is_empty() {
-        raw_refunds = serde_json::value::to_raw_value(&refunds).ok()?;
-        kept.insert("refunds", &raw_refunds);
-    }
-    let raw_parts;
-    if let Some(parts) = info(body) {
-        raw_parts = serde_json::value::to_raw_value(&parts.pick(&KEPT_OF_A_FEE)).ok()?;
-        kept.insert("gross_amount_info", &raw_parts);
-    }
-    serde_json::to_string(&kept).ok()
 }
 
 /// When the money came in, where an answer says so.

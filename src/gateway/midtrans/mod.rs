@@ -9,6 +9,7 @@ mod attempts;
 mod closing;
 mod fee;
 mod fields;
+mod kept;
 mod methods;
 mod notice;
 mod opened;
@@ -31,9 +32,9 @@ use crate::domain::{
 };
 use crate::http::message::{HttpRequest, HttpResponse};
 use fields::{
-    amount, answered_code, gross, is_not_found, kept_body, method_of, paid_at, time,
-    transaction_id_of,
+    amount, answered_code, gross, is_not_found, method_of, paid_at, time, transaction_id_of,
 };
+use kept::kept_body;
 
 /// One Midtrans account.
 #[derive(Debug)]

@@ -10,7 +10,8 @@ use subtle::ConstantTimeEq;
 use super::super::reading::{JsonBody, JsonField, shown};
 use super::super::wrapping::message;
 use super::fee::parts;
-use super::fields::{amount, gross, kept_body, method_of, transaction_id_of};
+use super::fields::{amount, gross, method_of, transaction_id_of};
+use super::kept::kept_body;
 use crate::domain::{AmountBasis, Authenticity, Notification, PaidAttempt};
 
 pub(super) fn read(bytes: &[u8], keys: &[SecretString]) -> Notification {

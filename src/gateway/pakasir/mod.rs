@@ -1,6 +1,7 @@
 //! One account at Pakasir, which has two interfaces: each payment is queried under the one that opened it.
 
 mod account;
+mod notice;
 mod v1;
 mod v2;
 

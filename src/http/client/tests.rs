@@ -2,7 +2,7 @@ use std::process::{Command, Output};
 
 use super::*;
 use crate::clock::MachineClock;
-use crate::http::scripted::{LIMITS, ScriptedReply, ScriptedServer, answer, limited, read_of};
+use crate::http::testing::{LIMITS, ScriptedReply, ScriptedServer, answer, limited, read_of};
 
 fn built(http: &HttpClient) -> usize {
     http.clients.lock().unwrap().len()

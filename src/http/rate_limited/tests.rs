@@ -1,6 +1,6 @@
 use super::*;
 use crate::clock::MachineClock;
-use crate::http::scripted::{
+use crate::http::testing::{
     ImpatientClock, LIMITS, ScriptedReply, ScriptedServer, answer, read_of,
 };
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::http::RequestLimits;
 use crate::http::message::HttpRequest;
-use crate::http::scripted::{LIMITS, ScriptedReply, ScriptedServer, answer, limited, read_of};
+use crate::http::testing::{LIMITS, ScriptedReply, ScriptedServer, answer, limited, read_of};
 
 /// A port on which nobody listens.
 async fn free_port() -> u16 {
@@ -69,7 +69,7 @@ async fn a_connection_closed_without_an_answer_broke() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_connection_that_never_opens_is_abandoned() {
-    use crate::http::scripted::ImpatientClock;
+    use crate::http::testing::ImpatientClock;
 
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -173,7 +173,7 @@ async fn no_failure_or_log_shows_a_secret() {
         format!("{QUERY}{KEY}"),
     ];
     let http =
-        crate::http::HttpClient::new(Arc::new(crate::http::scripted::ImpatientClock::default()));
+        crate::http::HttpClient::new(Arc::new(crate::http::testing::ImpatientClock::default()));
     let limited = http.limited(RequestLimits {
         timeout: Duration::from_secs(2),
         ..LIMITS

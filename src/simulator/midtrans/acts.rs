@@ -94,8 +94,7 @@ impl ChangeRequest {
             Some(Fault::PaidWhenClosed) => "settlement",
             _ => "page_cancelled",
         };
-        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
-        match revised {
+        match truth.set_status(id, status, now) {
             Err(why) => page_refusal(500, &why.to_string()),
             Ok(()) if status == "settlement" => in_use(),
             Ok(()) => SimulatedReply::json(200, format!(r#"{{"canceled_at":"{now}"}}"#)),
@@ -271,8 +270,7 @@ impl MidtransClose {
             Some(Fault::PaidWhenClosed) => "settlement",
             _ => self.word,
         };
-        let revised = truth.revise(id, now, |answer, _| answer.status = status.to_owned());
-        match revised {
+        match truth.set_status(id, status, now) {
             Err(why) => problem(200, "500", &why.to_string(), id),
             Ok(()) if status == "settlement" => unmodifiable(),
             Ok(()) => done,

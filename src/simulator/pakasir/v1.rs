@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{PakasirDialect, problem, unknown};
 use crate::domain::Instant;
-use crate::simulator::answer::{AttemptTruth, Lookup, Wording};
+use crate::simulator::answer::{Lookup, Wording};
 use crate::simulator::dialect::{RequestHead, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
@@ -130,8 +130,7 @@ impl PakasirV1Request {
             Some(Fault::PaidWhenClosed) => "completed",
             _ => "canceled",
         };
-        let set = |answer: &mut AttemptTruth, _: &mut _| answer.status = status.to_owned();
-        match truth.revise(self.order_id(), now, set) {
+        match truth.set_status(self.order_id(), status, now) {
             Err(why) => problem(500, &why.to_string()),
             Ok(()) if status == "completed" => problem(400, "Transaction is not pending"),
             Ok(()) => success(),

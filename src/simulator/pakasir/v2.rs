@@ -127,8 +127,7 @@ impl PakasirV2Request {
         if !is_open {
             return done();
         }
-        let set = |answer: &mut AttemptTruth, _: &mut _| answer.status = status.to_owned();
-        match truth.revise(&self.id, now, set) {
+        match truth.set_status(&self.id, status, now) {
             Ok(()) => done(),
             Err(why) => problem(500, &why.to_string()),
         }

@@ -273,18 +273,13 @@ impl PakasirV2 {
                 shown(&other)
             )));
         }
-        let told = [
+        let names = [
             ("txn_id", id.as_str()),
             ("order_id", payment.reference.as_str()),
         ];
-        for (field, ours) in told {
-            match body.text(field) {
-                Some(theirs) if theirs == ours => {}
-                Some(theirs) => return Err(NoAnswerReason::Foreign(shown(&theirs))),
-                None => return Err(NoAnswerReason::Foreign("unnamed".to_owned())),
-            }
-        }
-        Ok(())
+        names
+            .into_iter()
+            .try_for_each(|name| check_name(body, name, Absent::Foreign))
     }
 
     /// Three words are documented. There is none for "expired": a payment that was not paid in time is `canceled`.
@@ -309,6 +304,31 @@ impl PakasirV2 {
             ("pending", _) => Reported::Pending,
             ("canceled" | "cancelled", _) => Reported::Cancelled,
             (other, _) => Reported::Unrecognised { word: shown(other) },
+        }
+    }
+}
+
+/// What a missing name means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    /// The answer is about another payment.
+    Foreign,
+    /// The answer says less.
+    Fine,
+}
+
+/// Whether a field of an answer is ours.
+fn check_name(
+    body: &JsonBody<'_>,
+    (field, ours): (&str, &str),
+    absent: Absent,
+) -> Result<(), NoAnswerReason> {
+    match body.text(field) {
+        Some(theirs) if theirs == ours => Ok(()),
+        None if absent == Absent::Fine => Ok(()),
+        theirs => {
+            let other = theirs.map_or_else(|| "unnamed".to_owned(), |theirs| shown(&theirs));
+            Err(NoAnswerReason::Foreign(other))
         }
     }
 }

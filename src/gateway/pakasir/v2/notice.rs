@@ -6,40 +6,23 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{KEPT, PakasirV2};
-use crate::domain::{AmountBasis, AmountParts, Authenticity, Notification};
+use crate::domain::{Authenticity, Notification};
 use crate::gateway::incoming::IncomingRequest;
-use crate::gateway::message as unwrapped;
-use crate::gateway::reading::{JsonBody, shown};
+use crate::gateway::pakasir::notice::notification;
+use crate::gateway::reading::JsonBody;
 
 const HEADER: &str = "X-Secret";
 
 impl PakasirV2 {
-    /// Sent after a payment, as JSON whatever its content type says (Pakasir docs, webhook).
+    /// Sent after a payment, as JSON whatever its content type says (Pakasir docs, webhook). Money in the other
+    /// environment is none.
     pub(super) fn notice(&self, message: &IncomingRequest<'_>) -> Notification {
-        let bytes = unwrapped(message.body);
-        let Ok(body) = JsonBody::of_bytes(&bytes) else {
-            return Notification::unreadable("it is not a JSON object");
-        };
-        let is_completed = body.word("status").as_deref() == Some("completed");
-        let is_of_this_world = body.flag("is_sandbox").is_some_and(|flag| self.fits(flag));
-        Notification {
-            verdict: self.verdict(message, &body),
-            reference: body.text("order_id").and_then(|id| id.parse().ok()),
-            transaction_id: body.text("txn_id").and_then(|id| id.parse().ok()),
-            amount: body.amount("amount").ok().flatten(),
-            measure: AmountBasis::Price,
-            parts: AmountParts::Absent,
-            raw_status: body.text("status").map(|word| shown(&word)),
-            tie: None,
-            claims_money: is_completed && is_of_this_world,
-            kept_body: serde_json::to_string(&body.pick(&KEPT)).unwrap_or_else(|_| "{}".to_owned()),
-        }
+        let fits = |flag| self.fits(flag);
+        let counts = |body: &JsonBody<'_>| body.flag("is_sandbox").is_some_and(fits);
+        notification(message.body, &KEPT, counts, |_| self.verdict(message))
     }
 
-    fn verdict(&self, message: &IncomingRequest<'_>, body: &JsonBody<'_>) -> Authenticity {
-        if body.text("order_id").is_none() || body.text("status").is_none() {
-            return Authenticity::Unreadable("it names no order or no status");
-        }
+    fn verdict(&self, message: &IncomingRequest<'_>) -> Authenticity {
         let Some(secret) = &self.webhook_secret else {
             return Authenticity::Unsigned;
         };

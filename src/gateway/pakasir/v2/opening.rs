@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::accepts_reference;
 use super::answers::silence;
-use super::{PakasirV2, is_good};
+use super::{Absent, PakasirV2, check_name, is_good};
 use crate::domain::{Instant, NoAnswerReason, Payment, PaymentStatus, Rupiah};
 use crate::gateway::opening::{OpenReply, PaymentInstructions};
 use crate::gateway::reading::{JsonBody, foreign_answer, is_gone, number_text, shown, web_address};
@@ -115,18 +115,17 @@ impl PakasirV2 {
         method: &str,
         body: &JsonBody<'_>,
     ) -> Result<(), NoAnswerReason> {
-        let told = [
+        let absent = if method == LINK {
+            Absent::Fine
+        } else {
+            Absent::Foreign
+        };
+        for name in [
             ("project", self.project.as_str()),
             ("order_id", payment.reference.as_str()),
             ("payment_method", method),
-        ];
-        for (field, ours) in told {
-            match body.text(field) {
-                Some(theirs) if theirs == ours => {}
-                None if method == LINK => {}
-                Some(theirs) => return Err(NoAnswerReason::Foreign(shown(&theirs))),
-                None => return Err(NoAnswerReason::Foreign("unnamed".to_owned())),
-            }
+        ] {
+            check_name(body, name, absent)?;
         }
         match body.amount("amount") {
             Ok(Some(amount)) if amount == payment.amount => {}

@@ -79,8 +79,7 @@ impl PakasirV1Request {
         if !found.answer.is("pending") {
             return problem(400, "Transaction is not pending");
         }
-        let pay = |answer: &mut AttemptTruth, _: &mut _| answer.status = "completed".to_owned();
-        match truth.revise(self.order_id(), now, pay) {
+        match truth.set_status(self.order_id(), "completed", now) {
             Ok(()) => success(),
             Err(why) => problem(500, &why.to_string()),
         }
