@@ -25,7 +25,7 @@ pub fn reconcile(
     use PaymentStatus::{
         Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
     };
-    use Rule::{G1, P2, P4, P5, P8, P10, P11, P19};
+    use Rule::{P2, P4, P5, P8, P19};
 
     match (payment.status, &observed.said) {
         _ if is_foreign(payment, observed, policy) => {
@@ -35,9 +35,7 @@ pub fn reconcile(
         (_, Reported::NoAnswer(why)) => Finding::Unchecked(why.clone()),
         (_, Reported::Unrecognised { .. }) => Finding::Review(P19, CaseKind::UnknownStatus),
 
-        (_, Reported::NotStarted) if account == AccountEvidence::Unproven => {
-            Finding::Review(G1, CaseKind::UnprovenGateway)
-        }
+        (_, Reported::NotStarted) => not_started(payment, observed, account, policy),
 
         (_, Reported::Refunded { paid, total }) if *total + observed.past_it > payment.refunded => {
             refunded(payment, observed, *paid, *total + observed.past_it)
@@ -62,16 +60,10 @@ pub fn reconcile(
         (Created | Pending | Challenged, Reported::Expired) => moves(P8, Expired),
         (Created | Pending | Challenged, Reported::Closed) => closed(payment, observed, policy),
 
-        (Created, Reported::NotStarted) if was_never_begun(payment, observed, policy) => {
-            moves(P10, Expired)
-        }
-        (Pending, Reported::NotStarted) => Finding::Review(P11, CaseKind::ForgottenByGateway),
-
         (
             Paid | Mismatch | Reversed,
             Reported::Pending
             | Reported::Challenged
-            | Reported::NotStarted
             | Reported::Expired
             | Reported::Cancelled
             | Reported::Closed
@@ -79,17 +71,34 @@ pub fn reconcile(
         ) => no_longer_paid(payment, observed),
 
         // Agreement, P12 (a closed payment stays closed), and every pair no rule names.
-        (Created, Reported::NotStarted)
-        | (Pending, Reported::Pending)
-        | (Challenged, Reported::Challenged | Reported::Pending | Reported::NotStarted)
+        (Pending, Reported::Pending)
+        | (Challenged, Reported::Challenged | Reported::Pending)
         | (
             Failed | Cancelled | Expired,
-            Reported::Failed
-            | Reported::Cancelled
-            | Reported::Expired
-            | Reported::Closed
-            | Reported::NotStarted,
+            Reported::Failed | Reported::Cancelled | Reported::Expired | Reported::Closed,
         ) => Finding::Match,
+    }
+}
+
+/// G1, P10, P11 and P13: the gateway does not know it. Anything else agrees, or no rule names it.
+fn not_started(
+    payment: &Payment,
+    observed: &Observation,
+    account: AccountEvidence,
+    policy: &Policy,
+) -> Finding {
+    use PaymentStatus::{
+        Cancelled, Challenged, Created, Expired, Failed, Mismatch, Paid, Pending, Reversed,
+    };
+
+    match payment.status {
+        _ if account == AccountEvidence::Unproven => {
+            Finding::Review(Rule::G1, CaseKind::UnprovenGateway)
+        }
+        Created if was_never_begun(payment, observed, policy) => moves(Rule::P10, Expired),
+        Pending => Finding::Review(Rule::P11, CaseKind::ForgottenByGateway),
+        Paid | Mismatch | Reversed => no_longer_paid(payment, observed),
+        Created | Challenged | Failed | Cancelled | Expired => Finding::Match,
     }
 }
 

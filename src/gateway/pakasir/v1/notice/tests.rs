@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::Rupiah;
+use crate::domain::{AmountBasis, Rupiah};
 use crate::gateway::Gateway;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::pakasir::v1::tests::pakasir;
