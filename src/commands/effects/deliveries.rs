@@ -1,48 +1,42 @@
 //! Prepares the shop's hooks from the configuration, so that effects can be carried out.
 
-use std::path::PathBuf;
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use crate::commands::context::Context;
-use crate::config::{EffectConfig, EffectTransport, MailTls, SmtpConfig, TicketPicture};
+use crate::config::{ConfigError, EffectConfig, EffectTransport, MailTls, TicketPicture};
 use crate::http::HttpClient;
 use crate::outbox::{
     Deliveries, Delivery, DrawTicket, Executable, HttpEndpoint, MailTemplate, Mailer,
     MailerSettings, TicketImage, TlsMode, Transport,
 };
-use crate::output::qr::Qr;
+use crate::output::qr::{Qr, QrError};
 
 /// All hooks of the shop; for a hook that could not be prepared, the reason. Reads secrets and builds the mail client;
 /// sends nothing yet.
 pub(in crate::commands) fn deliveries(context: &Context<'_>) -> Deliveries {
     let config = &context.config;
     let http = HttpClient::new(context.host.clock.clone());
-    let sends_mail = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
-    let mailer = config
-        .effects
-        .iter()
-        .any(sends_mail)
-        .then(|| mailer(context, config.smtp.as_ref()));
+    let mailer = LazyCell::new(|| mailer(context));
     let ready = |effect: &EffectConfig| {
+        let transport = transport(context, &effect.means, &http, &|| mailer.clone())?;
         Ok(Delivery {
-            transport: transport(context, effect, &http, mailer.as_ref())?,
+            transport,
             timeout: effect.timeout,
         })
     };
     let all = config.effects.iter();
-    Deliveries::new(
-        all.map(|effect| (effect.hook.name.clone(), ready(effect)))
-            .collect(),
-    )
+    let by_hook = all.map(|effect| (effect.hook.name.clone(), ready(effect)));
+    Deliveries::new(by_hook.collect())
 }
 
 fn transport(
     context: &Context<'_>,
-    effect: &EffectConfig,
+    means: &EffectTransport,
     http: &HttpClient,
-    mailer: Option<&Result<Arc<Mailer>, String>>,
+    mailer: &dyn Fn() -> Result<Arc<Mailer>, String>,
 ) -> Result<Transport, String> {
-    Ok(match &effect.means {
+    Ok(match means {
         EffectTransport::Exec { program, arguments } => Transport::Exec(Executable {
             program: program.clone(),
             arguments: arguments.clone(),
@@ -52,9 +46,7 @@ fn transport(
         EffectTransport::Http { url, secret } => Transport::Http(HttpEndpoint {
             url: url.expose().to_owned().into(),
             host: url.host().to_owned(),
-            secret: secret
-                .resolve(&context.environment)
-                .map_err(|error| format!("{error}; {}", error.hint()))?,
+            secret: secret.resolve(&context.environment).map_err(with_hint)?,
             http: http.clone(),
         }),
         EffectTransport::Mail {
@@ -65,12 +57,9 @@ fn transport(
         } => Transport::Mail(MailTemplate {
             to: to.clone(),
             subject: subject.clone(),
-            template: PathBuf::clone(template),
+            template: template.clone(),
             draw_ticket: tickets.map(drawn_as),
-            mailer: match mailer {
-                Some(mailer) => mailer.clone()?,
-                None => return Err("no mail server is configured".to_owned()),
-            },
+            mailer: mailer()?,
             clock: context.host.clock.clone(),
         }),
     })
@@ -81,30 +70,33 @@ fn drawn_as(picture: TicketPicture) -> DrawTicket {
     match picture {
         TicketPicture::Png => |code| {
             let content = Qr::new(code).and_then(|qr| qr.png());
-            Ok(TicketImage {
-                extension: "png",
-                media_type: "image/png",
-                content: content.map_err(|error| error.to_string())?,
-            })
+            image("png", "image/png", content)
         },
         TicketPicture::Svg => |code| {
             let content = Qr::new(code).map(|qr| qr.svg().into_bytes());
-            Ok(TicketImage {
-                extension: "svg",
-                media_type: "image/svg+xml",
-                content: content.map_err(|error| error.to_string())?,
-            })
+            image("svg", "image/svg+xml", content)
         },
     }
 }
 
-fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer>, String> {
+fn image(
+    extension: &'static str,
+    media_type: &'static str,
+    content: Result<Vec<u8>, QrError>,
+) -> Result<TicketImage, String> {
+    Ok(TicketImage {
+        extension,
+        media_type,
+        content: content.map_err(|error| error.to_string())?,
+    })
+}
+
+fn mailer(context: &Context<'_>) -> Result<Arc<Mailer>, String> {
+    let smtp = context.config.smtp.as_ref();
     let smtp = smtp.ok_or_else(|| "the configuration has no [smtp]".to_owned())?;
     let login = match &smtp.login {
         Some((user, password)) => {
-            let password = password
-                .resolve(&context.environment)
-                .map_err(|error| format!("{error}; {}", error.hint()))?;
+            let password = password.resolve(&context.environment).map_err(with_hint)?;
             Some((user.clone(), password))
         }
         None => None,
@@ -122,6 +114,10 @@ fn mailer(context: &Context<'_>, smtp: Option<&SmtpConfig>) -> Result<Arc<Mailer
     };
     let mailer = Mailer::new(settings).map_err(|error| error.to_string())?;
     Ok(Arc::new(mailer))
+}
+
+fn with_hint(error: ConfigError) -> String {
+    format!("{error}; {}", error.hint())
 }
 
 /// The environment variables passed to a program: paths and locale settings. None of them can be a key.
