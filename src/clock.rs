@@ -1,5 +1,8 @@
 //! The current time, and sleeping. Nothing else in the crate reads the clock.
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

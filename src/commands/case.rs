@@ -4,8 +4,6 @@ mod list;
 mod resolve;
 mod row;
 mod show;
-#[cfg(test)]
-mod tests;
 
 use super::failure::CommandError;
 use super::group::group;

@@ -47,8 +47,6 @@ mod shared_writer;
 mod shop_config;
 mod shop_files;
 mod simulator;
-#[cfg(test)]
-mod testing;
 mod ticket;
 mod transfers;
 mod troubles;

@@ -5,8 +5,6 @@ mod list;
 mod refusal;
 mod row;
 mod send;
-#[cfg(test)]
-mod tests;
 
 use super::group::group;
 

@@ -100,10 +100,7 @@ struct Prepared<'a> {
 
 impl<'a> Worker<'a> {
     /// Whether it would find something to do. Cheap if nothing is due.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn has_work(&self) -> Result<bool, StoreError> {
+    fn has_work(&self) -> Result<bool, StoreError> {
         self.store.read().has_due_effects(self.id, self.clock.now())
     }
 
@@ -269,3 +266,7 @@ async fn deliver(prepared: Prepared<'_>) -> (Effect, AttemptResult) {
     };
     (effect, result)
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

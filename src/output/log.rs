@@ -77,23 +77,12 @@ impl FormatTime for RunClock {
 mod tests {
     use std::io::{self, Write};
     use std::sync::Mutex;
-    use std::time::Duration;
 
     use super::*;
-    use crate::clock::Sleep;
+    use crate::clock::testing::StoppedClock;
     use crate::domain::Instant;
 
-    struct FixedTime;
-
-    impl Clock for FixedTime {
-        fn now(&self) -> Instant {
-            Instant::from_millis(1_752_811_500_000)
-        }
-
-        fn wait(&self, _: Duration) -> Sleep {
-            Box::pin(std::future::ready(()))
-        }
-    }
+    const NOW: Instant = Instant::from_millis(1_752_811_500_000);
 
     #[derive(Clone, Default)]
     struct LogBuffer(Arc<Mutex<Vec<u8>>>);
@@ -116,7 +105,7 @@ mod tests {
             format,
             paint: ColorMode::Plain,
         };
-        let dispatch = logging.dispatch(Arc::new(FixedTime), move || writer.clone());
+        let dispatch = logging.dispatch(Arc::new(StoppedClock(NOW)), move || writer.clone());
         tracing::dispatcher::with_default(&dispatch, work);
         let bytes = shared.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap()

@@ -1,6 +1,5 @@
 //! Close, then query: real HTTP on loopback, and a real file.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +7,11 @@ use super::{
     BookingPlace, CheckAction, CheckResult, GatewayAccount, Ledger, QuerySource, QueryStream,
     RunContext, Writer,
 };
-use crate::clock::{Clock, Sleep};
+use crate::clock::testing::StoppedClock;
 use crate::domain::{
-    AccountEvidence as Standing, CaseKind, CircuitBreaker, CloseResult, Customer, Dossier,
-    GatewayName, ImportPayment, Instant, OrderId, OrderStatus, PaymentStatus, Policy, QueryPurpose,
-    Rule, Rupiah,
+    AccountEvidence as Standing, CaseKind, CircuitBreaker, CloseResult, Dossier, GatewayName,
+    ImportPayment, Instant, OrderId, OrderStatus, PaymentStatus, Policy, QueryPurpose, Rule,
+    Rupiah,
 };
 use crate::gateway::account::GatewaySettings;
 use crate::gateway::registry::by_word;
@@ -21,36 +20,30 @@ use crate::shutdown::Shutdown;
 use crate::simulator::{
     AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SIMULATED, SimulatedGateway, Simulator,
 };
-use crate::store::{Actor, DuePayment, NewOrder, Store, WritePermit, WriteReason};
+use crate::store::{Actor, DuePayment, NewOrder, WritePermit, WriteReason, testing};
 
 mod inline;
 
-/// A clock that stands still.
-struct Noon;
+fn noon() -> Instant {
+    Instant::parse_rfc3339("2026-03-02T12:00:00Z").unwrap()
+}
 
-impl Clock for Noon {
-    fn now(&self) -> Instant {
-        Instant::parse_rfc3339("2026-03-02T12:00:00Z").unwrap()
-    }
-
-    fn wait(&self, _: Duration) -> Sleep {
-        Box::pin(std::future::ready(()))
-    }
+fn clock() -> Arc<StoppedClock> {
+    Arc::new(StoppedClock(noon()))
 }
 
 /// One order with one payment, and a simulated gateway where it waits for the money.
 struct Shop {
     kind: SimulatedGateway,
     simulator: Simulator,
-    folder: tempfile::TempDir,
+    file: testing::Shop,
     order: OrderId,
     booking: BookingPlace,
 }
 
 impl Shop {
     fn new(kind: SimulatedGateway, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::create(&path(folder.path())).unwrap();
+        let mut file = testing::Shop::new();
         let payment = ImportPayment {
             method: token.is_none().then(|| "qris".to_owned()),
             token: token.map(str::to_owned),
@@ -58,17 +51,14 @@ impl Shop {
             ..ImportPayment::at(name(kind))
         };
         let order = NewOrder {
-            number: "INV-1".parse().unwrap(),
-            lines: Vec::new(),
             total: Some(amount()),
-            customer: Customer::default(),
-            expires_at: Noon.now().saturating_add(Duration::from_secs(3600)),
-            typed_deadline: crate::domain::TypedDeadline::Default,
+            expires_at: noon().saturating_add(Duration::from_secs(3600)),
             payment: Some(payment),
-            actor: "operator:rina".to_owned(),
+            ..testing::order("INV-1", &[])
         };
-        let placed = store.place_order(&permit(), &order, Noon.now()).unwrap();
-        let simulator = Simulator::start(0, Arc::new(Noon)).unwrap();
+        let placed = file.store.place_order(&file.permit, &order, noon());
+        let placed = placed.unwrap();
+        let simulator = Simulator::start(0, clock()).unwrap();
         let answer = AttemptTruth {
             token: token.map(str::to_owned),
             ..AttemptTruth::new(token.map_or("pending", |_| "not_started"), amount())
@@ -77,7 +67,7 @@ impl Shop {
         Self {
             kind,
             simulator,
-            folder,
+            file,
             order: placed.id,
             booking: BookingPlace::Thread,
         }
@@ -93,7 +83,7 @@ impl Shop {
     }
 
     fn dossier(&self) -> Dossier {
-        let store = Store::open(&path(self.folder.path())).unwrap();
+        let store = self.file.second_store();
         store.read().dossier(self.order).unwrap().unwrap()
     }
 
@@ -121,11 +111,11 @@ impl Shop {
             errand,
             breaker: CircuitBreaker::new(Standing::Proven, None),
         };
-        let store = Store::open(&path(self.folder.path())).unwrap();
+        let store = self.file.second_store();
         let ledger = Ledger::ReadWrite(Writer::new(store, permit()).unwrap());
         let run = RunContext {
-            clock: Arc::new(Noon),
-            now: Noon.now(),
+            clock: clock(),
+            now: noon(),
             policy: Policy {
                 grace: Duration::from_secs(180),
             },
@@ -154,10 +144,10 @@ impl Shop {
     }
 
     fn record_closing(&self) {
-        let mut store = Store::open(&path(self.folder.path())).unwrap();
+        let mut store = self.file.second_store();
         let by = Actor {
             actor: "deadline",
-            now: Noon.now(),
+            now: noon(),
         };
         let payment = self.dossier().payments[0].id;
         store
@@ -200,7 +190,7 @@ fn account(kind: SimulatedGateway, url: &str) -> GatewayAccount {
     };
     GatewayAccount {
         gateway,
-        http: HttpClient::new(Arc::new(Noon)).limited(limits),
+        http: HttpClient::new(clock()).limited(limits),
         max_in_flight: 1,
         witness: Arc::new(super::Witness::new(Standing::Proven, Vec::new(), None)),
     }
@@ -216,10 +206,6 @@ fn amount() -> Rupiah {
 
 fn permit() -> WritePermit {
     WritePermit::granted_by(WriteReason::Fix)
-}
-
-fn path(folder: &Path) -> std::path::PathBuf {
-    folder.join("shop.db")
 }
 
 #[test]

@@ -135,16 +135,13 @@ impl Drop for Simulator {
 mod tests {
     use std::net::TcpStream;
 
-    use super::testing::{
-        KEY, KeptConnection, StoppedClock, answer, midtrans, midtrans_question, start,
-    };
+    use super::testing::{KEY, KeptConnection, answer, clock, midtrans, midtrans_question, start};
     use super::*;
 
     #[test]
     fn a_stopped_or_dropped_server_frees_its_port() {
         let first = start();
         let port = first.address.port();
-        let clock = || Arc::new(StoppedClock);
         assert!(Simulator::start(port, clock()).is_err());
         midtrans(&first, "INV-1");
         first.stop();

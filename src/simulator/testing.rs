@@ -12,26 +12,18 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::{AttemptTruth, Simulator};
-use crate::clock::{Clock, Sleep};
+use crate::clock::testing::StoppedClock;
 use crate::domain::{Instant, Rupiah};
 
 pub(super) const KEY: &str = "SB-Mid-server-payctl-dummy-0001";
 pub(super) const NOW: &str = "2026-03-02T03:03:41.250Z";
 
-pub(super) struct StoppedClock;
-
-impl Clock for StoppedClock {
-    fn now(&self) -> Instant {
-        Instant::parse_rfc3339(NOW).unwrap()
-    }
-
-    fn wait(&self, _: Duration) -> Sleep {
-        Box::pin(std::future::ready(()))
-    }
+pub(super) fn clock() -> Arc<StoppedClock> {
+    Arc::new(StoppedClock(Instant::parse_rfc3339(NOW).unwrap()))
 }
 
 pub(super) fn start() -> Simulator {
-    Simulator::start(0, Arc::new(StoppedClock)).unwrap()
+    Simulator::start(0, clock()).unwrap()
 }
 
 pub(super) fn answer(status: &str, amount: i64) -> AttemptTruth {

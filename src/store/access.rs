@@ -71,12 +71,12 @@ mod tests {
     use crate::domain::Customer;
     use crate::domain::ProductUpdate;
     use crate::store::NewOrder;
-    use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
     use crate::store::sql;
+    use crate::store::testing::{HOUR, NOW, Shop, order};
 
     /// A shop with one order of two units of one hour each.
-    fn shop() -> StoreShop {
-        let mut shop = StoreShop::open();
+    fn shop() -> Shop {
+        let mut shop = Shop::new();
         let promising = ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(0)),
             access: Some(Some(HOUR)),

@@ -27,6 +27,8 @@ mod random;
 mod runs;
 mod statements;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod tickets;
 mod turns;

@@ -1,8 +1,6 @@
 //! Placing orders. An order reserves its stock at once: all lines or none.
 
 #[cfg(test)]
-pub(super) mod shop;
-#[cfg(test)]
 mod tests;
 
 use std::time::Duration;

@@ -117,7 +117,7 @@ mod tests {
 
     use super::*;
     use crate::domain::Rupiah;
-    use crate::store::place::shop::{StoreShop, order};
+    use crate::store::testing::{Shop, order};
 
     fn priced(price: i64) -> ProductUpdate {
         ProductUpdate {
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_product_is_created_once_and_then_changed() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let change = ProductUpdate {
             name: Some("A seat".to_owned()),
             capacity: Some(Some(3)),
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_new_product_needs_a_price() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let refused = shop.set("seat", &ProductUpdate::default()).unwrap_err();
         assert_eq!(refused.to_string(), "seat is new and needs a price");
         assert_eq!(
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn capacity_cannot_fall_below_held_and_sold() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         shop.sell("seat", 500, Some(5));
         shop.place(&order("INV-1", &[("seat", 2)])).unwrap();
         let free = crate::store::NewOrder {
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn products_come_page_by_page() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         for sku in ["c", "a", "b"] {
             shop.sell(sku, 500, None);
         }

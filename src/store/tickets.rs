@@ -75,12 +75,12 @@ impl Store {
 mod tests {
     use super::*;
     use crate::domain::{ImportPayment, ImportRecord, PaymentStatus, ProductUpdate};
-    use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
+    use crate::store::testing::{HOUR, NOW, Shop, order};
     use crate::store::{ImportOutcome, NewOrder, WriteReason};
 
     #[test]
     fn a_ticket_admits_at_only_one_door() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let promising = ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(true),
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn redeeming_does_what_its_preview_says() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let promising = ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(true),
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_line_is_limited_to_its_tickets() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let tickets = |yes| ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(0)),
             issues_tickets: Some(yes),
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn an_import_limits_tickets_unless_already_sold() {
-        let mut shop = StoreShop::open();
+        let mut shop = Shop::new();
         let tickets = ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(1)),
             issues_tickets: Some(true),

@@ -7,11 +7,15 @@ mod any_server;
 #[cfg(test)]
 mod approval_race;
 #[cfg(test)]
+mod approve;
+#[cfg(test)]
 mod attach;
 #[cfg(test)]
 mod attention_reports;
 #[cfg(test)]
 mod books;
+#[cfg(test)]
+mod case;
 #[cfg(test)]
 mod cgi;
 #[cfg(test)]
@@ -20,6 +24,8 @@ mod cleanup;
 mod cli;
 #[cfg(test)]
 mod clock_ahead;
+#[cfg(test)]
+mod demo;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
@@ -56,6 +62,8 @@ mod http_effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod imports;
+#[cfg(test)]
+mod init;
 #[cfg(test)]
 mod injection;
 #[cfg(test)]
@@ -124,17 +132,20 @@ mod reference;
 #[cfg(test)]
 mod references;
 #[cfg(test)]
+mod refund;
+#[cfg(test)]
 mod repeated_create;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;
 #[cfg(test)]
-#[path = "../../src/commands/testing/schemas.rs"]
 mod schemas;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod simulator;
 #[cfg(test)]
 #[path = "../../src/outbox/delivery/mail/tests/sink.rs"]
 mod sink;

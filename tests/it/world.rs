@@ -105,6 +105,17 @@ pub(crate) struct Shop {
 impl Shop {
     /// An empty shop at 04:00 with an account at each gateway.
     pub(crate) fn new() -> Self {
+        let shop = Self::bare()
+            .with("MIDTRANS_KEY", MIDTRANS_KEY)
+            .with("PAKASIR_KEY", PAKASIR_KEY)
+            .with("PAYCTL_OPERATOR", "rina");
+        let url = shop.simulator.url();
+        shop.configure(&config(&url, &url));
+        shop
+    }
+
+    /// An empty folder at 04:00: no configuration, and nothing in the environment.
+    pub(crate) fn bare() -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(0)));
         let gateway_clock = Arc::new(GatewayClock {
             hand: clock.clone(),
@@ -115,16 +126,21 @@ impl Shop {
             simulator: Simulator::start(0, gateway_clock.clone()).unwrap(),
             gateway_clock,
             clock,
-            environment: vec![
-                ("MIDTRANS_KEY".to_owned(), MIDTRANS_KEY.to_owned()),
-                ("PAKASIR_KEY".to_owned(), PAKASIR_KEY.to_owned()),
-                ("PAYCTL_OPERATOR".to_owned(), "rina".to_owned()),
-            ],
+            environment: Vec::new(),
         };
         shop.at("04:00");
-        let url = shop.simulator.url();
-        shop.configure(&config(&url, &url));
         shop
+    }
+
+    /// With a variable in its environment.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The text of a file in the folder; none if it does not exist.
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
+        std::fs::read_to_string(self.folder.path().join(name)).ok()
     }
 
     /// A shop with Pakasir's second interface in production.
@@ -181,33 +197,31 @@ impl Shop {
 
     pub(crate) fn run_words(&self, words: &[&str], stdin: &str) -> CommandOutput {
         self.use_machine_clock(false);
-        let (out, err) = (Capture::default(), Capture::default());
-        let world = Host {
+        let console = Console::default();
+        let arguments = std::iter::once("payctl").chain(words.iter().copied());
+        let host = self.host(stdin, &console);
+        console.output(payctl::commands::run(arguments.map(OsString::from), host))
+    }
+
+    /// Everything outside the program, for one command line.
+    pub(crate) fn host(&self, stdin: &str, console: &Console) -> Host {
+        Host {
             clock: self.clock.clone(),
             environment: self.environment.iter().cloned().collect(),
             folder: self.folder.path().to_owned(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),
-            stdout: Box::new(out.clone()),
-            stderr: Box::new(err.clone()),
+            stdout: Box::new(console.stdout.clone()),
+            stderr: Box::new(console.stderr.clone()),
             outlets: Terminals {
                 stdin: OutputStream::Elsewhere,
                 stdout: OutputStream::Elsewhere,
                 stderr: OutputStream::Elsewhere,
             },
-            shutdown: Shutdown::Hand(Arc::new(Notify::new())),
+            shutdown: Shutdown::Hand(console.interrupt.clone()),
             machine: HostInfo {
                 host: "till-1".to_owned(),
                 pid: 7,
             },
-        };
-        let arguments = std::iter::once("payctl").chain(words.iter().copied());
-        let exit = payctl::commands::run(arguments.map(OsString::from), world);
-        let (stdout, stderr) = (out.heard(), err.heard());
-        schemas::check(&stdout, &stderr);
-        CommandOutput {
-            exit,
-            stdout,
-            stderr,
         }
     }
 
@@ -278,6 +292,36 @@ api_url = "{pakasir_url}"
 qris = "{STATIC_QRIS}"
 "#
     )
+}
+
+/// What a command prints, while it runs and afterwards; it can be interrupted.
+#[derive(Default)]
+pub(crate) struct Console {
+    stdout: Capture,
+    stderr: Capture,
+    interrupt: Arc<Notify>,
+}
+
+impl Console {
+    /// What it has printed so far.
+    pub(crate) fn stdout(&self) -> String {
+        self.stdout.heard()
+    }
+
+    pub(crate) fn interrupt(&self) {
+        self.interrupt.notify_one();
+    }
+
+    /// The whole output, which every schema allows.
+    pub(crate) fn output(&self, exit: Exit) -> CommandOutput {
+        let (stdout, stderr) = (self.stdout.heard(), self.stderr.heard());
+        schemas::check(&stdout, &stderr);
+        CommandOutput {
+            exit,
+            stdout,
+            stderr,
+        }
+    }
 }
 
 /// A stream that keeps everything written to it.

@@ -1,24 +1,48 @@
-//! The demo, run as a command line.
+//! The demo tells its story, and notices when it does not come true.
 
-use std::path::PathBuf;
+use std::io::{empty, sink};
+use std::sync::Arc;
 
 use clap::Parser as _;
+use tempfile::TempDir;
 
 use super::story::DemoStep;
 use super::*;
-use crate::commands::testing::TestShop;
+use crate::clock::MachineClock;
+use crate::commands::shared_writer::SharedWriter;
+use crate::host::{HostInfo, Terminals};
+use crate::output::paint::OutputStream;
+use crate::shutdown::Shutdown;
+
+/// A host that prints to `console`, and nothing on stderr but what fails the demo.
+fn host(console: &SharedWriter<Vec<u8>>, folder: &TempDir) -> Host {
+    Host {
+        clock: Arc::new(MachineClock),
+        environment: std::iter::empty::<(&str, &str)>().collect(),
+        folder: folder.path().to_owned(),
+        stdin: Box::new(empty()),
+        stdout: Box::new(console.clone()),
+        stderr: Box::new(sink()),
+        outlets: Terminals {
+            stdin: OutputStream::Elsewhere,
+            stdout: OutputStream::Elsewhere,
+            stderr: OutputStream::Elsewhere,
+        },
+        shutdown: Shutdown::Never,
+        machine: HostInfo {
+            host: "till".to_owned(),
+            pid: 7,
+        },
+    }
+}
 
 #[test]
 fn the_demo_runs_through_and_shows_each_command() {
-    let shop = TestShop::new();
-    let ran = shop.types("demo");
-    assert_eq!(
-        (ran.exit, ran.err.as_str()),
-        (Exit::Clean, ""),
-        "{}",
-        ran.out
-    );
-    let mut rest = ran.out.as_str();
+    let (console, folder) = (SharedWriter::new(Vec::new()), tempfile::tempdir().unwrap());
+    let exit = crate::commands::run(["payctl", "demo"].map(Into::into), host(&console, &folder));
+    let told = String::from_utf8(console.lock().clone()).unwrap();
+    assert_eq!(exit, Exit::Clean, "{told}");
+    let mut rest = told.as_str();
     for beat in STORY {
         let shown = match beat {
             DemoStep::Say(text) => format!("\n{text}\n"),
@@ -30,55 +54,15 @@ fn the_demo_runs_through_and_shows_each_command() {
         };
         rest = after;
     }
-    assert!(ran.out.contains("pending → fulfilled"), "{}", ran.out);
-}
-
-#[test]
-fn a_kept_folder_can_be_used_again() {
-    let shop = TestShop::new();
-    let ran = shop.types("demo --keep");
-    assert_eq!(ran.exit, Exit::Clean);
-    let after = |mark: &str| {
-        let (_, rest) = ran.out.split_once(mark).unwrap();
-        rest.lines().next().unwrap().trim().to_owned()
-    };
-    let folder = PathBuf::from(after("The folder is kept:"));
-    let config = std::fs::read_to_string(folder.join("payctl.toml")).unwrap();
-    let again = after("Restart the gateway:");
-    let script = std::fs::read_to_string(folder.join("gateway.jsonl")).unwrap();
-    std::fs::remove_dir_all(&folder).unwrap();
-    let (_, port) = again.split_once("--port ").unwrap();
-    let port = port.split(' ').next().unwrap();
-    assert!(config.contains(&format!("http://127.0.0.1:{port}\"")));
-    assert!(again.ends_with("--script gateway.jsonl") && script.contains("3C2A"));
-}
-
-#[test]
-fn the_demo_leaves_the_real_shop_alone() {
-    let shop = TestShop::new()
-        .with("PAYCTL_DB", "real.db")
-        .with("PAYCTL_CONFIG", "real.toml");
-    assert_eq!(shop.types("demo").exit, Exit::Clean);
-    assert_eq!(std::fs::read_dir(shop.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn the_demo_refuses_json() {
-    let ran = TestShop::new().types("demo --format json");
-    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Usage, ""));
-    assert!(
-        ran.err.contains("does not support --format json"),
-        "{}",
-        ran.err
-    );
+    assert!(told.contains("pending → fulfilled"), "{told}");
 }
 
 /// Plays a demo with an unexpected result; its folder is deleted with it.
 #[track_caller]
 fn check_otherwise(story: &[DemoStep], says: &str) {
-    let shop = TestShop::new();
+    let (console, folder) = (SharedWriter::new(Vec::new()), tempfile::tempdir().unwrap());
     let options = Typed::parse_from(["payctl"]).options;
-    let mut host = shop.host();
+    let mut host = host(&console, &folder);
     let mut stage = DemoEnvironment::build(&options, &mut host).unwrap();
     let error = stage.play(story).unwrap_err().to_string();
     assert!(error.contains(says), "{error}");

@@ -10,25 +10,25 @@ const USER_FILE: &str = "xdg/payctl/payctl.toml";
 #[test]
 fn the_named_file_wins_then_here_then_home() {
     let (here, other) = ("work/payctl.toml", "etc/other.toml");
-    let shop = Shop::new(&[(here, ""), (USER_FILE, ""), (other, "")]);
+    let shop = ConfigFolders::new(&[(here, ""), (USER_FILE, ""), (other, "")]);
     shop.check_source(
         Some("../etc/other.toml"),
         ConfigSource::File(shop.path("work/../etc/other.toml")),
     );
     shop.check_source(None, ConfigSource::File(shop.path(here)));
 
-    let shop = Shop::new(&[(USER_FILE, ""), (other, "")]);
+    let shop = ConfigFolders::new(&[(USER_FILE, ""), (other, "")]);
     shop.check_source(None, ConfigSource::File(shop.path(USER_FILE)));
     let path = shop.path(other);
     let shop = shop.with("PAYCTL_CONFIG", &path.display().to_string());
     shop.check_source(None, ConfigSource::File(path));
 
-    Shop::new(&[]).check_source(None, ConfigSource::Defaults);
+    ConfigFolders::new(&[]).check_source(None, ConfigSource::Defaults);
 }
 
 #[test]
 fn a_named_file_must_exist() {
-    let shop = Shop::new(&[("work/payctl.toml", "")]);
+    let shop = ConfigFolders::new(&[("work/payctl.toml", "")]);
     let error = shop.load(Some("nowhere.toml")).unwrap_err();
     let path = shop.path("work/nowhere.toml");
     assert_eq!(
@@ -43,7 +43,7 @@ fn a_named_file_must_exist() {
 #[test]
 fn paths_and_dotenv_are_beside_the_file() {
     let text = "[gateways.p]\nkind = 'pakasir'\nproject = 'p'\napi_key = 'file:keys/p'";
-    let shop = Shop::new(&[
+    let shop = ConfigFolders::new(&[
         ("etc/shop.toml", text),
         ("etc/.env", "WHERE=etc\n"),
         ("work/.env", "WHERE=work\n"),
@@ -67,7 +67,7 @@ fn paths_and_dotenv_are_beside_the_file() {
 
 #[test]
 fn the_environments_database_beats_the_files() {
-    let shop = Shop::new(&[
+    let shop = ConfigFolders::new(&[
         ("etc/payctl.toml", "database = 'a.db'"),
         ("etc/.env", "PAYCTL_DB=b.db"),
     ])
@@ -80,7 +80,7 @@ fn the_environments_database_beats_the_files() {
 
 #[track_caller]
 fn check_variables(dotenv: &str, gateways: Result<&[&str], &str>) {
-    let shop = Shop::new(&[("work/.env", dotenv)]);
+    let shop = ConfigFolders::new(&[("work/.env", dotenv)]);
     match (shop.load(None), gateways) {
         (Ok((config, environment)), Ok(gateways)) => {
             let said: Vec<String> = config
@@ -151,7 +151,7 @@ fn without_a_file_variables_are_enough() {
 
 #[test]
 fn variables_add_no_gateways_to_a_file() {
-    let shop = Shop::new(&[
+    let shop = ConfigFolders::new(&[
         ("work/payctl.toml", ""),
         ("work/.env", "MIDTRANS_SERVER_KEY=k"),
     ]);

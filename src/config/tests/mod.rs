@@ -37,12 +37,12 @@ fn check_silent(error: &ConfigError) {
 }
 
 /// A shop with a working folder, a home folder, and files in both.
-struct Shop {
+struct ConfigFolders {
     root: TempDir,
     variables: Vec<(String, String)>,
 }
 
-impl Shop {
+impl ConfigFolders {
     fn new(files: &[(&str, &str)]) -> Self {
         let root = tempfile::tempdir().unwrap();
         for (path, text) in [("work/.keep", ""), ("home/.keep", "")].iter().chain(files) {

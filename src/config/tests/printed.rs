@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn no_printed_text_shows_a_key() {
     let dotenv = format!("KEY={SESAME}\n");
-    let shop = Shop::new(&[("work/payctl.toml", MIDTRANS), ("work/.env", &dotenv)]);
+    let shop = ConfigFolders::new(&[("work/payctl.toml", MIDTRANS), ("work/.env", &dotenv)]);
     let (config, environment) = shop.load(None).unwrap();
     let gateway = config.gateways.values().next().unwrap();
     let key = gateway.secrets["server_key"].resolve(&environment).unwrap();

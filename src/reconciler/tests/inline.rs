@@ -1,12 +1,12 @@
 //! A run without a writer thread, and what its ledger promises.
 
-use super::{Shop, path, permit};
+use super::Shop;
 use crate::domain::{
     Instant, OrderStatus, PaymentStatus, ProductUpdate, QueryPurpose, Rupiah, Sku,
 };
 use crate::reconciler::{BookingPlace, CheckAction, Ledger, Writer};
 use crate::simulator::{Fault, MIDTRANS};
-use crate::store::{Reader, Store};
+use crate::store::{Reader, testing};
 
 #[test]
 fn answers_booked_inline_have_the_same_outcome() {
@@ -26,9 +26,14 @@ fn answers_booked_inline_have_the_same_outcome() {
 
 #[test]
 fn a_clone_reads_what_another_wrote() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = path(folder.path());
-    let writer = Writer::new(Store::create(&file).unwrap(), permit()).unwrap();
+    let testing::Shop {
+        store,
+        permit,
+        folder,
+        ..
+    } = testing::Shop::new();
+    let file = folder.path().join("shop.db");
+    let writer = Writer::new(store, permit).unwrap();
     let clone = Ledger::from(&writer);
     let sku: Sku = "seat".parse().unwrap();
     let preview = Ledger::preview(Reader::open(&file).unwrap());

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::*;
 use crate::domain::{Customer, ImportPayment, Rupiah};
 use crate::store::NewOrder;
-use crate::store::place::shop::{NOW, StoreShop, order};
 use crate::store::sql;
+use crate::store::testing::{NOW, Shop, order};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const OLD: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -19,7 +19,7 @@ fn cutoff() -> Instant {
     later().saturating_sub(OLD)
 }
 
-fn tamper(shop: &StoreShop, sql: &str) {
+fn tamper(shop: &Shop, sql: &str) {
     let second = shop.second_store();
     let result = second.read().connection().execute_batch(sql);
     result.unwrap_or_else(|error| panic!("{error} in {sql}"));
@@ -27,8 +27,8 @@ fn tamper(shop: &StoreShop, sql: &str) {
 
 /// A shop with an order of Rina's that expired without money long ago. Its payment was queried twice and is not
 /// queried any more. A newer order waits for its money.
-fn shop() -> StoreShop {
-    let mut shop = StoreShop::open();
+fn shop() -> Shop {
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(10));
     let mut new = order("LAPSED", &[("seat", 2)]);
     new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
@@ -68,12 +68,12 @@ fn shop() -> StoreShop {
     shop
 }
 
-fn found(shop: &StoreShop, cursor: TableCursor) -> Vec<i64> {
+fn found(shop: &Shop, cursor: TableCursor) -> Vec<i64> {
     let reader = shop.store.read();
     reader.category(cursor, cutoff(), i64::MIN).unwrap()
 }
 
-fn sweep_all(shop: &mut StoreShop) -> CleanupCounts {
+fn sweep_all(shop: &mut Shop) -> CleanupCounts {
     let mut all = CleanupCounts::new();
     for cursor in TableCursor::ALL.iter().copied() {
         let ids = found(shop, cursor);
@@ -94,7 +94,7 @@ fn sweep_all(shop: &mut StoreShop) -> CleanupCounts {
     all
 }
 
-fn weigh_all(shop: &StoreShop) -> CleanupCounts {
+fn weigh_all(shop: &Shop) -> CleanupCounts {
     let mut all = CleanupCounts::new();
     for cursor in TableCursor::ALL.iter().copied() {
         let ids = found(shop, cursor);

@@ -8,10 +8,10 @@ use std::time::Duration;
 use super::*;
 use crate::domain::decide::release::cancel_sold;
 use crate::domain::{
-    EffectKey, EffectKind, EffectStatus, Hook, ImportLine, OrderNumber, ProductUpdate,
-    RetryOnUnknown, Trigger,
+    EffectKey, EffectKind, EffectStatus, Hook, OrderNumber, ProductUpdate, RetryOnUnknown, Trigger,
 };
-use crate::store::{DueWindow, EffectFilter, NewOrder, OverdueCursor, Reader, WriteReason};
+use crate::store::testing::{Shop, order};
+use crate::store::{DueWindow, EffectFilter, NewOrder, OverdueCursor, Reader};
 
 fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))
@@ -48,28 +48,16 @@ fn hook(occasion: Trigger, name: &str, repeatable: RetryOnUnknown) -> Hook {
 }
 
 /// A shop whose orders are free, so that they are paid at once.
-struct Shop {
-    folder: tempfile::TempDir,
-    store: Store,
-    permit: WritePermit,
+fn free_shop(hooks: Vec<Hook>) -> Shop {
+    let mut shop = Shop::with_hooks(hooks);
+    for sku in ["seat", "soup"] {
+        shop.offer(sku, ProductUpdate::default());
+    }
+    shop
 }
 
 impl Shop {
-    fn new(hooks: Vec<Hook>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("shop.db")).unwrap();
-        let mut shop = Self {
-            folder,
-            store: store.with_hooks(hooks.into()),
-            permit: WritePermit::granted_by(WriteReason::Fix),
-        };
-        for sku in ["seat", "soup"] {
-            shop.product(sku, ProductUpdate::default());
-        }
-        shop
-    }
-
-    fn product(&mut self, sku: &str, change: ProductUpdate) {
+    fn offer(&mut self, sku: &str, change: ProductUpdate) {
         let sku = sku.parse().unwrap();
         let change = ProductUpdate {
             price: Some(crate::domain::Rupiah::from_db(500)),
@@ -85,36 +73,22 @@ impl Shop {
     }
 
     fn order_of(&mut self, number: &str, sku: &str, quantity: u32, total: i64) {
+        let lines: Vec<(&str, u32)> = of_at_most_a_thousand(quantity)
+            .map(|quantity| (sku, quantity))
+            .collect();
         let new = NewOrder {
-            number: number.parse().unwrap(),
-            lines: of_at_most_a_thousand(quantity)
-                .map(|quantity| ImportLine {
-                    sku: sku.parse().unwrap(),
-                    quantity,
-                    unit_price: None,
-                })
-                .collect(),
             total: Some(crate::domain::Rupiah::from_db(total)),
             customer: crate::domain::Customer {
                 email: Some("ani@example.com".to_owned()),
                 ..Default::default()
             },
             expires_at: minute(60),
-            typed_deadline: crate::domain::TypedDeadline::Default,
-            payment: None,
             actor: "operator:x".to_owned(),
+            ..order(number, &lines)
         };
         self.store
             .place_order(&self.permit, &new, minute(1))
             .unwrap();
-    }
-
-    fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("shop.db")
-    }
-
-    fn lock(&self) -> JobLock {
-        JobLock::take(&self.path(), "fulfil").unwrap().unwrap()
     }
 
     fn status(&self, number: &str) -> String {
@@ -150,10 +124,10 @@ fn paid_hook() -> Vec<Hook> {
 
 #[test]
 fn an_effect_is_claimed_once_and_done() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     shop.order("INV-1", "seat", 0);
     assert_eq!(shop.status("INV-1"), "paid");
-    let (lock, path) = (shop.lock(), shop.path());
+    let (lock, path) = (shop.lock("fulfil"), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (outbox, lost) = store
         .start_attempts(permit, &lock, worker("a", &path), minute(2))
@@ -195,9 +169,9 @@ fn an_effect_is_claimed_once_and_done() {
 
 #[test]
 fn a_failed_effect_is_retried_until_dead() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     shop.order("INV-1", "seat", 0);
-    let (lock, path) = (shop.lock(), shop.path());
+    let (lock, path) = (shop.lock("fulfil"), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (outbox, _) = store
         .start_attempts(permit, &lock, worker("a", &path), minute(2))
@@ -258,11 +232,11 @@ fn a_failed_effect_is_retried_until_dead() {
 #[test]
 fn effects_postponed_by_a_wrong_clock_are_due() {
     const HOUR: u64 = 60;
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     for number in ["INV-1", "INV-2", "INV-3"] {
         shop.order(number, "seat", 0);
     }
-    let (lock, path) = (shop.lock(), shop.path());
+    let (lock, path) = (shop.lock("fulfil"), shop.path());
     let due = |shop: &Shop, at: u64| {
         let reader = shop.store.read();
         let mut keys = Vec::new();
@@ -306,9 +280,9 @@ fn cancelling_stops_queued_effects_and_undoes_later_ones() {
     let mut hooks = paid_hook();
     hooks.push(hook(Trigger::Paid, "mail", RetryOnUnknown::Yes));
     hooks.push(hook(Trigger::Revoked, "vpn", RetryOnUnknown::Yes));
-    let mut shop = Shop::new(hooks);
+    let mut shop = free_shop(hooks);
     shop.order("INV-1", "seat", 0);
-    let (lock, path) = (shop.lock(), shop.path());
+    let (lock, path) = (shop.lock("fulfil"), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let (outbox, _) = store
         .start_attempts(permit, &lock, worker("a", &path), minute(2))
@@ -345,7 +319,7 @@ fn expiry_effects_are_queued_once_per_product() {
         ..hook(Trigger::Expired, "cook", RetryOnUnknown::Yes)
     };
     let all = hook(Trigger::Expired, "mail", RetryOnUnknown::Yes);
-    let mut shop = Shop::new(vec![of_soup, all]);
+    let mut shop = free_shop(vec![of_soup, all]);
     shop.order("INV-1", "seat", 500);
     shop.order("INV-2", "soup", 500);
     for _ in 0..2 {
@@ -369,7 +343,7 @@ fn the_expiry_statement_makes_the_domains_key() {
 
 #[test]
 fn without_hooks_an_order_is_fulfilled_at_once() {
-    let mut shop = Shop::new(vec![]);
+    let mut shop = free_shop(vec![]);
     shop.order("INV-1", "seat", 0);
     assert_eq!(
         (shop.status("INV-1").as_str(), shop.effects().as_str()),
@@ -379,9 +353,9 @@ fn without_hooks_an_order_is_fulfilled_at_once() {
 
 #[test]
 fn a_reader_plans_with_the_same_hooks() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     shop.order("INV-1", "seat", 500);
-    let path = shop.folder.path().join("shop.db");
+    let path = shop.path();
     let hooks: Arc<[Hook]> = paid_hook().into();
     let reader = Reader::open(&path).unwrap().with_hooks(Arc::clone(&hooks));
     let dossier = reader.dossier(crate::domain::OrderId(1)).unwrap();

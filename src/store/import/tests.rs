@@ -8,7 +8,7 @@ use crate::domain::{
     CaseKind, Customer, ImportLine, ImportPayment, OrderStatus, PaymentStatus, Phase, RefundReason,
     Reservation, Rupiah,
 };
-use crate::store::place::shop::{NOW, StoreShop, order};
+use crate::store::testing::{NOW, Shop, order};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const DEFAULTS: ImportTimes = ImportTimes {
@@ -42,13 +42,13 @@ fn record(number: &str, payments: &[(PaymentStatus, i64)]) -> ImportRecord {
     }
 }
 
-fn shop() -> StoreShop {
-    let mut shop = StoreShop::open();
+fn shop() -> Shop {
+    let mut shop = Shop::new();
     shop.sell("seat", 500, None);
     shop
 }
 
-fn import(shop: &mut StoreShop, records: &[ImportRecord]) -> Vec<ImportOutcome> {
+fn import(shop: &mut Shop, records: &[ImportRecord]) -> Vec<ImportOutcome> {
     shop.store
         .import_orders(&shop.permit, records, DEFAULTS, NOW)
         .unwrap()
@@ -155,7 +155,7 @@ fn the_same_record_again_changes_nothing() {
 }
 
 #[track_caller]
-fn check_refused(shop: &mut StoreShop, record: &ImportRecord, reason: &str) {
+fn check_refused(shop: &mut Shop, record: &ImportRecord, reason: &str) {
     let before = (shop.product("seat"), shop.numbers(&OrderFilter::default()));
     let outcomes = import(shop, std::slice::from_ref(record));
     assert_eq!(outcomes, [ImportOutcome::Refused(reason.to_owned())]);

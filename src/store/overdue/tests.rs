@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::{ImportPayment, OrderId, OrderStatus, Reservation};
-use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
+use crate::store::testing::{HOUR, NOW, Shop, order};
 use crate::store::{NewOrder, OrderFilter};
 
 const AFTER: Instant = Instant::from_millis(NOW.as_millis() + 2 * 60 * 60 * 1000);
@@ -22,7 +22,7 @@ fn at_a_gateway(number: &str) -> NewOrder {
 }
 
 /// Expires everything in steps of `limit`, and returns the order numbers in the sequence of expiry.
-fn expire_all(shop: &mut StoreShop, cutoff: Instant, limit: u32) -> Vec<String> {
+fn expire_all(shop: &mut Shop, cutoff: Instant, limit: u32) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut after = Some(OverdueCursor::START);
     while let Some(cursor) = after {
@@ -36,8 +36,8 @@ fn expire_all(shop: &mut StoreShop, cutoff: Instant, limit: u32) -> Vec<String> 
     numbers
 }
 
-fn shop() -> StoreShop {
-    let mut shop = StoreShop::open();
+fn shop() -> Shop {
+    let mut shop = Shop::new();
     shop.sell("seat", 500, Some(100));
     shop.sell("tea", 100, None);
     shop
@@ -111,7 +111,7 @@ fn gateway_orders_are_listed_least_recently_tried_first() {
         .map(|number| shop.place(&at_a_gateway(number)).unwrap().id)
         .collect();
     shop.place(&order("CLOCK", &[("seat", 1)])).unwrap();
-    let listed = |shop: &StoreShop, now: Instant| {
+    let listed = |shop: &Shop, now: Instant| {
         shop.store
             .read()
             .overdue_at_gateways(AFTER, now, 10)

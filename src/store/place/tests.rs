@@ -1,7 +1,7 @@
 use super::super::Store;
-use super::shop::{HOUR, NOW, StoreShop, order};
 use super::*;
 use crate::domain::{PaymentStatus, Phase};
+use crate::store::testing::{HOUR, NOW, Shop, order};
 use crate::store::{OrderFilter, sql};
 
 fn at_midtrans() -> ImportPayment {
@@ -9,7 +9,7 @@ fn at_midtrans() -> ImportPayment {
 }
 
 #[track_caller]
-fn check_refused(shop: &mut StoreShop, new: &NewOrder, reason: &str) {
+fn check_refused(shop: &mut Shop, new: &NewOrder, reason: &str) {
     let tables = [
         "orders",
         "order_lines",
@@ -28,7 +28,7 @@ fn check_refused(shop: &mut StoreShop, new: &NewOrder, reason: &str) {
 
 #[test]
 fn an_order_holds_stock_at_todays_prices() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(3));
     shop.sell("bag", 10_000, None);
     let placed = shop
@@ -54,7 +54,7 @@ fn an_order_holds_stock_at_todays_prices() {
 
 #[test]
 fn the_last_unit_goes_to_one_of_two() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(1));
     let mut other = shop.second_store();
     shop.place(&order("INV-1", &[("seat", 1)])).unwrap();
@@ -69,7 +69,7 @@ fn the_last_unit_goes_to_one_of_two() {
 
 #[test]
 fn concurrent_orders_never_exceed_the_stock() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(5));
     let stores: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
     let permit = &shop.permit;
@@ -95,7 +95,7 @@ fn concurrent_orders_never_exceed_the_stock() {
 
 #[test]
 fn all_lines_are_held_or_none() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("bag", 10_000, None);
     shop.sell("seat", 50_000, Some(3));
     let too_many = order("INV-1", &[("bag", 2), ("seat", 2), ("seat", 2)]);
@@ -114,7 +114,7 @@ fn all_lines_are_held_or_none() {
 
 #[test]
 fn a_number_is_used_once() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let new = order("INV-1", &[("seat", 1)]);
     let placed = shop.place(&new).unwrap();
@@ -130,7 +130,7 @@ fn a_number_is_used_once() {
 
 #[test]
 fn the_shops_payment_is_due_at_once() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let new = NewOrder {
         total: Some(Rupiah::from_db(60_000)),
@@ -154,7 +154,7 @@ fn the_shops_payment_is_due_at_once() {
 
 #[test]
 fn a_reference_belongs_to_one_order() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let paid_at = |number, reference: &str| NewOrder {
         payment: Some(ImportPayment {
@@ -178,7 +178,7 @@ fn a_reference_belongs_to_one_order() {
 
 #[test]
 fn a_manual_payment_cannot_be_registered() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let manual = NewOrder {
         payment: Some(ImportPayment::at("manual".parse().unwrap())),
@@ -193,7 +193,7 @@ fn a_manual_payment_cannot_be_registered() {
 
 #[test]
 fn a_free_order_is_fulfilled_at_once() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(3));
     let free = NewOrder {
         total: Some(Rupiah::ZERO),
@@ -211,7 +211,7 @@ fn a_free_order_is_fulfilled_at_once() {
 
 #[test]
 fn a_customer_is_recognised_by_contact() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let mut place = |number: &str, name: &str, email: Option<&str>, phone: Option<&str>| {
         let new = NewOrder {
@@ -244,7 +244,7 @@ fn a_customer_is_recognised_by_contact() {
 
 #[test]
 fn every_order_has_its_own_token() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2"] {
         shop.place(&order(number, &[("seat", 1)])).unwrap();
@@ -266,7 +266,7 @@ fn every_order_has_its_own_token() {
 
 #[test]
 fn a_list_is_filtered_newest_first_by_page() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     for number in ["INV-1", "INV-2", "INV-3"] {
         shop.place(&order(number, &[("seat", 1)])).unwrap();
@@ -315,7 +315,7 @@ fn a_list_is_filtered_newest_first_by_page() {
 
 #[test]
 fn an_order_shows_its_latest_events() {
-    let mut shop = StoreShop::open();
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, None);
     let free = NewOrder {
         total: Some(Rupiah::ZERO),
@@ -344,7 +344,7 @@ fn an_order_shows_its_latest_events() {
 
 #[test]
 fn frequent_queries_have_an_index() {
-    let shop = StoreShop::open();
+    let shop = Shop::new();
     for (sql, index) in [
         (sql!("find_customer"), "customers_by_contact"),
         (sql!("reference_owner"), "payments_by_try"),

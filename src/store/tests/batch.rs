@@ -4,9 +4,9 @@ use crate::store::{Store, StoreError};
 
 #[test]
 fn a_failed_answer_leaves_its_batch_alone() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let ids = ["INV-1", "INV-2", "INV-3"].map(|number| shop.waiting(number));
-    let other = shop.order("INV-4");
+    let other = shop.add_order("INV-4");
     let taken = shop.payment(other, "midtrans", "INV-4");
     // A payment of another order already has this id at the gateway; the schema rejects a duplicate.
     shop.sql(
@@ -37,7 +37,7 @@ fn a_failed_answer_leaves_its_batch_alone() {
 
 #[test]
 fn an_unknown_status_fails_only_its_answer() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let ids = ["INV-1", "INV-2"].map(|number| shop.waiting(number));
     let batch = ids.map(|id| shop.observed(id, says(paid(25_000), minute(5))));
     shop.sql("INSERT INTO order_statuses (word) VALUES ('moon')", []);
@@ -56,12 +56,12 @@ fn an_unknown_status_fails_only_its_answer() {
 
 #[test]
 fn a_batch_of_a_thousand_is_one_transaction() {
-    let mut shop = Shop::new();
-    shop.sql.execute_batch("BEGIN").unwrap();
+    let mut shop = Shop::with_gateways();
+    shop.file().execute_batch("BEGIN").unwrap();
     let ids: Vec<_> = (0..1_000)
         .map(|index| shop.waiting(&format!("INV-{index}")))
         .collect();
-    shop.sql.execute_batch("COMMIT").unwrap();
+    shop.file().execute_batch("COMMIT").unwrap();
     let batch: Vec<_> = ids
         .iter()
         .enumerate()
@@ -91,7 +91,7 @@ fn a_batch_of_a_thousand_is_one_transaction() {
 
 #[test]
 fn two_programs_book_each_change_once() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let mut other = Store::open(&shop.path()).unwrap();
     let ids: Vec<_> = (0..20)
         .map(|index| shop.waiting(&format!("INV-{index}")))

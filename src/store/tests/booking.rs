@@ -9,7 +9,7 @@ use crate::store::Reader;
 
 #[test]
 fn an_answer_that_agrees_moves_counters_only() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let first = shop.book_answer(id, Reported::Pending, 1);
     assert_eq!(
@@ -32,7 +32,7 @@ fn an_answer_that_agrees_moves_counters_only() {
 
 #[test]
 fn every_payment_field_reads_back_as_written() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let observation = Observation {
         method: Some("permata_va".to_owned()),
@@ -54,7 +54,7 @@ fn every_payment_field_reads_back_as_written() {
 
 #[test]
 fn silence_is_counted_and_moves_nothing() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let outcome = shop.book_answer(id, Reported::NoAnswer(NoAnswerReason::TimedOut), 1);
     assert!(matches!(outcome.finding, Finding::Unchecked(_)));
@@ -66,7 +66,7 @@ fn silence_is_counted_and_moves_nothing() {
 
 #[test]
 fn money_moves_payment_order_and_events_together() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let outcome = shop.book_answer(id, paid(25_000), 5);
     assert_eq!(outcome.order_before, OrderStatus::Pending);
@@ -90,7 +90,7 @@ fn money_moves_payment_order_and_events_together() {
 
 #[test]
 fn a_preview_writes_nothing_and_matches_booking() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     for said in [Reported::Pending, paid(20_000), paid(25_000), paid(25_000)] {
         let observed = shop.observed(id, says(said, minute(5)));
@@ -105,7 +105,7 @@ fn a_preview_writes_nothing_and_matches_booking() {
 
 #[test]
 fn an_overtaken_answer_writes_nothing() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let late = shop.observed(id, says(Reported::Pending, minute(4)));
     shop.book_answer(id, Reported::Expired, 5);
@@ -119,7 +119,7 @@ fn an_overtaken_answer_writes_nothing() {
 
 #[test]
 fn money_is_booked_even_when_overtaken() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let late = shop.observed(id, says(paid(25_000), minute(4)));
     shop.book_answer(id, Reported::Expired, 5);
@@ -132,7 +132,7 @@ fn money_is_booked_even_when_overtaken() {
 
 #[test]
 fn a_late_answer_hides_nothing_heard_since() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     shop.book_answer(id, Reported::Pending, 1);
     let late = shop.observed(id, says(Reported::Pending, minute(2)));
@@ -158,7 +158,7 @@ fn a_late_answer_hides_nothing_heard_since() {
 
 #[test]
 fn a_case_is_opened_once() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let contradiction =
         |shop: &mut Shop, minutes| shop.book_answer(id, Reported::NotStarted, minutes).opened;
@@ -177,7 +177,7 @@ fn a_case_is_opened_once() {
 
 #[test]
 fn an_unproven_account_opens_one_case() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let opened: Vec<_> = ["INV-1", "INV-2"]
         .into_iter()
         .map(|number| {
@@ -201,7 +201,7 @@ fn an_unproven_account_opens_one_case() {
 
 #[test]
 fn a_pages_new_try_becomes_a_payment() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     shop.book(shop.observed(id, about("t-1", says(Reported::Pending, minute(1)))));
     let outcome = shop.book(shop.observed(id, about("t-2", says(paid(25_000), minute(5)))));
@@ -227,8 +227,8 @@ fn a_pages_new_try_becomes_a_payment() {
 
 #[test]
 fn a_siblings_try_is_not_taken_twice() {
-    let mut shop = Shop::new();
-    let order = shop.order("INV-1");
+    let mut shop = Shop::with_gateways();
+    let order = shop.add_order("INV-1");
     let nameless = shop.payment(order, "midtrans", "INV-1");
     let sibling = shop.payment(order, "midtrans", "INV-1x");
     shop.sql(
@@ -244,8 +244,8 @@ fn a_siblings_try_is_not_taken_twice() {
 
 #[test]
 fn excess_money_is_owed_back_once() {
-    let mut shop = Shop::new();
-    let order = shop.order("INV-1");
+    let mut shop = Shop::with_gateways();
+    let order = shop.add_order("INV-1");
     let first = shop.payment(order, "midtrans", "INV-1");
     let second = shop.payment(order, "pakasir", "INV-1");
     shop.book_answer(first, paid(25_000), 5);

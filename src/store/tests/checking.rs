@@ -14,11 +14,11 @@ fn shop_of(count: i64) -> Shop {
 
 /// The same, but the first is due at `first` and each further one a minute after the one before.
 fn shop_due(count: i64, first: i64) -> Shop {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     for index in 0..count {
         let number = format!("INV-{index}");
         let gateway = ["midtrans", "pakasir"][usize::from(index % 2 == 1)];
-        let id = shop.payment(shop.order(&number), gateway, &number);
+        let id = shop.payment(shop.add_order(&number), gateway, &number);
         shop.sql(
             "UPDATE payments SET last_asked_at = $1, next_check_at = $2 WHERE id = $3",
             rusqlite::params![minute(-1_000 + index), minute(first + index), id],

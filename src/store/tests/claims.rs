@@ -46,7 +46,7 @@ fn check_heard(shop: &mut Shop, id: PaymentId, observation: Observation, leaves_
 
 #[test]
 fn one_trys_answer_does_not_settle_anothers_notification() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let pending = |at| about("a", says(Reported::Pending, minute(at)));
     check_heard(&mut shop, id, pending(1), false);
@@ -78,7 +78,7 @@ fn one_trys_answer_does_not_settle_anothers_notification() {
 
 #[test]
 fn an_answered_try_becomes_a_payment() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     check_heard(
         &mut shop,
@@ -100,7 +100,7 @@ fn an_answered_try_becomes_a_payment() {
 
 #[test]
 fn the_payment_with_the_try_answers_its_notification() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     claim(&mut shop, Authenticity::Verified, Some("a"), 10);
     check_heard(
@@ -126,7 +126,7 @@ fn the_payment_with_the_try_answers_its_notification() {
 
 #[test]
 fn unsigned_notifications_query_at_most_once_a_minute() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     shop.waiting("INV-1");
     for (verdict, minutes, asks) in [
         (Authenticity::Unsigned, 10, true),
@@ -144,7 +144,7 @@ fn unsigned_notifications_query_at_most_once_a_minute() {
 
 #[test]
 fn refused_notifications_look_up_no_payment() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     // Reading this row fails.
     shop.sql(

@@ -14,7 +14,7 @@ fn note(shop: &mut Shop, delta: HealthDelta) {
 
 #[test]
 fn the_first_real_answer_proves_an_account() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     shop.sql("UPDATE gateways SET first_answer_at = NULL", []);
     let health = shop.store.read().health(&midtrans()).unwrap();
     assert_eq!(health.proven_at, None);
@@ -54,7 +54,7 @@ fn the_first_real_answer_proves_an_account() {
 
 #[test]
 fn an_answer_ends_the_recorded_silence() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let silence = |minutes| HealthDelta {
         silent_since: Some(minute(minutes)),
         error: Some((minute(minutes), "answered 503".to_owned())),
@@ -93,7 +93,7 @@ fn an_answer_ends_the_recorded_silence() {
 
 #[test]
 fn an_unknown_gateway_has_no_health_yet() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let name: GatewayName = "xendit".parse().unwrap();
     let health = shop.store.read().health(&name).unwrap();
     assert_eq!(health, GatewayHealth::default());
@@ -113,7 +113,7 @@ fn an_unknown_gateway_has_no_health_yet() {
 
 #[test]
 fn a_run_is_open_until_its_end() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let run = RunStart {
         job: "check-all",
         started_at: minute(1),
@@ -149,7 +149,7 @@ fn durability_returns_after_a_runs_record() {
         assert_eq!(synchronous, Ok(FULL));
     }
     const FULL: i64 = 2;
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     check(&shop);
     let run = RunStart {
         job: "expire",
@@ -168,7 +168,7 @@ fn durability_returns_after_a_runs_record() {
 
 #[test]
 fn a_job_runs_once_whatever_the_path() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     let path = shop.path();
     let held = JobLock::take(&path, "check-all").unwrap();
     assert!(held.is_some());

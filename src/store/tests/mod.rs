@@ -10,12 +10,12 @@ mod opening;
 mod queries;
 mod stock;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use rusqlite::{Connection, Params, params};
+use rusqlite::{Params, params};
 
-use super::{AnswerOutcome, BookResult, Store, WritePermit, WriteReason};
+use super::testing::Shop;
+use super::{AnswerOutcome, BookResult, WritePermit, WriteReason};
 use crate::domain::{
     AccountEvidence, AmountBasis, Instant, NoAnswerReason, Observation, OrderId, Payment,
     PaymentId, Policy, Reported, Rupiah, StatusAnswer,
@@ -60,36 +60,25 @@ fn says(said: Reported, asked_at: Instant) -> Observation {
     }
 }
 
-/// A file with products, orders and payments, and a second connection that reads it.
-struct Shop {
-    folder: tempfile::TempDir,
-    store: Store,
-    sql: Connection,
-}
-
+/// What the use cases cannot bring about is written into the file beside them.
 impl Shop {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::create(&folder.path().join("shop.db")).unwrap();
-        let sql = Connection::open(folder.path().join("shop.db")).unwrap();
-        sql.execute_batch(
-            "PRAGMA foreign_keys = ON;
-             PRAGMA synchronous = OFF;
-             INSERT INTO gateways (name, first_answer_at) VALUES ('midtrans', 1), ('pakasir', 1)",
-        )
-        .unwrap();
-        Self { folder, store, sql }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.folder.path().join("shop.db")
+    fn with_gateways() -> Self {
+        let shop = Self::new();
+        shop.file()
+            .execute_batch(
+                "PRAGMA foreign_keys = ON;
+                 PRAGMA synchronous = OFF;
+                 INSERT INTO gateways (name, first_answer_at) VALUES ('midtrans', 1), ('pakasir', 1)",
+            )
+            .unwrap();
+        shop
     }
 
     fn sql(&self, text: &str, parameters: impl Params) {
-        self.sql.execute(text, parameters).unwrap();
+        self.file().execute(text, parameters).unwrap();
     }
 
-    fn product(&self, sku: &str, capacity: Option<i64>) {
+    fn add_product(&self, sku: &str, capacity: Option<i64>) {
         self.sql(
             "INSERT INTO products (sku, name, price, capacity) VALUES ($1, $1, 25000, $2)",
             params![sku, capacity],
@@ -97,13 +86,13 @@ impl Shop {
     }
 
     /// A pending order of 25,000.
-    fn order(&self, number: &str) -> OrderId {
+    fn add_order(&self, number: &str) -> OrderId {
         self.sql(
             "INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
              VALUES ($1, 'pending', 25000, $2, $3, $2, $1)",
             params![number, minute(0), minute(60)],
         );
-        OrderId(self.sql.last_insert_rowid())
+        OrderId(self.file().last_insert_rowid())
     }
 
     /// A line of an order, together with the product's counters.
@@ -128,12 +117,12 @@ impl Shop {
              VALUES ($1, $2, $3, 'shop', 'pending', 25000, 25000, 0, $4, $5, $4, 'open', $4)",
             params![order, gateway, reference, minute(0), minute(60)],
         );
-        PaymentId(self.sql.last_insert_rowid())
+        PaymentId(self.file().last_insert_rowid())
     }
 
     /// A pending order with one payment at Midtrans.
     fn waiting(&self, number: &str) -> PaymentId {
-        self.payment(self.order(number), "midtrans", number)
+        self.payment(self.add_order(number), "midtrans", number)
     }
 
     /// A payment in its current state.
@@ -167,14 +156,14 @@ impl Shop {
     }
 
     fn number(&self, text: &str, parameters: impl Params) -> i64 {
-        self.sql
+        self.file()
             .query_row(text, parameters, |row| row.get(0))
             .unwrap()
     }
 
     /// The first column of all rows, as text.
     fn words(&self, text: &str) -> Vec<String> {
-        let mut statement = self.sql.prepare(text).unwrap();
+        let mut statement = self.file().prepare(text).unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     }

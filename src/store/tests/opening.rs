@@ -38,7 +38,7 @@ fn an_empty_folder_becomes_a_shop() {
 
 #[test]
 fn a_writing_connection_is_durable_with_foreign_keys() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     let connection = shop.store.read().connection();
     for (pragma, value) in [
         ("synchronous", 2),
@@ -107,9 +107,9 @@ fn another_programs_file_is_refused_untouched() {
 
 #[test]
 fn a_damaged_file_is_called_damaged() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     shop.waiting("INV-1");
-    shop.sql
+    shop.file()
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
     let damaged = shop.folder.path().join("damaged.db");
@@ -124,9 +124,9 @@ fn a_damaged_file_is_called_damaged() {
 
 #[test]
 fn a_newer_schema_is_refused() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     let path = shop.path();
-    shop.sql.pragma_update(None, "user_version", 99).unwrap();
+    shop.file().pragma_update(None, "user_version", 99).unwrap();
     for result in [
         Store::create(&path).map(|_| ()),
         Store::open(&path).map(|_| ()),
@@ -143,7 +143,7 @@ fn a_newer_schema_is_refused() {
             "{result:?}"
         );
     }
-    shop.sql.pragma_update(None, "user_version", 0).unwrap();
+    shop.file().pragma_update(None, "user_version", 0).unwrap();
     let older = Reader::open(&path);
     assert!(
         matches!(older, Err(StoreError::Older { found: 0, known: newest }) if newest == newest_schema()),
@@ -171,7 +171,7 @@ fn many_may_create_the_same_file_at_once() {
 
 #[test]
 fn a_reader_leaves_the_file_unchanged() {
-    let mut shop = Shop::new();
+    let mut shop = Shop::with_gateways();
     let id = shop.waiting("INV-1");
     let path = shop.path();
     let wal = shop.folder.path().join("shop.db-wal");
@@ -194,7 +194,7 @@ fn a_reader_leaves_the_file_unchanged() {
     assert_eq!((bytes(&path), bytes(&wal)), before);
 
     // The same without a log beside it.
-    shop.sql
+    shop.file()
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .unwrap();
     let copy = shop.folder.path().join("copy.db");
@@ -215,7 +215,7 @@ fn a_reader_leaves_the_file_unchanged() {
 
 #[test]
 fn a_reader_cannot_write() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     let reader = Reader::open(&shop.path()).unwrap();
     let result = reader.connection().execute("DELETE FROM gateways", []);
     assert!(matches!(

@@ -22,7 +22,7 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
 
 #[test]
 fn every_query_is_used_described_and_valid() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     let source: String = files("src/store", "rs")
         .iter()
         .map(|path| fs::read_to_string(path).unwrap())
@@ -41,7 +41,7 @@ fn every_query_is_used_described_and_valid() {
             first.starts_with("-- ") && first.ends_with('.'),
             "{name}: {first}"
         );
-        shop.sql
+        shop.file()
             .prepare(&text)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
     }
@@ -62,12 +62,12 @@ fn only_views_list_the_columns_of_rows() {
 
 #[test]
 fn every_invariant_names_its_columns() {
-    let shop = Shop::new();
+    let shop = Shop::with_gateways();
     for path in files("sql/queries", "sql") {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         if name.starts_with("verify_") {
             let text = fs::read_to_string(&path).unwrap();
-            let statement = shop.sql.prepare(&text).unwrap();
+            let statement = shop.file().prepare(&text).unwrap();
             let expected = ["order_number", "payment", "what"];
             assert!(statement.column_names().eq(expected), "{name}");
         }
@@ -77,7 +77,7 @@ fn every_invariant_names_its_columns() {
 /// How SQLite will find the rows of a query.
 fn explain(shop: &Shop, query: &str) -> Vec<String> {
     let mut statement = shop
-        .sql
+        .file()
         .prepare(&format!("EXPLAIN QUERY PLAN {query}"))
         .unwrap();
     for index in 1..=statement.parameter_count() {
@@ -93,7 +93,7 @@ fn explain(shop: &Shop, query: &str) -> Vec<String> {
 
 #[track_caller]
 fn check(query: &str, index: &str) {
-    let steps = explain(&Shop::new(), query).join("\n");
+    let steps = explain(&Shop::with_gateways(), query).join("\n");
     assert!(steps.contains(index), "{steps}");
     let reads_all = steps.lines().any(|step| {
         step.starts_with("SCAN ") && step != "SCAN CONSTANT ROW" && step != "SCAN places"
@@ -175,7 +175,7 @@ fn frequent_queries_use_their_index() {
 
 #[test]
 fn the_last_payment_event_needs_no_scan() {
-    let steps = explain(&Shop::new(), super::super::sql!("last_move")).join("\n");
+    let steps = explain(&Shop::with_gateways(), super::super::sql!("last_move")).join("\n");
     let index = "SEARCH events USING INDEX events_by_payment (payment_id=?)";
     assert_eq!(steps, index);
 }
@@ -240,7 +240,7 @@ fn a_notification_is_matched_without_a_scan() {
             "effects USING INDEX effects_running".to_owned(),
         ),
     ] {
-        let steps = explain(&Shop::new(), query).join("\n");
+        let steps = explain(&Shop::with_gateways(), query).join("\n");
         assert!(steps.contains(&index), "{query}\n{steps}");
         for table in ["payments", "orders", "notifications", "effects"] {
             let reads_all = format!("SCAN {table}");
@@ -263,7 +263,7 @@ fn a_dossier_reads_no_other_orders() {
         sql!("stock_return"),
         sql!("lines_return"),
     ] {
-        for step in explain(&Shop::new(), query) {
+        for step in explain(&Shop::with_gateways(), query) {
             let reads_all = step.starts_with("SCAN ")
                 && ["products", "orders", "order_lines", "payments", "cases"]
                     .iter()
@@ -283,7 +283,7 @@ fn overdue_orders_are_found_by_index() {
         sql!("expire_events"),
         sql!("expire_orders"),
     ] {
-        let steps = explain(&Shop::new(), query).join("\n");
+        let steps = explain(&Shop::with_gateways(), query).join("\n");
         assert!(
             steps.contains("INDEX orders_by_deadline (expires_at"),
             "{query}\n{steps}"
@@ -291,7 +291,7 @@ fn overdue_orders_are_found_by_index() {
         assert!(!steps.contains("SCAN orders"), "{query}\n{steps}");
     }
     // The index holds only what must be closed, so scanning it is the work itself.
-    let steps = explain(&Shop::new(), sql!("payments_to_close")).join("\n");
+    let steps = explain(&Shop::with_gateways(), sql!("payments_to_close")).join("\n");
     assert!(
         steps.contains("payments USING INDEX payments_to_close"),
         "{steps}"

@@ -3,7 +3,7 @@ use crate::domain::{CaseKind, OrderId, OrderStatus, PaymentId, Reported, Rupiah}
 
 /// An expired order with two lines that released two units and one unit.
 fn expired(shop: &Shop) -> (OrderId, PaymentId) {
-    let order = shop.order("INV-1");
+    let order = shop.add_order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 1, "released");
     shop.line(order, "a", 1, "released");
@@ -14,10 +14,10 @@ fn expired(shop: &Shop) -> (OrderId, PaymentId) {
 
 #[test]
 fn held_stock_is_sold_when_money_arrives() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(3));
-    shop.product("b", None);
-    let order = shop.order("INV-1");
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(3));
+    shop.add_product("b", None);
+    let order = shop.add_order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 2, "held");
     shop.line(order, "b", 1, "held");
@@ -28,9 +28,9 @@ fn held_stock_is_sold_when_money_arrives() {
 
 #[test]
 fn late_money_retakes_all_lines() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(2));
-    shop.product("b", Some(1));
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(2));
+    shop.add_product("b", Some(1));
     let (_, id) = expired(&shop);
     let outcome = shop.book_answer(id, paid(25_000), 65);
     assert_eq!(outcome.order_after, OrderStatus::Fulfilled);
@@ -40,11 +40,11 @@ fn late_money_retakes_all_lines() {
 
 #[test]
 fn late_money_retakes_every_line_or_none() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(2));
-    shop.product("b", Some(1));
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(2));
+    shop.add_product("b", Some(1));
     let (_, id) = expired(&shop);
-    let other = shop.order("INV-2");
+    let other = shop.add_order("INV-2");
     shop.line(other, "b", 1, "held");
     let outcome = shop.book_answer(id, paid(25_000), 65);
     assert_eq!(outcome.order_after, OrderStatus::Expired);
@@ -55,9 +55,9 @@ fn late_money_retakes_every_line_or_none() {
 
 #[test]
 fn two_lines_of_one_product_count_together() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(1));
-    shop.product("b", Some(1));
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(1));
+    shop.add_product("b", Some(1));
     let (_, id) = expired(&shop);
     assert_eq!(
         shop.book_answer(id, paid(25_000), 65).order_after,
@@ -67,9 +67,9 @@ fn two_lines_of_one_product_count_together() {
 
 #[test]
 fn a_refunding_product_refuses_late_money() {
-    let mut shop = Shop::new();
-    shop.product("a", None);
-    shop.product("b", None);
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", None);
+    shop.add_product("b", None);
     shop.sql(
         "UPDATE products SET late_money = 'refund' WHERE sku = 'b'",
         [],
@@ -84,23 +84,23 @@ fn a_refunding_product_refuses_late_money() {
 
 #[test]
 fn stock_never_exceeds_the_capacity() {
-    let shop = Shop::new();
-    shop.product("a", Some(1));
-    shop.product("b", Some(1));
+    let shop = Shop::with_gateways();
+    shop.add_product("a", Some(1));
+    shop.add_product("b", Some(1));
     let (order, _) = expired(&shop);
     let retake = super::super::sql!("stock_retake");
-    let refused = shop.sql.execute(retake, [order]).unwrap_err();
+    let refused = shop.file().execute(retake, [order]).unwrap_err();
     assert!(refused.to_string().contains("CHECK"), "{refused}");
     assert_eq!(shop.stock(), "a 0/0 released,released; b 0/0 released");
 }
 
 #[test]
 fn only_resaleable_units_return_to_stock() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(1));
-    shop.product("b", Some(1));
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(1));
+    shop.add_product("b", Some(1));
     shop.sql("UPDATE products SET resaleable = 0 WHERE sku = 'b'", []);
-    let order = shop.order("INV-1");
+    let order = shop.add_order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 1, "held");
     shop.line(order, "b", 1, "held");
@@ -116,9 +116,9 @@ fn only_resaleable_units_return_to_stock() {
 
 #[test]
 fn money_refunded_before_we_looked_releases_stock() {
-    let mut shop = Shop::new();
-    shop.product("a", Some(1));
-    let order = shop.order("INV-1");
+    let mut shop = Shop::with_gateways();
+    shop.add_product("a", Some(1));
+    let order = shop.add_order("INV-1");
     let id = shop.payment(order, "midtrans", "INV-1");
     shop.line(order, "a", 1, "held");
     let back = Reported::Refunded {

@@ -4,29 +4,19 @@ use std::sync::Arc;
 
 use super::super::testing::{HOSTILE, errand, wait};
 use super::*;
-use crate::clock::{Clock, Sleep};
+use crate::clock::testing::StoppedClock;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// 2023-11-14T22:13:20.999Z.
-struct Stopped;
-
-impl Clock for Stopped {
-    fn now(&self) -> Instant {
-        Instant::from_millis(1_700_000_000_999)
-    }
-
-    fn wait(&self, _: Duration) -> Sleep {
-        Box::pin(std::future::ready(()))
-    }
-}
+const NOW: Instant = Instant::from_millis(1_700_000_000_999);
 
 fn call(url: String) -> HttpEndpoint {
     HttpEndpoint {
         url: url.into(),
         host: "partner.example.com".to_owned(),
         secret: "sesame".to_owned().into(),
-        http: HttpClient::new(Arc::new(Stopped)),
+        http: HttpClient::new(Arc::new(StoppedClock(NOW))),
     }
 }
 
@@ -83,7 +73,7 @@ fn the_call_is_one_signed_post_with_key() {
     assert_eq!(header(&observed, "Idempotency-Key"), Some("e7-paid-vpn-1"));
     assert_eq!(header(&observed, "Content-Type"), Some("application/json"));
     let (_, body) = observed.split_once("\r\n\r\n").unwrap();
-    let signed = signature("sesame", Stopped.now(), body);
+    let signed = signature("sesame", NOW, body);
     assert_eq!(header(&observed, "PayCTL-Signature"), Some(signed.as_str()));
     assert!(!observed.contains("sesame"), "{observed}");
 }
@@ -93,7 +83,7 @@ fn the_call_is_one_signed_post_with_key() {
 #[test]
 fn the_signature_matches_an_independent_computation() {
     assert_eq!(
-        signature("sesame", Stopped.now(), "{\"a\":1}"),
+        signature("sesame", NOW, "{\"a\":1}"),
         "t=1700000000,v1=961ee441db69fca5ccc174d9488a77f3c0397cd3ce633bd80dbc6e3320242468"
     );
 }

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::{found, shop, tamper};
 use crate::store::CustomerSelector;
-use crate::store::place::shop::NOW;
+use crate::store::testing::NOW;
 
 #[test]
 fn a_customer_is_deleted_once_nothing_is_open() {

@@ -18,8 +18,8 @@ fn document(shop: &Shop, now: Instant) -> Value {
 
 #[test]
 fn the_payload_holds_issued_tickets_and_access() {
-    let mut shop = Shop::new(paid_hook());
-    shop.product(
+    let mut shop = free_shop(paid_hook());
+    shop.offer(
         "show",
         ProductUpdate {
             name: Some("The show".to_owned()),
@@ -57,7 +57,7 @@ fn the_payload_holds_issued_tickets_and_access() {
 
 #[test]
 fn an_order_without_tickets_lists_none() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     shop.order("INV-1", "seat", 0);
     let order = document(&shop, minute(2))["order"].clone();
     assert_eq!(order["tickets"], json!([]));
@@ -68,12 +68,12 @@ fn an_order_without_tickets_lists_none() {
 
 #[test]
 fn the_payload_lists_the_first_thousand_tickets() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     let terms = ProductUpdate {
         issues_tickets: Some(true),
         ..ProductUpdate::default()
     };
-    shop.product("show", terms);
+    shop.offer("show", terms);
     shop.order_of("INV-1", "show", 1_001, 0);
     let order = document(&shop, minute(2))["order"].clone();
     let tickets = order["tickets"].as_array().unwrap();

@@ -8,9 +8,9 @@ fn a_killed_runs_effects_are_taken_over() {
         (RetryOnUnknown::Yes, "e1-paid-vpn-1 waiting 1"),
         (RetryOnUnknown::No, "e1-paid-vpn-1 uncertain 1"),
     ] {
-        let mut shop = Shop::new(vec![hook(Trigger::Paid, "vpn", repeatable)]);
+        let mut shop = free_shop(vec![hook(Trigger::Paid, "vpn", repeatable)]);
         shop.order("INV-1", "seat", 0);
-        let (lock, path) = (shop.lock(), shop.path());
+        let (lock, path) = (shop.lock("fulfil"), shop.path());
         let begin = |shop: &mut Shop, host: &'static str, at: u64| {
             let Shop { store, permit, .. } = shop;
             let (outbox, lost) = store
@@ -69,9 +69,9 @@ fn under_way(shop: &Shop, host: &str, at: u64) -> Vec<String> {
 #[test]
 fn an_unfinished_effect_is_retaken_after_its_lease() {
     for (host, at, lost) in [("a", 11, 0), ("a", 13, 1), ("b", 11, 0), ("b", 13, 1)] {
-        let mut shop = Shop::new(paid_hook());
+        let mut shop = free_shop(paid_hook());
         shop.order("INV-1", "seat", 0);
-        let (lock, path) = (shop.lock(), shop.path());
+        let (lock, path) = (shop.lock("fulfil"), shop.path());
         let Shop { store, permit, .. } = &mut shop;
         let (outbox, _) = store
             .start_attempts(permit, &lock, worker("a", &path), minute(2))
@@ -85,9 +85,9 @@ fn an_unfinished_effect_is_retaken_after_its_lease() {
 
 #[test]
 fn a_claim_from_a_future_clock_blocks_nobody() {
-    let mut shop = Shop::new(paid_hook());
+    let mut shop = free_shop(paid_hook());
     shop.order("INV-1", "seat", 0);
-    let (lock, path) = (shop.lock(), shop.path());
+    let (lock, path) = (shop.lock("fulfil"), shop.path());
     let Shop { store, permit, .. } = &mut shop;
     let ahead = minute(60 * 24 * 365);
     let (outbox, _) = store

@@ -13,7 +13,7 @@ use crate::domain::{
     PaymentStatus, Policy, ProductUpdate, Reported, RetryOnUnknown, Rupiah, StatusAnswer, Trigger,
 };
 use crate::store::ImportOutcome;
-use crate::store::place::shop::{HOUR, NOW, StoreShop, order};
+use crate::store::testing::{HOUR, NOW, Shop, order};
 
 const POLICY: Policy = Policy {
     grace: Duration::from_secs(180),
@@ -43,14 +43,14 @@ fn charged_back(total: i64) -> Reported {
     }
 }
 
-impl StoreShop {
+impl Shop {
     fn ordered(&mut self, number: &str, sku: &str) {
         let mut new = order(number, &[(sku, 1)]);
         new.payment = Some(ImportPayment::at("midtrans".parse().unwrap()));
         self.place(&new).unwrap();
     }
 
-    fn book_answer(&mut self, number: &str, said: Reported, minutes: u64) {
+    fn hears(&mut self, number: &str, said: Reported, minutes: u64) {
         let mut dossier = self.details(number).dossier;
         let observed = StatusAnswer {
             payment: dossier.payments.remove(0),
@@ -67,7 +67,7 @@ impl StoreShop {
         assert!(booked.iter().all(Result::is_ok), "{booked:?}");
     }
 
-    fn sql(&self, text: &str) {
+    fn corrupt(&self, text: &str) {
         let second = self.second_store();
         let connection = second.read().connection();
         connection
@@ -80,7 +80,7 @@ impl StoreShop {
 
     /// As `expire` leaves it.
     fn expired(&self, number: &str, rule: &str) {
-        self.sql(&format!(
+        self.corrupt(&format!(
             "UPDATE products SET held = held - 1 WHERE sku = 'seat';
              UPDATE order_lines SET reservation = 'released'
               WHERE order_id = (SELECT id FROM orders WHERE number = '{number}');
@@ -108,7 +108,7 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
 }
 
 /// Tickets, access and effects, each in the middle of its life.
-fn promises(shop: &mut StoreShop) {
+fn promises(shop: &mut Shop) {
     let gala = ProductUpdate {
         price: Some(Rupiah::from_db(50_000)),
         issues_tickets: Some(true),
@@ -117,8 +117,8 @@ fn promises(shop: &mut StoreShop) {
     };
     shop.set("gala", &gala).unwrap();
     shop.ordered("GALA", "gala");
-    shop.book_answer("GALA", paid(50_000), 5);
-    shop.book_answer("GALA", charged_back(50_000), 6);
+    shop.hears("GALA", paid(50_000), 5);
+    shop.hears("GALA", charged_back(50_000), 6);
     shop.sell("vpn", 0, None);
     let hook = Hook {
         name: "account".parse().unwrap(),
@@ -134,8 +134,8 @@ fn promises(shop: &mut StoreShop) {
 }
 
 /// Orders of every kind, each as payctl leaves it.
-fn shop() -> StoreShop {
-    let mut shop = StoreShop::open();
+fn shop() -> Shop {
+    let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(100));
     shop.sell("free", 0, None);
     shop.place(&order("FREE", &[("free", 1)])).unwrap();
@@ -156,22 +156,22 @@ fn shop() -> StoreShop {
         shop.ordered(number, "seat");
     }
     promises(&mut shop);
-    shop.book_answer("WAITING", Reported::Pending, 5);
-    shop.book_answer("PAID", paid(50_000), 5);
-    shop.book_answer("SHORT", paid(20_000), 5);
+    shop.hears("WAITING", Reported::Pending, 5);
+    shop.hears("PAID", paid(50_000), 5);
+    shop.hears("SHORT", paid(20_000), 5);
     for number in ["PROVEN", "LATE", "SPARE"] {
-        shop.book_answer(number, Reported::Pending, 5);
-        shop.book_answer(number, Reported::Expired, 70);
+        shop.hears(number, Reported::Pending, 5);
+        shop.hears(number, Reported::Expired, 70);
         shop.expired(number, "O3");
     }
-    shop.book_answer("LATE", paid(50_000), 80);
-    shop.sql("UPDATE products SET late_money = 'refund' WHERE sku = 'seat'");
-    shop.book_answer("SPARE", paid(50_000), 80);
-    shop.book_answer("BACK", paid(50_000), 5);
-    shop.book_answer("BACK", refunded(10_000), 6);
-    shop.book_answer("BACK", refunded(50_000), 7);
-    shop.book_answer("LOST", paid(50_000), 5);
-    shop.book_answer("LOST", charged_back(50_000), 6);
+    shop.hears("LATE", paid(50_000), 80);
+    shop.corrupt("UPDATE products SET late_money = 'refund' WHERE sku = 'seat'");
+    shop.hears("SPARE", paid(50_000), 80);
+    shop.hears("BACK", paid(50_000), 5);
+    shop.hears("BACK", refunded(10_000), 6);
+    shop.hears("BACK", refunded(50_000), 7);
+    shop.hears("LOST", paid(50_000), 5);
+    shop.hears("LOST", charged_back(50_000), 6);
 
     let statuses = [
         PaymentStatus::Created,
@@ -218,7 +218,7 @@ fn payctls_own_data_violates_no_invariant() {
 #[track_caller]
 fn check(sql: &str, broken: &[Invariant], order: Option<&str>, what: &str) {
     let shop = shop();
-    shop.sql(sql);
+    shop.corrupt(sql);
     let verified = shop.second_store().read().verify().unwrap();
     let mut found: Vec<Invariant> = verified
         .breaches
@@ -276,7 +276,7 @@ fn an_unreadable_view_is_found() {
 #[test]
 fn only_a_hundred_violations_are_shown() {
     let shop = shop();
-    shop.sql(
+    shop.corrupt(
         "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 150)
          INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
          SELECT 'MANY-' || n, 'pending', 1, 1, 1, 1, n FROM counted",

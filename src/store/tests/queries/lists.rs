@@ -32,12 +32,12 @@ fn lists_of_one_customer_need_no_scan() {
             "sqlite_autoindex_grants_1 (order_line_id=?)",
         ),
     ] {
-        let steps = explain(&Shop::new(), query).join("\n");
+        let steps = explain(&Shop::with_gateways(), query).join("\n");
         assert!(steps.contains(index), "{steps}");
         assert!(!steps.contains("SCAN "), "{steps}");
     }
     // The index holds only orders that wait for money.
-    let steps = explain(&Shop::new(), sql!("orders_pending_page"));
+    let steps = explain(&Shop::with_gateways(), sql!("orders_pending_page"));
     let scans: Vec<&String> = steps
         .iter()
         .filter(|step| step.starts_with("SCAN "))
@@ -51,7 +51,7 @@ fn lists_of_one_customer_need_no_scan() {
 /// Every run of `check-all` looks for them.
 #[test]
 fn unsettled_payments_are_found_by_index() {
-    let steps = explain(&Shop::new(), sql!("unsettled")).join("\n");
+    let steps = explain(&Shop::with_gateways(), sql!("unsettled")).join("\n");
     for step in [
         "SEARCH payments USING INDEX payments_unsettled (check_phase=?)",
         "SEARCH cases USING INDEX cases_by_gateway (gateway=?)",

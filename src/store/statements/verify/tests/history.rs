@@ -37,8 +37,8 @@ fn an_unproven_expiry_is_found() {
             "midtrans has answered no query sent after the deadline",
         );
         let shop = shop();
-        shop.sql(unproven);
-        shop.sql("UPDATE events SET rule = 'O7b' WHERE rule = 'O3'");
+        shop.corrupt(unproven);
+        shop.corrupt("UPDATE events SET rule = 'O7b' WHERE rule = 'O3'");
         assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
     }
 }

@@ -14,7 +14,7 @@ fn a_paid_order_without_money_is_found() {
         "the order is fulfilled, with 0 of 50000 covered",
     );
     let shop = shop();
-    shop.sql(&format!(
+    shop.corrupt(&format!(
         "UPDATE cases SET resolved_at = 1, resolution = 'dismissed' WHERE {case}"
     ));
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
@@ -46,7 +46,7 @@ fn cover_agrees_with_the_domain() {
                 (52_000, 2_001, 0, 51_999),
                 (60_000, 0, 10_000, 50_000),
             ] {
-                shop.sql(&format!(
+                shop.corrupt(&format!(
                     "DELETE FROM refunds WHERE payment_id = {id};
                      UPDATE payments SET status = '{payment}', received = {received}, surcharge = {surcharge},
                             charged_back = {back} WHERE id = {id};
@@ -78,11 +78,13 @@ fn a_dead_orders_unreturned_money_is_found() {
         "the order is expired, but 50000 was received",
     );
     let shop = shop();
-    shop.sql("UPDATE refunds SET status = 'rejected', declined = 1 WHERE status = 'due'");
+    shop.corrupt("UPDATE refunds SET status = 'rejected', declined = 1 WHERE status = 'due'");
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
     // A case asks a person about it.
     let shop = self::shop();
-    shop.sql("DELETE FROM refunds WHERE order_id = (SELECT id FROM orders WHERE number = 'SPARE')");
+    shop.corrupt(
+        "DELETE FROM refunds WHERE order_id = (SELECT id FROM orders WHERE number = 'SPARE')",
+    );
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
 
@@ -129,7 +131,7 @@ fn refunding_charged_back_money_is_found() {
         )
     };
     let shop = shop();
-    shop.sql(&refund(minute(5)));
+    shop.corrupt(&refund(minute(5)));
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
     check(
         &refund(minute(7)),
@@ -151,12 +153,12 @@ fn returns_above_receipts_need_a_case() {
         "30001 refunded and 20000 charged back, of 50000 received",
     );
     let shop = shop();
-    shop.sql(
+    shop.corrupt(
         "UPDATE payments SET charged_back = 50001, last_meaning = NULL WHERE reference = 'LOST';
          UPDATE payments SET payable = 50001 WHERE reference = 'LOST'",
     );
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
-    shop.sql(
+    shop.corrupt(
         "UPDATE payments SET payable = 50000 WHERE reference = 'LOST';
          INSERT INTO cases (kind, order_id, payment_id, subject, rule, facts, opened_at, resolved_at, resolution)
          SELECT 'refunded_twice', order_id, id, 'payment', 'P16', 'x', 1, 2, 'dismissed' FROM payments
@@ -169,7 +171,7 @@ fn returns_above_receipts_need_a_case() {
 fn a_refund_silently_taken_back_is_found() {
     let shows = |refunded: i64, charged_back: i64, meaning: &str| {
         let shop = shop();
-        shop.sql(&format!(
+        shop.corrupt(&format!(
             "UPDATE payments SET shown_refunded = {refunded}, charged_back = {charged_back},
                     last_meaning = '{meaning}|x|-', last_answered_at = 9 WHERE reference = 'LOST'"
         ));
@@ -200,7 +202,7 @@ fn a_refund_silently_taken_back_is_found() {
 fn an_answer_older_than_the_refund_proves_nothing() {
     let shop = shop();
     for (moved_at, is_found) in [(8, true), (9, false), (10, false)] {
-        shop.sql(&format!(
+        shop.corrupt(&format!(
             "DELETE FROM refunds WHERE payment_id = (SELECT id FROM payments WHERE reference = 'PAID');
              UPDATE payments SET shown_refunded = 1, refunded = 1, last_answered_at = 9,
                     last_meaning = 'paid 50000|x|-' WHERE reference = 'PAID';

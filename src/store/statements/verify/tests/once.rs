@@ -99,7 +99,7 @@ fn an_old_duplicate_reference_is_found() {
         "UPDATE payments SET transfer_id = NULL WHERE reference = 'WAITING'",
     ] {
         let shop = super::shop();
-        shop.sql(&format!("{same}{end}"));
+        shop.corrupt(&format!("{same}{end}"));
         let verified = shop.second_store().read().verify().unwrap();
         assert!(verified.breaches.is_empty(), "{:#?}", verified.breaches);
     }

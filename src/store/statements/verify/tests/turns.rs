@@ -68,7 +68,7 @@ fn an_effect_at_any_stage_is_valid() {
          order_id = (SELECT id FROM orders WHERE number = 'BACK')",
     ] {
         let shop = shop();
-        shop.sql(&format!("UPDATE effects SET {set}"));
+        shop.corrupt(&format!("UPDATE effects SET {set}"));
         assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
     }
 }

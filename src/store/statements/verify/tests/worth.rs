@@ -61,11 +61,11 @@ fn tickets_and_events_that_disagree_are_found() {
 #[test]
 fn changed_product_terms_leave_sold_orders_valid() {
     let shop = shop();
-    shop.sql(
+    shop.corrupt(
         "UPDATE products SET issues_tickets = 1, access_seconds = 60 WHERE sku IN ('seat', 'vpn')",
     );
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
-    shop.sql("UPDATE products SET issues_tickets = 0, access_seconds = NULL");
+    shop.corrupt("UPDATE products SET issues_tickets = 0, access_seconds = NULL");
     assert_eq!(shop.store.read().verify().unwrap(), Verified::default());
 }
 
@@ -180,7 +180,7 @@ fn a_unit_freed_without_revocation_is_found() {
 #[test]
 fn a_ticket_revoked_by_a_person_is_valid() {
     let shop = shop();
-    shop.sql(
+    shop.corrupt(
         "UPDATE tickets SET revoked_at = 1, revoked_by = 'operator:rina' WHERE unit = 2;
          UPDATE order_lines SET freed = 1
           WHERE id = (SELECT max(order_line_id) FROM tickets WHERE unit = 2);

@@ -1,45 +1,77 @@
-//! A shop for tests: a real file, and helpers for what a shop does.
+//! A shop for the tests of this crate: a real file, and helpers for what a shop does. Whole command lines are tested from
+//! outside, over the public interface: `tests/it/world.rs`.
 
+use std::cell::OnceCell;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::super::products::{ProductError, ProductSet};
-use super::super::{NewOrder, OrderDetails, OrderFilter, PlaceError, Placed};
-use super::super::{Store, WritePermit, WriteReason};
-use crate::domain::{Customer, ImportLine, Instant, Product, ProductUpdate, Rupiah};
+use super::products::{ProductError, ProductSet};
+use super::{
+    JobLock, NewOrder, OrderDetails, OrderFilter, PlaceError, Placed, Store, WritePermit,
+    WriteReason,
+};
+use crate::domain::{
+    Customer, Hook, ImportLine, Instant, Product, ProductUpdate, Rupiah, TypedDeadline,
+};
 
 /// A shop with a real file and a permit to write to it.
-pub(in crate::store) struct StoreShop {
-    pub(in crate::store) store: Store,
-    pub(in crate::store) permit: WritePermit,
-    folder: TempDir,
+pub(crate) struct Shop {
+    pub(crate) store: Store,
+    pub(crate) permit: WritePermit,
+    file: OnceCell<Connection>,
+    pub(crate) folder: TempDir,
 }
 
-pub(in crate::store) const NOW: Instant = Instant::from_millis(1_752_811_500_000);
-pub(in crate::store) const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const NOW: Instant = Instant::from_millis(1_752_811_500_000);
+pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
 
-impl StoreShop {
-    pub(in crate::store) fn open() -> Self {
+impl Shop {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
             store: Store::create(&folder.path().join("shop.db")).unwrap(),
             permit: WritePermit::granted_by(WriteReason::NotDryRun),
             folder,
+            file: OnceCell::new(),
         }
     }
 
+    pub(crate) fn with_hooks(hooks: Vec<Hook>) -> Self {
+        let shop = Self::new();
+        Self {
+            store: shop.store.with_hooks(hooks.into()),
+            ..shop
+        }
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("shop.db")
+    }
+
+    /// The same file by another connection, for statements that payctl has none for.
+    pub(crate) fn file(&self) -> &Connection {
+        self.file
+            .get_or_init(|| Connection::open(self.path()).unwrap())
+    }
+
+    pub(crate) fn lock(&self, job: &str) -> JobLock {
+        JobLock::take(&self.path(), job).unwrap().unwrap()
+    }
+
     /// The content of the file on disk, without the log beside it.
-    pub(in crate::store) fn bytes(&self) -> Vec<u8> {
-        std::fs::read(self.folder.path().join("shop.db")).unwrap()
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        std::fs::read(self.path()).unwrap()
     }
 
     /// The same file, opened by another process.
-    pub(in crate::store) fn second_store(&self) -> Store {
-        Store::open(&self.folder.path().join("shop.db")).unwrap()
+    pub(crate) fn second_store(&self) -> Store {
+        Store::open(&self.path()).unwrap()
     }
 
-    pub(in crate::store) fn set(
+    pub(crate) fn set(
         &mut self,
         sku: &str,
         change: &ProductUpdate,
@@ -49,7 +81,7 @@ impl StoreShop {
             .set_product(&self.permit, &sku, change, NOW, "operator:rina")
     }
 
-    pub(in crate::store) fn sell(&mut self, sku: &str, price: i64, capacity: Option<i64>) {
+    pub(crate) fn sell(&mut self, sku: &str, price: i64, capacity: Option<i64>) {
         let change = ProductUpdate {
             price: Some(Rupiah::from_db(price)),
             capacity: Some(capacity),
@@ -58,29 +90,29 @@ impl StoreShop {
         self.set(sku, &change).unwrap();
     }
 
-    pub(in crate::store) fn place(&mut self, new: &NewOrder) -> Result<Placed, PlaceError> {
+    pub(crate) fn place(&mut self, new: &NewOrder) -> Result<Placed, PlaceError> {
         self.store.place_order(&self.permit, new, NOW)
     }
 
-    pub(in crate::store) fn product(&self, sku: &str) -> Product {
+    pub(crate) fn product(&self, sku: &str) -> Product {
         let sku = sku.parse().unwrap();
         self.store.read().product(&sku).unwrap().unwrap()
     }
 
-    pub(in crate::store) fn details(&self, number: &str) -> OrderDetails {
+    pub(crate) fn details(&self, number: &str) -> OrderDetails {
         let number = number.parse().unwrap();
         let found = self.store.read().order_details(&number, 100).unwrap();
         found.unwrap()
     }
 
-    pub(in crate::store) fn numbers(&self, filter: &OrderFilter) -> Vec<String> {
+    pub(crate) fn numbers(&self, filter: &OrderFilter) -> Vec<String> {
         let page = self.store.read().orders_page(filter, None, 100).unwrap();
         page.iter()
             .map(|row| row.order.number.to_string())
             .collect()
     }
 
-    pub(in crate::store) fn count(&self, table: &str) -> i64 {
+    pub(crate) fn count(&self, table: &str) -> i64 {
         let sql = format!("SELECT count(*) FROM {table}");
         let connection = self.store.read().connection();
         connection.query_row(&sql, [], |row| row.get(0)).unwrap()
@@ -88,7 +120,7 @@ impl StoreShop {
 
     /// The counters of every product equal the sums over its lines.
     #[track_caller]
-    pub(in crate::store) fn check_counters(&self) {
+    pub(crate) fn check_counters(&self) {
         let sql = "SELECT count(*) FROM products AS p WHERE
             p.held <> (SELECT COALESCE(sum(quantity), 0) FROM order_lines
                 WHERE product_id = p.id AND reservation = 'held')
@@ -100,7 +132,7 @@ impl StoreShop {
     }
 }
 
-pub(in crate::store) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
+pub(crate) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
     NewOrder {
         number: number.parse().unwrap(),
         lines: lines
@@ -114,7 +146,7 @@ pub(in crate::store) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
         total: None,
         customer: Customer::default(),
         expires_at: NOW.saturating_add(HOUR),
-        typed_deadline: crate::domain::TypedDeadline::Default,
+        typed_deadline: TypedDeadline::Default,
         payment: None,
         actor: "operator:rina".to_owned(),
     }

@@ -21,7 +21,7 @@ struct Library {
 }
 
 /// The schemas as they stand in their files, by the command with dashes.
-pub(crate) fn files() -> HashMap<String, Value> {
+fn files() -> HashMap<String, Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/json");
     let mut files = HashMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -73,7 +73,7 @@ pub(crate) fn check(stdout: &str, stderr: &str) {
 }
 
 /// Why the stdout of a run does not fit, if so.
-pub(crate) fn complaint(stdout: &str) -> Option<String> {
+fn complaint(stdout: &str) -> Option<String> {
     if stdout.starts_with("Status: ") {
         let (_, body) = stdout.split_once("\r\n\r\n")?;
         return fits("cgi", &serde_json::from_str(body).ok()?);
@@ -137,4 +137,58 @@ pub(crate) fn fits(name: &str, value: &Value) -> Option<String> {
     };
     let error = schemas.validate(value, *index).err()?;
     Some(format!("not as the schema {name} says: {error:#}\n{value}"))
+}
+
+/// Every object says what it may hold, and every field what it is.
+#[test]
+fn every_field_is_described() {
+    fn look(name: &str, schema: &Value) {
+        if let Some(fields) = schema["properties"].as_object() {
+            assert_eq!(schema["additionalProperties"], false, "{name}");
+            for (field, told) in fields {
+                let text = told["description"].as_str().unwrap_or_default();
+                assert!(text.ends_with('.') && text.len() > 4, "{name}: {field}");
+            }
+        }
+        let parts = schema["$defs"].as_object();
+        for (part, schema) in parts.into_iter().flatten() {
+            look(&format!("{name}#{part}"), schema);
+        }
+    }
+    for (name, schema) in files() {
+        look(&name, &schema);
+    }
+}
+
+const GOOD: &str = r#"{"schema":"payctl/1","command":"access revoke","started_at":"2026-03-02T04:00:00Z","order":"INV-1","product":"stream","revoked":1,"dry_run":false,"exit":0}"#;
+
+#[track_caller]
+fn check_bad(from: &str, to: &str, told: &str) {
+    let changed = GOOD.replacen(from, to, 1);
+    assert_ne!(changed, GOOD);
+    let complaint = complaint(&changed).unwrap_or_else(|| panic!("{changed} was accepted"));
+    assert!(complaint.contains(told), "{complaint}");
+}
+
+#[test]
+fn a_document_that_differs_is_found() {
+    assert_eq!(complaint(GOOD), None);
+    check_bad("payctl/1", "payctl/2", "/schema");
+    check_bad("access revoke", "access grant", "no schema access-grant");
+    check_bad("\"revoked\":1,", "", "revoked");
+    check_bad("\"revoked\":1,", "\"revoked\":1,\"more\":2,", "more");
+    check_bad("\"revoked\":1", "\"revoked\":\"1\"", "/revoked");
+    check_bad("INV-1", "INV 1", "/order");
+    check_bad("04:00:00Z", "04:00:00+07:00", "/started_at");
+    check_bad("\"exit\":0", "\"exit\":9", "/exit");
+}
+
+#[test]
+fn a_line_that_differs_is_found() {
+    let last = r#"{"schema":"payctl/1","command":"order list","started_at":"2026-03-02T04:00:00Z","summary":{"orders":0,"more":false},"finished_at":"2026-03-02T04:00:00Z","exit":0}"#;
+    assert_eq!(complaint(&format!("{last}\n")), None);
+    let told = complaint(&format!("{{\"order\":\"INV-1\"}}\n{last}\n")).unwrap();
+    assert!(told.contains("order-list#row"), "{told}");
+    let told = complaint(&last.replace("\"more\":false", "\"more\":0")).unwrap();
+    assert!(told.contains("order-list#last"), "{told}");
 }

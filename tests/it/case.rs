@@ -1,9 +1,12 @@
-use crate::commands::testing::TestShop;
-use crate::exit::Exit;
+//! How cases are shown and closed, in a shop without a configuration.
+
+use payctl::exit::Exit;
+
+use crate::world::Shop;
 
 /// An order that is short of 15,000, and the case about it.
-fn shop() -> TestShop {
-    let shop = TestShop::new();
+fn shop() -> Shop {
+    let shop = Shop::bare();
     for (line, exit) in [
         ("order create --number INV-1 --total 25000", Exit::Clean),
         (
@@ -11,8 +14,7 @@ fn shop() -> TestShop {
             Exit::Attention,
         ),
     ] {
-        let ran = shop.types(&format!("{line} --db shop.db"));
-        assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+        shop.run(&format!("{line} --db shop.db")).ended(exit);
     }
     shop
 }
@@ -20,16 +22,16 @@ fn shop() -> TestShop {
 #[test]
 fn an_answer_needs_a_name() {
     let shop = shop();
-    let ran = shop.types("case resolve 1 --accept --reason regular --db shop.db");
+    let ran = shop.run("case resolve 1 --accept --reason regular --db shop.db");
     assert_eq!(ran.exit, Exit::Usage);
-    assert!(ran.err.contains("--by NAME"), "{}", ran.err);
+    assert!(ran.stderr.contains("--by NAME"), "{}", ran.stderr);
 }
 
 #[test]
 fn json_shows_what_each_answer_would_do() {
     let shop = shop();
-    let ran = shop.types("case show 1 --db shop.db --format json");
-    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let ran = shop.run("case show 1 --db shop.db --format json");
+    let told = ran.json();
     assert_eq!(told["kind"], "underpaid");
     assert_eq!(told["order_cover"], 10_000);
     let answers = told["answers"].as_array().unwrap();
@@ -45,26 +47,26 @@ fn json_shows_what_each_answer_would_do() {
 fn a_closed_case_says_who_closed_it() {
     let shop = shop();
     let resolve = "case resolve 1 --accept --by rina --reason regular --db shop.db";
-    let ran = shop.types(&format!("{resolve} --format json"));
-    let told: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let ran = shop.run(&format!("{resolve} --format json"));
+    let told = ran.json();
     assert_eq!(
         (&told["resolution"], &told["waived"]),
         (&"accepted".into(), &15_000.into())
     );
-    let again = shop.types(resolve);
+    let again = shop.run(resolve);
     assert_eq!(again.exit, Exit::Failed);
     let said = "case 1 is closed: accepted by operator:rina at ";
-    assert!(again.err.contains(said), "{}", again.err);
-    assert!(again.err.contains(": regular"), "{}", again.err);
-    let unknown = shop.types("case show 7 --db shop.db");
-    assert!(unknown.err.contains("no case has the ID 7"));
+    assert!(again.stderr.contains(said), "{}", again.stderr);
+    assert!(again.stderr.contains(": regular"), "{}", again.stderr);
+    let unknown = shop.run("case show 7 --db shop.db");
+    assert!(unknown.stderr.contains("no case has the ID 7"));
 }
 
 #[test]
 fn csv_has_its_fields() {
     let shop = shop();
-    let ran = shop.types("case list --db shop.db --format csv");
-    let mut lines = ran.out.lines();
+    let ran = shop.run("case list --db shop.db --format csv");
+    let mut lines = ran.stdout.lines();
     assert_eq!(
         lines.next(),
         Some(

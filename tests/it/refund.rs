@@ -1,9 +1,12 @@
-use crate::commands::testing::TestShop;
-use crate::exit::Exit;
+//! How refunds are decided, in a shop without a configuration.
+
+use payctl::exit::Exit;
+
+use crate::world::Shop;
 
 /// Two orders with a refund due: refund 1 of INV-1, refund 2 of INV-2.
-fn shop() -> TestShop {
-    let shop = TestShop::new().with("PAYCTL_OPERATOR", "rina");
+fn shop() -> Shop {
+    let shop = Shop::bare().with("PAYCTL_OPERATOR", "rina");
     for number in ["INV-1", "INV-2"] {
         for (line, exit) in [
             ("order create --total 25000 --number", Exit::Clean),
@@ -12,18 +15,16 @@ fn shop() -> TestShop {
                 Exit::Attention,
             ),
         ] {
-            let ran = shop.types(&format!("{line} {number} --db shop.db"));
-            assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
+            shop.run(&format!("{line} {number} --db shop.db"))
+                .ended(exit);
         }
     }
     shop
 }
 
 #[track_caller]
-fn check(shop: &TestShop, line: &str, exit: Exit, said: &str) {
-    let ran = shop.types(&format!("{line} --db shop.db"));
-    assert_eq!(ran.exit, exit, "{}{}", ran.out, ran.err);
-    let told = ran.out + &ran.err;
+fn check(shop: &Shop, line: &str, exit: Exit, said: &str) {
+    let told = shop.run(&format!("{line} --db shop.db")).ended(exit).all();
     assert!(told.contains(said), "{told}");
 }
 
@@ -97,7 +98,7 @@ fn a_rejected_refund_needs_a_reason_and_stays() {
 #[test]
 fn too_large_a_refund_is_refused_with_hint() {
     let shop = shop();
-    let file = rusqlite::Connection::open(shop.path().join("shop.db")).unwrap();
+    let file = rusqlite::Connection::open(shop.database()).unwrap();
     file.execute_batch("UPDATE refunds SET amount = 99999 WHERE id = 1")
         .unwrap();
     let said = "payctl order show INV-1; to keep the money: payctl refund reject 1";
@@ -107,11 +108,13 @@ fn too_large_a_refund_is_refused_with_hint() {
 #[test]
 fn csv_has_its_fields() {
     let shop = shop();
-    let listed = shop.types("refund list --db shop.db --format csv").out;
+    let listed = shop.run("refund list --db shop.db --format csv").stdout;
     assert!(listed.starts_with(
         "refund,order,payment,gateway,amount,status,reason,declined,bank_reference,due_since,due_for_seconds,moved_at,why\n1,INV-1,1,manual,5000,due,excess,false,,"
     ), "{listed}");
-    let decided = shop.types("refund approve 1 --db shop.db --format csv").out;
+    let decided = shop
+        .run("refund approve 1 --db shop.db --format csv")
+        .stdout;
     assert_eq!(
         decided,
         "refund,order,order_status,order_status_after,payment,amount,status,status_after,action,reason\n\

@@ -1,0 +1,47 @@
+//! The demo in a folder of its own.
+
+use std::path::PathBuf;
+
+use payctl::exit::Exit;
+
+use crate::world::Shop;
+
+#[test]
+fn a_kept_folder_can_be_used_again() {
+    let shop = Shop::bare();
+    let ran = shop.exec("demo --keep");
+    assert_eq!((ran.exit, ran.stderr.as_str()), (Exit::Clean, ""));
+    let after = |mark: &str| {
+        let (_, rest) = ran.stdout.split_once(mark).unwrap();
+        rest.lines().next().unwrap().trim().to_owned()
+    };
+    let folder = PathBuf::from(after("The folder is kept:"));
+    let config = std::fs::read_to_string(folder.join("payctl.toml")).unwrap();
+    let again = after("Restart the gateway:");
+    let script = std::fs::read_to_string(folder.join("gateway.jsonl")).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    let (_, port) = again.split_once("--port ").unwrap();
+    let port = port.split(' ').next().unwrap();
+    assert!(config.contains(&format!("http://127.0.0.1:{port}\"")));
+    assert!(again.ends_with("--script gateway.jsonl") && script.contains("3C2A"));
+}
+
+#[test]
+fn the_demo_leaves_the_real_shop_alone() {
+    let shop = Shop::bare()
+        .with("PAYCTL_DB", "real.db")
+        .with("PAYCTL_CONFIG", "real.toml");
+    assert_eq!(shop.exec("demo").exit, Exit::Clean);
+    assert_eq!(std::fs::read_dir(shop.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn the_demo_refuses_json() {
+    let ran = Shop::bare().exec("demo --format json");
+    assert_eq!((ran.exit, ran.stdout.as_str()), (Exit::Usage, ""));
+    assert!(
+        ran.stderr.contains("does not support --format json"),
+        "{}",
+        ran.stderr
+    );
+}
