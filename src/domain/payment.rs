@@ -191,6 +191,54 @@ pub(super) const FOREIGN: &str = "foreign";
 const CLOSE_TRIES: u32 = 3;
 
 impl Payment {
+    /// A payment as it is written down for the first time: its gateway has not been asked, and no money has moved.
+    #[must_use]
+    pub fn new(
+        origin: PaymentOrigin,
+        order: OrderId,
+        gateway: GatewayName,
+        reference: Reference,
+        amount: Rupiah,
+        created_at: Instant,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            id: PaymentId::ADDED,
+            order,
+            gateway,
+            reference,
+            transaction_id: None,
+            api_version: FIRST_API,
+            origin,
+            status: PaymentStatus::Created,
+            amount,
+            payable: amount,
+            imposed_fee: Rupiah::ZERO,
+            method: None,
+            on_page: false,
+            token: None,
+            created_at,
+            deadline,
+            raw_status: None,
+            seen: false,
+            received: Rupiah::ZERO,
+            surcharge: Rupiah::ZERO,
+            received_at: None,
+            reversible: false,
+            refunded: Rupiah::ZERO,
+            charged_back: Rupiah::ZERO,
+            back: RefundedByGateway::default(),
+            denied_since: None,
+            last_meaning: None,
+            moved_at: created_at,
+            schedule: Schedule::new(created_at),
+            close_tried_at: None,
+            close_tries: 0,
+            close_answer: None,
+            version: 1,
+        }
+    }
+
     /// Its gateway had a payment of this reference before it was ever asked for one: what is paid there is not
     /// paid for this order. Nobody is asked about it, and nothing that is said of the reference is about it.
     #[must_use]

@@ -14,8 +14,8 @@ use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
 use crate::domain::payment::schedule;
 use crate::domain::{
     AccountEvidence, AnswerTarget, CaseKind, CaseSubject, Change, Dossier, Finding, Instant,
-    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy, Reason,
-    RefundedByGateway, Rule, Rupiah, Schedule,
+    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy, Reason, Rule,
+    Rupiah, Schedule,
 };
 
 pub use compared::{ComparedAnswer, compare};
@@ -273,34 +273,23 @@ fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTar
 
 /// The customer's new attempt on the same page, before anything is known about it.
 fn sibling(asked: &Payment, observed: &Observation) -> Payment {
+    let began_at = observed.dated_at();
     Payment {
-        id: PaymentId::ADDED,
         transaction_id: observed.transaction_id.clone(),
-        origin: PaymentOrigin::Page,
-        status: PaymentStatus::Created,
+        api_version: asked.api_version,
         payable: asked.asked_for(),
-        imposed_fee: Rupiah::ZERO,
-        method: None,
-        token: None,
-        created_at: observed.dated_at(),
-        raw_status: None,
-        seen: false,
-        received: Rupiah::ZERO,
-        surcharge: Rupiah::ZERO,
-        received_at: None,
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
-        moved_at: observed.dated_at(),
-        schedule: Schedule::new(observed.asked_at.min(observed.dated_at())),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
+        on_page: asked.on_page,
+        schedule: Schedule::new(observed.asked_at.min(began_at)),
         version: 0,
-        ..asked.clone()
+        ..Payment::new(
+            PaymentOrigin::Page,
+            asked.order,
+            asked.gateway.clone(),
+            asked.reference.clone(),
+            asked.amount,
+            began_at,
+            asked.deadline,
+        )
     }
 }
 

@@ -4,12 +4,11 @@
 
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::payment::FIRST_API;
 use crate::domain::reason::reasons;
 use crate::domain::{
     BankTransfer, Change, Dossier, FreeStock, GatewayName, Instant, OrderStatus, Payment,
-    PaymentId, PaymentOrigin, PaymentStatus, Reason, Reference, RefundedByGateway, Rule, Rupiah,
-    Schedule, TransactionId, TransferPart, UniqueAmount,
+    PaymentId, PaymentOrigin, PaymentStatus, Reason, Reference, Rule, Rupiah, Schedule,
+    TransactionId, TransferPart, UniqueAmount,
 };
 
 /// A person's approval.
@@ -160,43 +159,28 @@ fn payment(
     let payments = dossier.payments.iter();
     let earlier = payments.filter(|payment| payment.gateway.is_manual());
     let id = TransactionId::of_approval(&dossier.order.number, earlier.count() + 1);
+    let reference = approval.transfer.map_or_else(
+        || Reference::from(&id),
+        |transfer| Reference::from(&transfer.reference),
+    );
     Payment {
-        id: PaymentId::ADDED,
-        order: dossier.order.id,
-        gateway: GatewayName::manual(),
-        reference: approval.transfer.map_or_else(
-            || Reference::from(&id),
-            |transfer| Reference::from(&transfer.reference),
-        ),
         transaction_id: Some(id),
-        api_version: FIRST_API,
-        origin: PaymentOrigin::Payctl,
         status: PaymentStatus::Paid,
-        amount: amount.saturating_sub(addition),
         payable: amount,
-        imposed_fee: Rupiah::ZERO,
-        method: None,
-        on_page: false,
-        token: None,
-        created_at: approval.now,
-        deadline: approval.now,
-        raw_status: None,
         seen: true,
         received: amount,
         surcharge: addition,
         received_at: Some(approval.now),
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
-        moved_at: approval.now,
         schedule: Schedule::never(),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
-        version: 1,
+        ..Payment::new(
+            PaymentOrigin::Payctl,
+            dossier.order.id,
+            GatewayName::manual(),
+            reference,
+            amount.saturating_sub(addition),
+            approval.now,
+            approval.now,
+        )
     }
 }
 

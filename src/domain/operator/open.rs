@@ -10,7 +10,7 @@ use crate::domain::reason::reasons;
 use crate::domain::{
     CaseKind, CaseSubject, Change, CloseResult, Dossier, GatewayName, Instant, Method,
     OfferedPayment, OpeningStage, OrderStatus, Payment, PaymentId, PaymentInstructions,
-    PaymentOrigin, PaymentStatus, Reason, Reference, RefundedByGateway, Rule, Rupiah, Schedule,
+    PaymentOrigin, PaymentStatus, Reason, Reference, Rule, Rupiah,
 };
 
 /// The payment to open.
@@ -303,39 +303,17 @@ fn unopened_payment(dossier: &Dossier, id: PaymentId) -> Option<Payment> {
 
 fn payment(dossier: &Dossier, wanted: &PaymentToOpen<'_>, amount: Rupiah) -> Payment {
     Payment {
-        id: PaymentId::ADDED,
-        order: dossier.order.id,
-        gateway: wanted.gateway.clone(),
-        reference: wanted.reference.clone(),
-        transaction_id: None,
         api_version: wanted.api_version,
-        origin: PaymentOrigin::Payctl,
-        status: PaymentStatus::Created,
-        amount,
-        payable: amount,
-        imposed_fee: Rupiah::ZERO,
         method: Some(wanted.method.to_string()),
-        on_page: false,
-        token: None,
-        created_at: wanted.now,
-        deadline: dossier.order.expires_at,
-        raw_status: None,
-        seen: false,
-        received: Rupiah::ZERO,
-        surcharge: Rupiah::ZERO,
-        received_at: None,
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
-        moved_at: wanted.now,
-        schedule: Schedule::new(wanted.now),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
-        version: 1,
+        ..Payment::new(
+            PaymentOrigin::Payctl,
+            dossier.order.id,
+            wanted.gateway.clone(),
+            wanted.reference.clone(),
+            amount,
+            wanted.now,
+            dossier.order.expires_at,
+        )
     }
 }
 

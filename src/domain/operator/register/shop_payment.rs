@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::operator::register::is_beyond_reach;
 use crate::domain::{
     ImportPayment, ImportRefusal, Instant, Order, OrderNumber, Payment, PaymentId, PaymentOrigin,
-    PaymentStatus, Reference, RefundedByGateway, Rupiah, Schedule,
+    PaymentStatus, Reference, Rupiah, Schedule,
 };
 
 /// How long a payment opened by the shop lives when nobody says so: the gateways' own usual span.
@@ -38,47 +38,33 @@ pub fn shop_payment(
         return Err(ImportRefusal::PaymentTooLong(told.gateway.clone()));
     }
 
-    let has_money = status.has_money();
+    // What a shop says of it is not its gateway's word, so it counts as not seen.
     let mut payment = Payment {
         id,
-        order: order.id,
-        gateway: told.gateway.clone(),
-        reference: reference(told, &order.number),
         transaction_id: told.transaction_id.clone(),
         api_version: told.api_version,
-        origin: PaymentOrigin::Shop,
         status,
-        amount,
         payable,
-        imposed_fee: Rupiah::ZERO,
         method: told.method.clone(),
         on_page: told.on_page || told.token.is_some() || told.method.is_none(),
         token: told.token.clone(),
-        created_at,
-        deadline,
-        raw_status: None,
-        // What a shop says of it is not its gateway's word.
-        seen: false,
-        received: if has_money { payable } else { Rupiah::ZERO },
-        surcharge: if has_money {
-            payable.saturating_sub(amount)
-        } else {
-            Rupiah::ZERO
-        },
-        received_at: has_money.then_some(created_at),
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
         moved_at: moved_at(status, created_at, deadline, now),
         schedule: Schedule::new(now),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
-        version: 1,
+        ..Payment::new(
+            PaymentOrigin::Shop,
+            order.id,
+            told.gateway.clone(),
+            reference(told, &order.number),
+            amount,
+            created_at,
+            deadline,
+        )
     };
+    if status.has_money() {
+        payment.received = payable;
+        payment.surcharge = payable.saturating_sub(amount);
+        payment.received_at = Some(created_at);
+    }
     payment.schedule = Schedule::registered(&payment, now);
     Ok(RegisteredPayment {
         payment,

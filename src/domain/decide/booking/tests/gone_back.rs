@@ -1,7 +1,7 @@
 //! Money that went back twice, and money that had gone back and is here again.
 
 use super::*;
-use crate::domain::{AnswerTarget, LessRefunded};
+use crate::domain::{AnswerTarget, LessRefunded, RefundedByGateway};
 
 fn refunded(total: i64) -> Reported {
     let total = rupiah(total);
