@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
+use super::printing::ended_early;
 use crate::domain::{Coded as _, PaymentStatus, Zone};
 use crate::output::counted::counted;
 use crate::output::{Column, Row, Severity, Summary};
@@ -186,11 +187,7 @@ impl Summary for CheckedSummary {
             overtaken,
             ..
         } = self;
-        let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; time limit reached",
-            Some(StopReason::Interrupted) => "; interrupted",
-            None => "",
-        };
+        let ended = ended_early(self.ended, "; time limit reached");
         format!(
             "{matched} match, {would_fix} would fix, {fixed} fixed, {review} review, {unchecked} unchecked, \
              {overtaken} overtaken; {} asked, {} not reached; {} open, {} due{ended}",

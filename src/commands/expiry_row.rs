@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::printing::ended_early;
 use crate::output::Summary;
 use crate::output::counted::counted;
 use crate::reconciler::{CheckAction, RunStats};
@@ -64,11 +65,7 @@ impl ExpirySummary {
 
 impl Summary for ExpirySummary {
     fn line(&self) -> String {
-        let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; time limit reached",
-            Some(StopReason::Interrupted) => "; interrupted",
-            None => "",
-        };
+        let ended = ended_early(self.ended, "; time limit reached");
         format!(
             "{} expired, {} would expire, {} cancelled, {} would cancel, {} kept, {} fixed, {} would fix, {} overtaken; \
              {} asked, {} not reached; {} open, {} due{ended}",

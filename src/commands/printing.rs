@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::report::Report;
 use crate::output::{Row, Summary};
+use crate::shutdown::StopReason;
 use crate::store::StoreError;
 
 /// The number of rows read at once.
@@ -31,6 +32,15 @@ pub(super) fn pages<T, K>(
         Ok(page.next())
     };
     std::iter::from_fn(move || next().transpose()).fuse()
+}
+
+/// What a summary adds if its run has ended early.
+pub(super) fn ended_early(ended: Option<StopReason>, out_of_time: &'static str) -> &'static str {
+    match ended {
+        Some(StopReason::OutOfTime) => out_of_time,
+        Some(StopReason::Interrupted) => "; interrupted",
+        None => "",
+    }
 }
 
 /// A list that is being printed.

@@ -49,29 +49,15 @@ macro_rules! plain {
                 self.to_string()
             }
         }
+
+        impl Cell for &$plain {
+            fn cell(&self, _: Zone) -> String {
+                self.to_string()
+            }
+        }
     )+};
 }
 
-plain!(
-    str,
-    &str,
-    String,
-    Cow<'_, str>,
-    i64,
-    u8,
-    u32,
-    u64,
-    usize,
-    Rupiah
-);
-plain!(CaseId, EffectId, PaymentId, RefundId);
-plain!(
-    OrderNumber,
-    Sku,
-    GatewayName,
-    HookName,
-    Method,
-    Reference,
-    TransactionId
-);
-plain!(BankReference, TicketCode, TicketTotals);
+plain! { str, String, Cow<'_, str>, i64, u8, u32, u64, usize, Rupiah, TicketTotals }
+plain! { CaseId, EffectId, PaymentId, RefundId, BankReference, TicketCode }
+plain! { OrderNumber, Sku, GatewayName, HookName, Method, Reference, TransactionId }

@@ -1,12 +1,11 @@
 //! The output of a command about one thing: `order show`, `product show`.
 
-use std::fmt::Display;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::table::TopRows;
-use super::{Format, OutputStyle, Row, csv, json, printable};
+use super::{Cell, Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::Instant;
 use crate::exit::Exit;
 
@@ -76,14 +75,15 @@ impl Detail {
     }
 
     #[must_use]
-    pub fn field(mut self, name: &'static str, value: impl Display) -> Self {
-        self.fields.push((name, printable(&value.to_string())));
+    pub fn field(mut self, name: &'static str, value: impl Cell) -> Self {
+        let text = value.cell(self.style.zone);
+        self.fields.push((name, printable(&text)));
         self
     }
 
     /// Leaves out the field if the value is `None`.
     #[must_use]
-    pub fn field_if_any(self, name: &'static str, value: Option<impl Display>) -> Self {
+    pub fn field_if_any(self, name: &'static str, value: Option<impl Cell>) -> Self {
         match value {
             Some(value) => self.field(name, value),
             None => self,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::commands::context::Context;
 use crate::domain::entitlement::access::{admit, term};
 use crate::domain::{AccessGrant, AccessState, AccessVerdict, Instant, OrderId, Sku, Zone};
+use crate::output::Cell as _;
 use crate::store::{Actor, Reader, StoreError, WritePermit, WriteReason};
 
 /// The question.
@@ -122,7 +123,7 @@ fn refused(nearest: Option<&AccessGrant>, now: Instant, zone: Zone) -> String {
         return "not bought".to_owned();
     };
     let order = &grant.order_number;
-    let at = |at: Option<Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
+    let at = |at: Option<Instant>| at.cell(zone);
     match grant.state(now) {
         AccessState::Suspended => {
             let since = at(grant.suspended_at);

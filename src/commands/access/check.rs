@@ -64,13 +64,11 @@ pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::R
     } else {
         Exit::Attention
     };
-    let style = context.style();
-    let yes_or_no = if answer.admitted { "yes" } else { "no" };
     let until = answer.until.filter(|_| answer.admitted);
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Product", &answer.product)
-        .field("Access", yes_or_no)
-        .field_if_any("Until", until.map(|until| until.in_zone(style.zone)))
+        .field("Access", answer.admitted)
+        .field_if_any("Until", until)
         .field_if_any("Seconds left", until.map(|_| answer.remaining_seconds))
         .field("Reason", &answer.reason);
     context.show("access check", &answer, &detail, exit)

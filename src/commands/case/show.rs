@@ -161,7 +161,6 @@ fn meaning(kind: CaseKind, answer: CaseAnswer) -> Option<&'static str> {
 impl CaseView {
     fn detail(&self, style: OutputStyle) -> Detail {
         let case = &self.case;
-        let in_zone = |at: Option<Instant>| at.map(|at| at.in_zone(style.zone));
         Detail::new(style)
             .field("Case", case.case)
             .field("Kind", case.kind)
@@ -176,8 +175,8 @@ impl CaseView {
             .field_if_any("Gateway", case.gateway.as_ref())
             .field("Facts", &case.facts)
             .field_if_any("Next", case.next().as_ref())
-            .field("Opened", case.opened_at.in_zone(style.zone))
-            .field_if_any("Closed", in_zone(case.resolved_at))
+            .field("Opened", case.opened_at)
+            .field_if_any("Closed", case.resolved_at)
             .field_if_any("Resolution", case.resolution)
             .field_if_any("By", case.resolved_by.as_ref())
             .field_if_any("Reason", case.reason.as_ref())

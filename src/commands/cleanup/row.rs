@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::CleanupResult;
+use crate::commands::printing::ended_early;
 use crate::domain::EffectId;
 use crate::output::{Summary, row};
 use crate::shutdown::StopReason;
@@ -73,11 +74,7 @@ impl CleanupSummary {
 
 impl Summary for CleanupSummary {
     fn line(&self) -> String {
-        let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; time limit reached, the next run continues",
-            Some(StopReason::Interrupted) => "; interrupted",
-            None => "",
-        };
+        let ended = ended_early(self.ended, "; time limit reached, the next run continues");
         format!(
             "{} removed, {} would be removed, {} anonymised, {} would be anonymised; {} bytes freed{ended}",
             self.removed,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::commands::printing::ended_early;
 use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, OrderNumber, Trigger,
@@ -201,11 +202,7 @@ impl FulfilSummary {
 
     /// The counts of attempts, without those of a preview.
     pub(in crate::commands) fn short(&self) -> String {
-        let ended = match self.ended {
-            Some(StopReason::OutOfTime) => "; time limit reached, the next run continues",
-            Some(StopReason::Interrupted) => "; interrupted",
-            None => "",
-        };
+        let ended = ended_early(self.ended, "; time limit reached, the next run continues");
         format!(
             "{} done, {} to be retried, {} dead, {} uncertain, {} cancelled, {} overtaken{ended}",
             self.done, self.again, self.dead, self.uncertain, self.cancelled, self.overtaken

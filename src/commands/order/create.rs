@@ -146,12 +146,11 @@ pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::R
             store.read().session_of(&args.number)?
         },
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &created.order)
         .field("Status", created.status)
         .field("Total", created.total)
-        .field("Expires", created.expires_at.in_zone(style.zone))
+        .field("Expires", created.expires_at)
         .field("Result", context.would(dry_run, created.result));
     context.show("order create", &created, &detail, Exit::Clean)?;
     if let Some(warning) = warning {

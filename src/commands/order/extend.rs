@@ -92,12 +92,11 @@ pub(super) fn run(args: &OrderExtendArgs, mut context: Context<'_>) -> anyhow::R
     } else {
         context.would(args.dry_run, "extended")
     };
-    let style = context.style();
-    let detail = Detail::new(style)
+    let detail = Detail::new(context.style())
         .field("Order", &extended.order)
         .field("Status", extended.status)
-        .field("Expires", expires_at.in_zone(style.zone))
-        .field("Before", expires_at_before.in_zone(style.zone))
+        .field("Expires", expires_at)
+        .field("Before", expires_at_before)
         .field("Result", result);
     context.show("order extend", &extended, &detail, Exit::Clean)
 }

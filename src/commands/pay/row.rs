@@ -115,7 +115,7 @@ impl PaymentView {
             .field("Amount", self.amount)
             .field_if_any("Fee", self.fee)
             .field("Payable", self.payable)
-            .field("Until", self.expires_at.in_zone(style.zone))
+            .field("Until", self.expires_at)
             .field_if_any("Number", self.number.as_ref())
             .field_if_any("Page", self.page_url.as_ref())
             .field_if_any("Pay to", self.pay_to.as_ref())

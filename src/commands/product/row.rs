@@ -45,7 +45,6 @@ impl From<&Product> for ProductRow {
 impl ProductRow {
     /// The same for people.
     pub(super) fn detail(&self, style: OutputStyle) -> Detail {
-        let yes_or_no = |yes: bool| if yes { "yes" } else { "no" };
         let access = self.access_seconds.map(std::time::Duration::from_secs);
         Detail::new(style)
             .field("Sku", &self.sku)
@@ -55,10 +54,13 @@ impl ProductRow {
             .field("Held", self.held)
             .field("Sold", self.sold)
             .field("Left", unlimited(self.left))
-            .field_if_any("Access", access.map(humantime::format_duration))
+            .field_if_any(
+                "Access",
+                access.map(|span| humantime::format_duration(span).to_string()),
+            )
             .field_if_any("Access from", access.map(|_| self.access_from))
-            .field("Tickets", yes_or_no(self.issues_tickets))
-            .field("Resaleable", yes_or_no(self.resaleable))
+            .field("Tickets", self.issues_tickets)
+            .field("Resaleable", self.resaleable)
             .field("Late money", self.late_money)
     }
 }

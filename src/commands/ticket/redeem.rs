@@ -8,8 +8,9 @@ use super::unknown;
 use crate::commands::context::Context;
 use crate::commands::operator::{self, require_operator};
 use crate::commands::writes::Writes;
-use crate::domain::{TicketCode, TicketState};
+use crate::domain::{Instant, TicketCode, TicketState};
 use crate::exit::Exit;
+use crate::output::Cell as _;
 use crate::reconciler::Ledger;
 use crate::store::{Actor, Redeemed};
 
@@ -78,7 +79,7 @@ pub(super) fn run(args: &RedeemArgs, mut context: Context<'_>) -> anyhow::Result
 /// Why the ticket admits nobody.
 fn refused(row: &TicketRow, context: &Context<'_>) -> String {
     let zone = context.style().zone;
-    let at = |at: Option<crate::domain::Instant>| at.map(|at| at.in_zone(zone)).unwrap_or_default();
+    let at = |at: Option<Instant>| at.cell(zone);
     match row.status {
         TicketState::Redeemed | TicketState::Good => {
             let by = row.redeemed_by.as_deref().unwrap_or_default();

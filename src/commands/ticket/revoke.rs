@@ -95,7 +95,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
         .field("Order", &body.order)
         .field("Product", &body.product)
         .field("Unit", body.unit)
-        .field("Unit is free", if acted.said { "yes" } else { "no" });
+        .field("Unit is free", acted.said);
     if let Some(left) = operator::describe_consequences(&acted) {
         detail = detail.field("To do", left);
     }

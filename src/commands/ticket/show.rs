@@ -70,7 +70,6 @@ pub(super) fn run(args: &TicketShowArgs, mut context: Context<'_>) -> anyhow::Re
 impl TicketRow {
     /// The same for people.
     pub(super) fn detail(&self, style: OutputStyle) -> Detail {
-        let at = |at: crate::domain::Instant| at.in_zone(style.zone);
         Detail::new(style)
             .field("Ticket", &self.ticket)
             .field("Order", &self.order)
@@ -78,10 +77,10 @@ impl TicketRow {
             .field("Sku", &self.product)
             .field("Unit", self.unit)
             .field("Status", self.status)
-            .field("Issued", at(self.issued_at))
-            .field_if_any("Suspended", self.suspended_at.map(at))
-            .field_if_any("Revoked", self.revoked_at.map(at))
-            .field_if_any("Redeemed", self.redeemed_at.map(at))
+            .field("Issued", self.issued_at)
+            .field_if_any("Suspended", self.suspended_at)
+            .field_if_any("Revoked", self.revoked_at)
+            .field_if_any("Redeemed", self.redeemed_at)
             .field_if_any("By", self.redeemed_by.as_ref())
     }
 }
