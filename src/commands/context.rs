@@ -205,12 +205,7 @@ impl<'w> Context<'w> {
     }
 
     pub(super) fn style(&self) -> OutputStyle {
-        OutputStyle {
-            format: self.options.format,
-            csv: self.options.csv_reader(),
-            zone: self.config.zone,
-            paint: self.options.paint(self.host, self.host.outlets.stdout),
-        }
+        self.options.style(self.host, self.config.zone)
     }
 
     pub(super) fn policy(&self) -> Policy {

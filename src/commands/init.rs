@@ -76,12 +76,7 @@ pub(super) fn run(args: &InitArgs, options: &Options, host: &mut Host) -> anyhow
     } else {
         make(&place, &choices, group)?
     };
-    let style = OutputStyle {
-        format: options.format,
-        csv: options.csv_reader(),
-        zone: Zone::Machine,
-        paint: options.paint(host, host.outlets.stdout),
-    };
+    let style = options.style(host, Zone::Machine);
     let document = JsonDocument {
         command: "init",
         started_at,

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::failure::CommandError;
+use crate::domain::Zone;
 use crate::host::Host;
 use crate::output::log::{LogFormat, Logging};
 use crate::output::paint::{ColorChoice, OutputStream, TerminalInfo};
-use crate::output::{ColorMode, CsvReader, Format};
+use crate::output::{ColorMode, CsvReader, Format, OutputStyle};
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
@@ -63,11 +64,17 @@ impl Options {
         Ok(())
     }
 
-    pub(super) fn csv_reader(&self) -> CsvReader {
-        if self.excel {
-            CsvReader::Excel
-        } else {
-            CsvReader::Any
+    /// How this run prints its results on stdout.
+    pub(super) fn style(&self, host: &Host, zone: Zone) -> OutputStyle {
+        OutputStyle {
+            format: self.format,
+            csv: if self.excel {
+                CsvReader::Excel
+            } else {
+                CsvReader::Any
+            },
+            zone,
+            paint: self.paint(host, host.outlets.stdout),
         }
     }
 

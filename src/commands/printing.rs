@@ -95,3 +95,24 @@ impl<R: Row> Listing<'_, R> {
         Ok(exit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_follow_each_other_to_the_end() {
+        let mut asked = Vec::new();
+        let page = |after: Option<u32>| {
+            asked.push(after);
+            let first = after.map_or(1, |last| last + 1);
+            Ok((first..=5).take(2).collect())
+        };
+        let mut items = pages(page, |item| *item);
+        let read: Vec<u32> = items.by_ref().map(Result::unwrap).collect();
+        assert_eq!(read, [1, 2, 3, 4, 5]);
+        assert!(items.next().is_none(), "it begins again");
+        drop(items);
+        assert_eq!(asked, [None, Some(2), Some(4), Some(5)]);
+    }
+}

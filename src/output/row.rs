@@ -54,8 +54,11 @@ macro_rules! row {
             }
 
             fn cells(&self, zone: $crate::domain::Zone) -> Vec<String> {
-                use $crate::output::row::{row, written};
-                vec![$($(written(self, zone, row!(@ $side $field $($cell)?)),)?)+ $(written(self, zone, $last_cell))?]
+                use $crate::output::row::written;
+                vec![
+                    $($(written(self, zone, $crate::output::row!(@ $side $field $($cell)?)),)?)+
+                    $(written(self, zone, $last_cell))?
+                ]
             }
 
             $(fn severity(&self) -> $crate::output::Severity { $crate::output::row::judged(self, $severity) })?
@@ -75,4 +78,55 @@ pub(crate) fn written<R>(row: &R, zone: Zone, cell: impl Fn(&R, Zone) -> String)
 /// The same for how urgent a row is.
 pub(crate) fn judged<R>(row: &R, severity: impl Fn(&R) -> Severity) -> Severity {
     severity(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Instant, OrderNumber, Rupiah, Zone};
+    use crate::output::{Column, Row as _, Severity};
+
+    row! {
+        struct SampleLine<'a> {
+            order: OrderNumber => text("Order"),
+            words: &'a str,
+            amount: Option<Rupiah> => number("Amount"),
+            is_late: bool => text("Late"),
+            at: Instant => text("When", |line, _| format!("at {}", line.at)),
+        }
+        last text("Words", |line, _| line.words.to_owned());
+        severity |line| if line.is_late { Severity::Person } else { Severity::Calm };
+    }
+
+    fn line(is_late: bool) -> SampleLine<'static> {
+        SampleLine {
+            order: "INV-1".parse().unwrap(),
+            words: "long",
+            amount: None,
+            is_late,
+            at: Instant::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn a_row_is_described_once() {
+        let columns = ["Order", "Late", "When", "Words"].map(Column::text);
+        let mut expected = columns.to_vec();
+        expected.insert(1, Column::number("Amount"));
+        assert_eq!(SampleLine::columns(), expected);
+        let fields = ["order", "words", "amount", "is_late", "at"];
+        assert_eq!(SampleLine::fields(), fields);
+        let cells = line(true).cells(Zone::Machine);
+        assert_eq!(
+            cells,
+            ["INV-1", "", "yes", "at 1970-01-01T00:00:00Z", "long"]
+        );
+        let json = r#"{"order":"INV-1","words":"long","amount":null,"is_late":true,"at":"1970-01-01T00:00:00Z"}"#;
+        assert_eq!(serde_json::to_string(&line(true)).unwrap(), json);
+    }
+
+    #[test]
+    fn a_row_says_how_urgent_it_is() {
+        assert_eq!(line(true).severity(), Severity::Person);
+        assert_eq!(line(false).severity(), Severity::Calm);
+    }
 }

@@ -17,8 +17,8 @@ use crate::gateway::account::SIMULATOR_SECRET;
 use crate::gateway::descriptor::SecretNeed;
 use crate::gateway::registry::GATEWAYS;
 use crate::host::Host;
+use crate::output::Format;
 use crate::output::detail::{Detail, JsonDocument, show};
-use crate::output::{Format, OutputStyle};
 use crate::simulator::{ScriptRecord, Simulator, SimulatorRule, load_script};
 
 /// Run a simulated Midtrans and Pakasir on this machine, for trials and tests
@@ -126,12 +126,7 @@ fn print_address(
     name: SimulatorName,
 ) -> io::Result<()> {
     let started_at = host.clock.now();
-    let style = OutputStyle {
-        format: options.format,
-        csv: options.csv_reader(),
-        zone: Zone::Machine,
-        paint: options.paint(host, host.outlets.stdout),
-    };
+    let style = options.style(host, Zone::Machine);
     let address = SimulatorAddress { url };
     if style.format == Format::Table {
         writeln!(host.stdout, "{}", address.url)?;
