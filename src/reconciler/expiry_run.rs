@@ -70,12 +70,18 @@ pub async fn expire(
     for (dossier, request) in before {
         let line = match ledger {
             Ledger::ReadWrite(writer) => {
-                let trouble = pool.clock_trouble();
-                let by = actor(work, setting);
-                let acted = ledger.update_order(dossier.order.id, by, |today| {
-                    end(&today.asked_from(asked_from), work, by.now, trouble)
+                let (id, trouble) = (dossier.order.id, pool.clock_trouble());
+                let by = Actor {
+                    actor: work.actor,
+                    now: setting.clock.now(),
+                };
+                let decide =
+                    |today: Dossier| end(&today.asked_from(asked_from), work, by.now, trouble);
+                // Read where it was written: that connection still has the order in its cache.
+                let (acted, after) = writer.write(|store, permit| {
+                    let acted = store.update_order(permit, id, by, decide)?;
+                    Ok::<_, StoreError>((acted, store.read().dossier(id)?))
                 })?;
-                let after = writer.read().dossier(dossier.order.id)?;
                 endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, pool)
             }
             Ledger::ReadOnly(_) => endings.preview(dossier, request, pool, setting),
@@ -166,11 +172,4 @@ fn end(
         }));
     }
     release(today, request, now).map(|changes| ((), changes))
-}
-
-fn actor<'a>(work: &ExpiryRun<'a>, setting: &RunContext) -> Actor<'a> {
-    Actor {
-        actor: work.actor,
-        now: setting.clock.now(),
-    }
 }
