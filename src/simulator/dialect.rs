@@ -67,13 +67,15 @@ pub(super) trait SimulatedRequest: Send {
     }
 
     /// Performs the request and returns the gateway's answer.
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply;
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply;
+}
+
+/// Where a request is carried out.
+pub(super) struct Scene<'a> {
+    pub(super) truth: &'a mut GatewayTruth,
+    pub(super) rules: &'a mut SimulatorRules,
+    pub(super) plan: &'a ResponsePlan,
+    pub(super) now: Instant,
 }
 
 /// A request without its body.

@@ -247,7 +247,9 @@ impl RawFault {
             }
             ("wrong_date", (None, None, None, Some(seconds))) => Ok(Fault::WrongDate(seconds)),
             (other, _) => {
-                let plain = PLAIN_FAULTS.map(|(word, _)| word).join(", ");
+                let listed = PLAIN_FAULTS.iter().take(LISTED_FAULTS);
+                let plain: Vec<&str> = listed.map(|(word, _)| *word).collect();
+                let plain = plain.join(", ");
                 Err(format!(
                     "fault {other:?} with these numbers is not one of: {plain}, adds_fee with amount, \
                      status with code 200 to 599 (and retry_after), delay with milliseconds, wrong_date with seconds"
@@ -256,6 +258,9 @@ impl RawFault {
         }
     }
 }
+
+/// Of the faults without numbers, those that a message lists: the others are for this house's own tests.
+const LISTED_FAULTS: usize = 17;
 
 /// The faults without numbers.
 const PLAIN_FAULTS: [(&str, Fault); 19] = [
@@ -271,13 +276,13 @@ const PLAIN_FAULTS: [(&str, Fault); 19] = [
     ("close_refused", Fault::CloseRefused),
     ("close_ignored", Fault::CloseIgnored),
     ("close_unavailable", Fault::CloseUnavailable),
-    ("known_by_id_only", Fault::KnownByIdOnly),
-    ("lost_by_reference", Fault::LostByReference),
     ("refund_denied", Fault::RefundDenied),
     ("refund_other_key", Fault::RefundOtherKey),
     ("open_refused", Fault::OpenRefused),
     ("open_taken", Fault::OpenTaken),
     ("unanswered", Fault::Unanswered),
+    ("known_by_id_only", Fault::KnownByIdOnly),
+    ("lost_by_reference", Fault::LostByReference),
 ];
 
 #[cfg(test)]

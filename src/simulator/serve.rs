@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::control;
-use super::dialect::{RequestHead, SimulatedGateway, SimulatedRequest};
+use super::dialect::{RequestHead, Scene, SimulatedGateway, SimulatedRequest};
 use super::faults::RequestPurpose;
 use super::handle::SimulatorHandle;
 use super::registry::SIMULATED;
@@ -154,7 +154,6 @@ fn plan(
     let mut state = handle.lock();
     let state = &mut *state;
     let truth = state.truths.of(kind);
-    let rules = &mut state.rules;
     let id = question.id(truth);
     let reference = truth.reference_of(&id);
     let mut plan = state.faults.plan(kind, reference, purpose);
@@ -165,9 +164,15 @@ fn plan(
     truth.record_account(question.account());
     let right = if purpose == RequestPurpose::Read || plan.is_carried_out() {
         let repeated = question.repeated();
+        let scene = &mut Scene {
+            truth,
+            rules: &mut state.rules,
+            plan: &plan,
+            now,
+        };
         state
             .repeats
-            .once(repeated, now, || question.execute(truth, rules, &plan, now))
+            .once(repeated, now, || question.execute(scene))
     } else {
         SimulatedReply::json(200, String::new())
     };

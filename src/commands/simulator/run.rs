@@ -153,8 +153,7 @@ fn directions(url: &str) -> String {
 Continue in another terminal. A shop made by payctl init --simulator needs nothing more, if its payctl.toml has this address.
 In the payctl.toml of another shop for trials, write:
 
-{}
-Pay an order as its customer: payctl simulator pay ORDER
+{}Pay an order as its customer: payctl simulator pay ORDER
 Set a payment by hand: curl -X PUT {url}/pretend/payments -d '{{\"kind\":\"midtrans\",\"reference\":\"INV-1\",\"status\":\"settlement\",\"amount\":25000}}'
 Stop it with Ctrl-C.
 ",

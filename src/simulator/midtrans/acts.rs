@@ -11,11 +11,10 @@ use super::tail::{FIRST_REFUND, method_type};
 use super::{id_in_path, may_ask, user_name};
 use crate::domain::{Instant, Rupiah};
 use crate::simulator::answer::{AttemptTruth, Lookup, SimulatedRefund};
-use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::dialect::{RequestHead, Scene, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::reply::{JsonFields, SimulatedReply};
-use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
 /// More refunds of one payment than anybody makes.
@@ -68,17 +67,13 @@ impl ChangeRequest {
         })
     }
 
-    fn cancel_page(
-        &self,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
+    fn cancel_page(&self, scene: &mut Scene<'_>) -> SimulatedReply {
         let in_use = || page_refusal(400, "Transaction is on progress");
-        let reference = truth.reference_of_page(&self.id).map(str::to_owned);
+        let now = scene.now;
+        let reference = scene.truth.reference_of_page(&self.id).map(str::to_owned);
         let found = reference
             .as_deref()
-            .and_then(|id| Some((id, truth.find(id)?)));
+            .and_then(|id| Some((id, scene.truth.find(id)?)));
         let Some((id, found)) = found else {
             return page_refusal(404, "token not found");
         };
@@ -88,27 +83,22 @@ impl ChangeRequest {
         if !found.answer.is("not_started") {
             return in_use();
         }
-        let status = match plan.act {
+        let status = match scene.plan.act {
             Some(Fault::CloseRefused) => return in_use(),
             Some(Fault::CloseIgnored) => "not_started",
             Some(Fault::PaidWhenClosed) => "settlement",
             _ => "page_cancelled",
         };
-        match truth.set_status(id, status, now) {
+        match scene.truth.set_status(id, status, scene.now) {
             Err(why) => page_refusal(500, &why.to_string()),
             Ok(()) if status == "settlement" => in_use(),
             Ok(()) => SimulatedReply::json(200, format!(r#"{{"canceled_at":"{now}"}}"#)),
         }
     }
 
-    fn refund(
-        &self,
-        asked: &RefundBody,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let Some(found) = truth
+    fn refund(&self, asked: &RefundBody, scene: &mut Scene<'_>) -> SimulatedReply {
+        let Some(found) = scene
+            .truth
             .find(&self.id)
             .filter(|found| !found.answer.is_page_only())
         else {
@@ -124,7 +114,7 @@ impl ChangeRequest {
             if asked.amount.is_some() && !is_same {
                 return refusal("406", "Duplicate refund ID");
             }
-            return self.refunded(truth, plan, &asked.refund_key);
+            return self.refunded(scene.truth, scene.plan, &asked.refund_key);
         }
         let is_paid = given.is("settlement") || given.is("partial_refund");
         if !is_paid || is_not_refundable(given.method()) || found.refunds.len() >= MAX_REFUNDS {
@@ -134,14 +124,14 @@ impl ChangeRequest {
             Ok(amount) if amount > Rupiah::ZERO && amount <= left => amount,
             _ => return refusal("414", "Refund request is rejected due to invalid amount"),
         };
-        if plan.act == Some(Fault::RefundDenied) {
-            return denied(&found, plan, &asked.refund_key);
+        if scene.plan.act == Some(Fault::RefundDenied) {
+            return denied(&found, scene.plan, &asked.refund_key);
         }
-        if plan.act == Some(Fault::RefundOtherKey) {
-            return of_another(&found, plan, amount);
+        if scene.plan.act == Some(Fault::RefundOtherKey) {
+            return of_another(&found, scene.plan, amount);
         }
         let first = format!("{}-r1", found.reference);
-        let revised = truth.revise(&self.id, now, |answer, refunds| {
+        let revised = scene.truth.revise(&self.id, scene.now, |answer, refunds| {
             if refunds.is_empty() && gone > Rupiah::ZERO {
                 refunds.push(SimulatedRefund {
                     key: first,
@@ -161,7 +151,7 @@ impl ChangeRequest {
             answer.status = word.to_owned();
         });
         match revised {
-            Ok(()) => self.refunded(truth, plan, &asked.refund_key),
+            Ok(()) => self.refunded(scene.truth, scene.plan, &asked.refund_key),
             Err(why) => problem(200, "500", &why.to_string(), &self.id),
         }
     }
@@ -211,30 +201,24 @@ impl SimulatedRequest for ChangeRequest {
         &self.key
     }
 
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        _: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let may = may_ask(truth, &self.key);
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        let may = may_ask(scene.truth, &self.key);
         match &self.doing {
             MidtransOperation::CancelPage if !may => page_refusal(401, ACCESS_DENIED),
             _ if !may => unauthorised(&self.id),
             MidtransOperation::Expire => {
                 let close = MidtransClose::new("expire", &["pending"]);
-                close.execute(&self.id, truth, plan, now)
+                close.execute(&self.id, scene)
             }
             MidtransOperation::Cancel => {
                 let close = MidtransClose::new("cancel", &["pending", "authorize", "capture"]);
-                close.execute(&self.id, truth, plan, now)
+                close.execute(&self.id, scene)
             }
-            MidtransOperation::CancelPage => self.cancel_page(truth, plan, now),
+            MidtransOperation::CancelPage => self.cancel_page(scene),
             MidtransOperation::Refund(None) => {
                 problem(200, "413", "The body is not what it should be", &self.id)
             }
-            MidtransOperation::Refund(Some(asked)) => self.refund(asked, truth, plan, now),
+            MidtransOperation::Refund(Some(asked)) => self.refund(asked, scene),
         }
     }
 }
@@ -250,27 +234,25 @@ impl MidtransClose {
         Self { word, from }
     }
 
-    fn execute(
-        &self,
-        id: &str,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let Some(found) = truth.find(id).filter(|found| !found.answer.is_page_only()) else {
+    fn execute(&self, id: &str, scene: &mut Scene<'_>) -> SimulatedReply {
+        let Some(found) = scene
+            .truth
+            .find(id)
+            .filter(|found| !found.answer.is_page_only())
+        else {
             return unknown(id);
         };
         if !self.from.iter().any(|word| found.answer.is(word)) {
             return unmodifiable();
         }
-        let done = self.done(&found, plan);
-        let status = match plan.act {
+        let done = self.done(&found, scene.plan);
+        let status = match scene.plan.act {
             Some(Fault::CloseRefused) => return unmodifiable(),
             Some(Fault::CloseIgnored) => return done,
             Some(Fault::PaidWhenClosed) => "settlement",
             _ => self.word,
         };
-        match truth.set_status(id, status, now) {
+        match scene.truth.set_status(id, status, scene.now) {
             Err(why) => problem(200, "500", &why.to_string(), id),
             Ok(()) if status == "settlement" => unmodifiable(),
             Ok(()) => done,

@@ -22,15 +22,13 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use percent_encoding::percent_decode_str;
 
 use super::answer::{AttemptTruth, SimulatedRefund, Wording};
-use super::dialect::{Dialect, RequestHead, SimulatedRequest};
+use super::dialect::{Dialect, RequestHead, Scene, SimulatedRequest};
 use super::faults::RequestPurpose;
 use super::ids::transaction_id;
 use super::notification::{Sender, SimulatedNotification, WantedNotification};
-use super::plan::ResponsePlan;
 use super::reply::{JsonFields, JsonText, SimulatedReply};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
-use crate::domain::Instant;
 use acts::ChangeRequest;
 use answers::{code, gross, problem, signature, unauthorised, unknown};
 use open::MidtransOpen;
@@ -156,21 +154,15 @@ impl SimulatedRequest for MidtransQuery {
         &self.key
     }
 
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        _: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        _: Instant,
-    ) -> SimulatedReply {
-        if !may_ask(truth, &self.key) {
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        if !may_ask(scene.truth, &self.key) {
             return unauthorised(&self.id);
         }
-        let found = truth.find(&self.id);
+        let found = scene.truth.find(&self.id);
         let Some(mut found) = found.filter(|found| !found.answer.is_page_only()) else {
             return unknown(&self.id);
         };
-        if let Some(other) = plan.instead() {
+        if let Some(other) = scene.plan.instead() {
             found.reference = other;
             found.transaction_id = transaction_id(other, 1).into();
         }
@@ -221,6 +213,7 @@ mod tests {
     };
     use super::super::{ANY, AttemptTruth, MIDTRANS, Simulator};
     use super::*;
+    use crate::domain::Instant;
 
     fn set(simulator: &Simulator, reference: &str, answer: AttemptTruth) {
         simulator.handle().set(MIDTRANS, reference, answer).unwrap();

@@ -10,14 +10,13 @@ use super::answers::{ACCESS_DENIED, gross, page_refusal, problem, unauthorised};
 use super::{may_ask, user_name};
 use crate::domain::{Instant, Rupiah};
 use crate::simulator::answer::AttemptTruth;
-use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::dialect::{RequestHead, Scene, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::ids::transaction_id;
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
 use crate::simulator::repeats::RequestKey;
 use crate::simulator::reply::{JsonFields, SimulatedReply};
-use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
 /// A request to open a payment.
@@ -226,41 +225,35 @@ impl SimulatedRequest for MidtransOpen {
         })
     }
 
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        _: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if !may_ask(truth, &self.key) {
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        if !may_ask(scene.truth, &self.key) {
             return match self.what {
                 MidtransOpenKind::Charge => unauthorised(self.order_id()),
                 MidtransOpenKind::Page => page_refusal(401, ACCESS_DENIED),
             };
         }
-        if let Some(why) = self.fault(plan) {
+        if let Some(why) = self.fault(scene.plan) {
             return self.refusal("400", why);
         }
-        let tries = truth.tries_of(self.order_id());
-        let latest = truth.latest(self.order_id());
+        let tries = scene.truth.tries_of(self.order_id());
+        let latest = scene.truth.latest(self.order_id());
         let is_used = latest.is_some_and(|latest| !latest.is_page_only());
         // An unused page makes room for another one; an id is free again once its payment has ended.
         let has_ended = latest.is_some_and(|latest| latest.is("cancel") || latest.is("expire"));
-        if plan.act == Some(Fault::OpenTaken) || (is_used && !has_ended) {
+        if scene.plan.act == Some(Fault::OpenTaken) || (is_used && !has_ended) {
             return self.refusal("406", "transaction_details.order_id has already been taken");
         }
         let at = if is_used { tries + 1 } else { tries.max(1) };
-        let fee = match plan.act {
+        let fee = match scene.plan.act {
             Some(Fault::AddsFee(fee)) => Some(fee),
             _ => None,
         };
         let answer = AttemptTruth {
             fee,
-            ..self.opened(at, now)
+            ..self.opened(at, scene.now)
         };
-        match truth.set(self.order_id(), answer, now) {
-            Ok(()) => self.done(truth, plan),
+        match scene.truth.set(self.order_id(), answer, scene.now) {
+            Ok(()) => self.done(scene.truth, scene.plan),
             Err(why) => self.refusal("400", &why.to_string()),
         }
     }

@@ -7,15 +7,13 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::{PakasirDialect, problem, unknown};
-use crate::domain::Instant;
 use crate::simulator::answer::{Lookup, Wording};
-use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::dialect::{RequestHead, Scene, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::query::pairs;
 use crate::simulator::reply::{JsonFields, SimulatedReply};
-use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
 const DETAIL: &str = "/api/transactiondetail";
@@ -112,25 +110,20 @@ impl PakasirV1Request {
             .reply()
     }
 
-    fn cancel(
-        &self,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        let Some(found) = self.found(truth) else {
+    fn cancel(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        let Some(found) = self.found(scene.truth) else {
             return unknown();
         };
         if !found.answer.is("pending") {
             return problem(400, "Transaction is not pending");
         }
-        let status = match plan.act {
+        let status = match scene.plan.act {
             Some(Fault::CloseRefused) => return problem(400, "Transaction cannot be canceled"),
             Some(Fault::CloseIgnored) => return success(),
             Some(Fault::PaidWhenClosed) => "completed",
             _ => "canceled",
         };
-        match truth.set_status(self.order_id(), status, now) {
+        match scene.truth.set_status(self.order_id(), status, scene.now) {
             Err(why) => problem(500, &why.to_string()),
             Ok(()) if status == "completed" => problem(400, "Transaction is not pending"),
             Ok(()) => success(),
@@ -159,24 +152,18 @@ impl SimulatedRequest for PakasirV1Request {
         &self.fields.project
     }
 
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if let Some(code) = rules.first_ended() {
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        if let Some(code) = scene.rules.first_ended() {
             return ended(code);
         }
-        if self.fields.project.is_empty() || !truth.accepts(&self.fields.api_key) {
+        if self.fields.project.is_empty() || !scene.truth.accepts(&self.fields.api_key) {
             return problem(401, "Invalid project or API key");
         }
         match &self.what {
-            PakasirV1Operation::Detail => self.detail(truth, plan),
-            PakasirV1Operation::Cancel => self.cancel(truth, plan, now),
-            PakasirV1Operation::Create(method) => self.create(method, truth, plan, now),
-            PakasirV1Operation::Simulate => self.simulate(truth, now),
+            PakasirV1Operation::Detail => self.detail(scene.truth, scene.plan),
+            PakasirV1Operation::Cancel => self.cancel(scene),
+            PakasirV1Operation::Create(method) => self.create(method, scene),
+            PakasirV1Operation::Simulate => self.simulate(scene),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{LIFE, NUMBER, completed_at, fee, problem, with_nanoseconds};
 use crate::domain::{Instant, Rupiah};
 use crate::simulator::answer::{AttemptTruth, Lookup};
-use crate::simulator::dialect::{RequestHead, SimulatedRequest};
+use crate::simulator::dialect::{RequestHead, Scene, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
@@ -79,39 +79,34 @@ impl PakasirV2Request {
         (is_theirs && found.transaction_id.as_ref() == self.id).then_some(found)
     }
 
-    fn status(
-        &self,
-        truth: &GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if rules.is_too_soon(&self.id, now) {
+    fn status(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        if scene.rules.is_too_soon(&self.id, scene.now) {
             return problem(429, "Terlalu banyak permintaan");
         }
-        let Some(found) = self.found(truth) else {
+        let Some(found) = self.found(scene.truth) else {
             return problem(404, "Transaksi tidak ditemukan");
         };
-        let order_id = plan.instead().unwrap_or(found.reference);
+        let order_id = scene.plan.instead().unwrap_or(found.reference);
         SimulatedReply::json(
             200,
-            told_body(&self.id, order_id, found.answer, rules.sandbox, now),
+            told_body(
+                &self.id,
+                order_id,
+                found.answer,
+                scene.rules.sandbox,
+                scene.now,
+            ),
         )
     }
 
-    fn cancel(
-        &self,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
+    fn cancel(&self, scene: &mut Scene<'_>) -> SimulatedReply {
         let done = || {
             SimulatedReply::json(
                 200,
                 r#"{"message":"Berhasil batalkan transaksi"}"#.to_owned(),
             )
         };
-        let status = match plan.act {
+        let status = match scene.plan.act {
             Some(Fault::CloseRefused) => return problem(422, "Transaksi tidak dapat dibatalkan"),
             Some(Fault::CloseUnavailable) => {
                 return SimulatedReply::html(503, "Service unavailable");
@@ -122,47 +117,41 @@ impl PakasirV2Request {
         };
         // No error is reported for a payment that does not exist or has ended.
         let is_open = self
-            .found(truth)
+            .found(scene.truth)
             .is_some_and(|found| found.answer.is("pending"));
         if !is_open {
             return done();
         }
-        match truth.set_status(&self.id, status, now) {
+        match scene.truth.set_status(&self.id, status, scene.now) {
             Ok(()) => done(),
             Err(why) => problem(500, &why.to_string()),
         }
     }
 
     /// Finds what the project has opened under this name, whatever is requested now, or opens it.
-    fn create(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
+    fn create(&self, scene: &mut Scene<'_>) -> SimulatedReply {
         let (method, amount) = (self.body.method.as_str(), self.body.amount);
-        if plan.act == Some(Fault::OpenRefused) {
+        if scene.plan.act == Some(Fault::OpenRefused) {
             return problem(400, "The simulated gateway was told to refuse");
         }
         if method.is_empty() || amount < 500 {
             return problem(400, "Metode atau jumlah tidak valid");
         }
-        if truth.tries_of(&self.id) == 0 {
+        if scene.truth.tries_of(&self.id) == 0 {
             let answer = AttemptTruth {
                 method: Some(method.to_owned()),
-                opened_at: Some(now),
-                expires_at: Some(now.saturating_add(LIFE)),
+                opened_at: Some(scene.now),
+                expires_at: Some(scene.now.saturating_add(LIFE)),
                 project: Some(self.project.clone()),
                 ..AttemptTruth::new("pending", Rupiah::new(amount).unwrap_or_default())
             };
-            if let Err(why) = truth.set(&self.id, answer, now) {
+            if let Err(why) = scene.truth.set(&self.id, answer, scene.now) {
                 return problem(400, &why.to_string());
             }
         }
-        rules.record_second(&self.id);
-        match truth.find(&self.id) {
-            Some(found) => self.opened(&found, rules.sandbox, plan),
+        scene.rules.record_second(&self.id);
+        match scene.truth.find(&self.id) {
+            Some(found) => self.opened(&found, scene.rules.sandbox, scene.plan),
             None => problem(500, "Transaksi tidak ditemukan"),
         }
     }
@@ -219,20 +208,14 @@ impl SimulatedRequest for PakasirV2Request {
         &self.project
     }
 
-    fn execute(
-        &self,
-        truth: &mut GatewayTruth,
-        rules: &mut SimulatorRules,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
-        if !truth.accepts(&self.key) {
+    fn execute(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        if !scene.truth.accepts(&self.key) {
             return problem(401, "Api key tidak valid");
         }
         match self.what {
-            PakasirV2Operation::Create => self.create(truth, rules, plan, now),
-            PakasirV2Operation::Status => self.status(truth, rules, plan, now),
-            PakasirV2Operation::Cancel => self.cancel(truth, plan, now),
+            PakasirV2Operation::Create => self.create(scene),
+            PakasirV2Operation::Status => self.status(scene),
+            PakasirV2Operation::Cancel => self.cancel(scene),
         }
     }
 }

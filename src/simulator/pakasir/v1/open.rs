@@ -3,43 +3,37 @@
 use super::{PakasirV1Request, success};
 use crate::domain::{Instant, Rupiah};
 use crate::simulator::answer::{AttemptTruth, Lookup};
+use crate::simulator::dialect::Scene;
 use crate::simulator::faults::Fault;
 use crate::simulator::pakasir::{LIFE, NUMBER, fee, problem, unknown, with_nanoseconds};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
 use crate::simulator::reply::{JsonFields, SimulatedReply};
-use crate::simulator::truth::GatewayTruth;
 
 impl PakasirV1Request {
-    pub(super) fn create(
-        &self,
-        method: &str,
-        truth: &mut GatewayTruth,
-        plan: &ResponsePlan,
-        now: Instant,
-    ) -> SimulatedReply {
+    pub(super) fn create(&self, method: &str, scene: &mut Scene<'_>) -> SimulatedReply {
         let price = Rupiah::new(self.fields.amount).unwrap_or_default();
-        if plan.act == Some(Fault::OpenRefused) {
+        if scene.plan.act == Some(Fault::OpenRefused) {
             return problem(400, "The simulated gateway was told to refuse");
         }
         if self.order_id().len() < 5 || price < Rupiah::from_db(500) {
             return problem(400, "Order id or amount is too small");
         }
-        if plan.act == Some(Fault::OpenTaken) || truth.tries_of(self.order_id()) > 0 {
+        if scene.plan.act == Some(Fault::OpenTaken) || scene.truth.tries_of(self.order_id()) > 0 {
             return problem(400, "Order id already exists");
         }
-        let expires_at = now.saturating_add(LIFE);
+        let expires_at = scene.now.saturating_add(LIFE);
         let answer = AttemptTruth {
             method: Some(method.to_owned()),
-            opened_at: Some(now),
+            opened_at: Some(scene.now),
             expires_at: Some(expires_at),
             project: Some(self.fields.project.clone()),
             ..AttemptTruth::new("pending", price)
         };
-        if let Err(why) = truth.set(self.order_id(), answer, now) {
+        if let Err(why) = scene.truth.set(self.order_id(), answer, scene.now) {
             return problem(400, &why.to_string());
         }
-        self.created(method, price, expires_at, plan)
+        self.created(method, price, expires_at, scene.plan)
     }
 
     fn created(
@@ -70,8 +64,8 @@ impl PakasirV1Request {
             .reply()
     }
 
-    pub(super) fn simulate(&self, truth: &mut GatewayTruth, now: Instant) -> SimulatedReply {
-        let found = truth.find(self.order_id());
+    pub(super) fn simulate(&self, scene: &mut Scene<'_>) -> SimulatedReply {
+        let found = scene.truth.find(self.order_id());
         let is_price = |found: &Lookup<'_>| found.answer.amount.as_i64() == self.fields.amount;
         let Some(found) = found.filter(is_price) else {
             return unknown();
@@ -79,7 +73,10 @@ impl PakasirV1Request {
         if !found.answer.is("pending") {
             return problem(400, "Transaction is not pending");
         }
-        match truth.set_status(self.order_id(), "completed", now) {
+        match scene
+            .truth
+            .set_status(self.order_id(), "completed", scene.now)
+        {
             Ok(()) => success(),
             Err(why) => problem(500, &why.to_string()),
         }
