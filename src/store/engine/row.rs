@@ -75,3 +75,44 @@ pub(in crate::store) use from_row;
 pub(in crate::store) fn first<T: FromSql>(row: &StoredRow<'_>) -> Result<T, StoreError> {
     Ok(row.row.get(0)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first;
+    use crate::store::{Store, StoreError};
+
+    const ROWS: &str = "SELECT 1 AS one, 2 AS two UNION ALL SELECT 10, 20 ORDER BY 1";
+
+    fn store() -> Store {
+        Store::dry_run_copy("no such file".as_ref()).unwrap()
+    }
+
+    #[test]
+    fn columns_are_read_by_name_in_any_order() {
+        let store = store();
+        let backwards = store.read().all(ROWS, &[], |row| {
+            Ok((row.get::<i64>("two")?, row.get::<i64>("one")?))
+        });
+        assert_eq!(backwards.unwrap(), [(2, 1), (20, 10)]);
+        // What one row does not ask for, the next may.
+        let by_need = store.read().all(ROWS, &[], |row| {
+            let one: i64 = row.get("one")?;
+            let again: i64 = if one == 1 { one } else { row.get("two")? };
+            Ok((again, row.get::<i64>("one")?))
+        });
+        assert_eq!(by_need.unwrap(), [(1, 1), (20, 10)]);
+        let firsts = store.read().all(ROWS, &[], first::<i64>);
+        assert_eq!(firsts.unwrap(), [1, 10]);
+    }
+
+    #[test]
+    fn a_missing_column_or_row_is_an_error() {
+        let store = store();
+        let missing = store.read().one(ROWS, &[], |row| row.get::<i64>("three"));
+        assert!(matches!(missing, Err(StoreError::Engine(_))), "{missing:?}");
+        let none = "SELECT 1 AS one WHERE 0";
+        assert_eq!(store.read().one(none, &[], first::<i64>).unwrap(), None);
+        let missing = store.read().only(none, &[], first::<i64>);
+        assert!(matches!(missing, Err(StoreError::Engine(_))), "{missing:?}");
+    }
+}

@@ -113,3 +113,34 @@ impl Drop for Savepoint<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{first, sql};
+    use crate::store::{Store, WritePermit, WriteReason};
+
+    #[test]
+    fn a_part_that_is_not_kept_leaves_nothing() {
+        let mut store = Store::dry_run_copy("no such file".as_ref()).unwrap();
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
+        let written = store.transact(&permit, |tx| {
+            let add = |name: &str| tx.exec(sql!("add_gateway"), &[&name]);
+            let outer = tx.part()?;
+            add("kept")?;
+            let inner = tx.part()?;
+            add("dropped")?;
+            drop(inner);
+            outer.keep()?;
+            let part = tx.part()?;
+            add("dropped too")?;
+            drop(part);
+            add("last")?;
+            tx.all(sql!("check_gateways"), &[&None::<String>], first::<String>)
+        });
+        assert_eq!(written.unwrap(), ["kept", "last"]);
+        let after = store
+            .read()
+            .all(sql!("check_gateways"), &[&None::<String>], first::<String>);
+        assert_eq!(after.unwrap(), ["kept", "last"]);
+    }
+}

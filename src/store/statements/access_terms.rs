@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::audit::{Actor, Event, EventSubject};
 use crate::domain::entitlement::access::schedule;
 use crate::domain::{AccessFrom, AccessPeriod, GrantId, Instant, OrderId, Reason, Sku};
-use crate::store::engine::{StoredRow, Tx, sql};
+use crate::store::engine::{StoredRow, Tx, from_row, sql};
 use crate::store::error::StoreError;
 
 /// A product to which an order has given access.
@@ -41,23 +41,18 @@ pub(in crate::store) fn granted(
     order: OrderId,
 ) -> Result<Vec<AccessGrantRef>, StoreError> {
     tx.all(sql!("granted_products"), &[&order], |row| {
-        Ok(AccessGrantRef {
-            product: row.get("id")?,
-            sku: row.get("sku")?,
-        })
+        Ok(from_row!(row => AccessGrantRef { product: "id", sku }))
     })
 }
 
 /// The access of an order that may be restored: not what a person has revoked.
 pub(super) fn stopped(tx: &Tx<'_>, order: OrderId) -> Result<Vec<PausedAccess>, StoreError> {
     tx.all(sql!("stopped_terms"), &[&order], |row| {
-        Ok(PausedAccess {
-            term: term(row)?,
-            product: row.get("product_id")?,
-            stopped_at: row.get("stopped_at")?,
-            span: Duration::from_secs(row.count("seconds")?),
-            from: row.get("access_from")?,
-        })
+        Ok(from_row!(row => PausedAccess {
+            term = term(row)?, product: "product_id", stopped_at,
+            span = Duration::from_secs(row.count("seconds")?),
+            from: "access_from",
+        }))
     })
 }
 
@@ -124,12 +119,9 @@ fn record_event(
 }
 
 fn term(row: &StoredRow<'_>) -> Result<AccessPeriod, StoreError> {
-    Ok(AccessPeriod {
-        grant: row.get("id")?,
-        starts_at: row.get("starts_at")?,
-        ends_at: row.get("ends_at")?,
-        used: Duration::from_millis(row.count("used_ms")?),
-    })
+    Ok(from_row!(row => AccessPeriod {
+        grant: "id", starts_at, ends_at, used = Duration::from_millis(row.count("used_ms")?),
+    }))
 }
 
 fn millis(span: Duration) -> i64 {
