@@ -47,35 +47,14 @@ pub(in crate::domain) fn refunded_after(
     observed: &Observation,
 ) -> RefundedByGateway {
     let less = less_refunded(before, observed);
-    let is_agreed = match observed.said {
-        Reported::Paid { amount: paid }
-        | Reported::Refunded { paid, .. }
-        | Reported::ChargedBack { paid, .. } => {
-            paid == before.received || !before.status.has_money()
-        }
-        Reported::NoAnswer(_)
-        | Reported::NotStarted
-        | Reported::Pending
-        | Reported::Challenged
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Unrecognised { .. } => false,
-    };
-    let shown = match observed.said {
-        Reported::Refunded { total, .. } => before.back.shown.max(total),
-        Reported::NoAnswer(_)
-        | Reported::NotStarted
-        | Reported::Pending
-        | Reported::Challenged
-        | Reported::Paid { .. }
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::ChargedBack { .. }
-        | Reported::Unrecognised { .. } => before.back.shown,
+    let is_agreed = observed
+        .said
+        .paid()
+        .is_some_and(|paid| paid == before.received || !before.status.has_money());
+    let shown = if let Reported::Refunded { total, .. } = observed.said {
+        before.back.shown.max(total)
+    } else {
+        before.back.shown
     };
     RefundedByGateway {
         shown,
@@ -92,24 +71,16 @@ pub(in crate::domain) fn refunded_after(
 /// Each word speaks of its own kind: that of a charge-back says nothing of refunds, and that of a refund says of a
 /// charge-back only that it is gone, where it comes after one and shows no new refund.
 fn less_refunded(payment: &Payment, observed: &Observation) -> Option<LessRefunded> {
+    let paid = observed.said.paid()?;
     let known = payment.charged_back;
     let shown = payment.back.shown;
-    let (paid, refunded, charged_back) = match observed.said {
-        Reported::Paid { amount } => (amount, Rupiah::ZERO, Rupiah::ZERO),
-        Reported::Refunded { paid, total } if total <= shown && is_after_charge_back(payment) => {
-            (paid, total, Rupiah::ZERO)
-        }
-        Reported::Refunded { paid, total } => (paid, total, known),
-        Reported::ChargedBack { paid, total } => (paid, shown, total),
-        Reported::NoAnswer(_)
-        | Reported::NotStarted
-        | Reported::Pending
-        | Reported::Challenged
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Unrecognised { .. } => return None,
+    let (refunded, charged_back) = if let Reported::Refunded { total, .. } = observed.said {
+        let is_new = total > shown || !is_after_charge_back(payment);
+        (total, if is_new { known } else { Rupiah::ZERO })
+    } else if let Reported::ChargedBack { total, .. } = observed.said {
+        (shown, total)
+    } else {
+        (Rupiah::ZERO, Rupiah::ZERO)
     };
     let is_less = refunded < shown || charged_back < known;
     let agrees = payment.status.has_money() && paid == payment.received;

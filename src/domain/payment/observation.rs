@@ -42,6 +42,27 @@ pub enum Reported {
     },
 }
 
+impl Reported {
+    /// What came in, where it speaks of money.
+    #[must_use]
+    pub fn paid(&self) -> Option<Rupiah> {
+        match self {
+            Self::Paid { amount: paid }
+            | Self::Refunded { paid, .. }
+            | Self::ChargedBack { paid, .. } => Some(*paid),
+            Self::NoAnswer(_)
+            | Self::NotStarted
+            | Self::Pending
+            | Self::Challenged
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Expired
+            | Self::Closed
+            | Self::Unrecognised { .. } => None,
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswerReason {
@@ -86,69 +107,29 @@ impl NoAnswerReason {
     /// Counts towards leaving the gateway alone: it looks down, as opposed to strange.
     #[must_use]
     pub fn trips_circuit(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::TimedOut | Self::Throttled(_) | Self::ServerError(_) => {
-                true
-            }
-            Self::Unreadable(_)
-            | Self::Wordless(_)
-            | Self::Foreign(_)
-            | Self::Refused(_)
-            | Self::Gone(_)
-            | Self::Contradiction
-            | Self::Lagging
-            | Self::KnowsNobody
-            | Self::Unvouched
-            | Self::TooSoon
-            | Self::Nameless
-            | Self::OtherWorld(_) => false,
-        }
+        matches!(
+            self,
+            Self::Unreachable(_) | Self::TimedOut | Self::Throttled(_) | Self::ServerError(_)
+        )
     }
 
-    /// It is about the account, so that no other name would be answered.
+    /// It is about the account, so that no other name would be answered. That nothing is at an address is not: it may
+    /// not carry one name, and carry another.
     #[must_use]
     pub fn is_of_account(&self) -> bool {
-        match self {
-            Self::Throttled(_) | Self::Refused(_) => true,
-            Self::Unreachable(_)
-            | Self::TimedOut
-            | Self::ServerError(_)
-            | Self::Unreadable(_)
-            | Self::Wordless(_)
-            | Self::Foreign(_)
-            // An address may not carry one name, and carry another.
-            | Self::Gone(_)
-            | Self::Contradiction
-            | Self::Lagging
-            | Self::KnowsNobody
-            | Self::Unvouched
-            | Self::TooSoon
-            | Self::Nameless
-            | Self::OtherWorld(_) => false,
-        }
+        matches!(self, Self::Throttled(_) | Self::Refused(_))
     }
 
     /// How long the gateway asked us to wait, where it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Throttled(wait) => *wait,
-            Self::Unreachable(_)
-            | Self::TimedOut
-            | Self::ServerError(_)
-            | Self::Unreadable(_)
-            | Self::Wordless(_)
-            | Self::Foreign(_)
-            | Self::Refused(_)
-            | Self::Gone(_)
-            | Self::Contradiction
-            | Self::Lagging
-            | Self::KnowsNobody
-            | Self::Unvouched
-            | Self::Nameless
-            | Self::OtherWorld(_) => None,
-            Self::TooSoon => Some(SOON),
+        if *self == Self::TooSoon {
+            return Some(SOON);
         }
+        let Self::Throttled(wait) = self else {
+            return None;
+        };
+        *wait
     }
 }
 

@@ -222,20 +222,7 @@ fn phase(payment: &Payment, observed: &Observation, policy: &Policy) -> Phase {
 }
 
 fn agrees_about_money(payment: &Payment, said: &Reported) -> bool {
-    match said {
-        Reported::Paid { amount: paid }
-        | Reported::Refunded { paid, .. }
-        | Reported::ChargedBack { paid, .. } => *paid == payment.received,
-        Reported::NoAnswer(_)
-        | Reported::NotStarted
-        | Reported::Pending
-        | Reported::Challenged
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Unrecognised { .. } => false,
-    }
+    said.paid() == Some(payment.received)
 }
 
 /// The sum of the intervals of doubt: after that, fresh money is money.

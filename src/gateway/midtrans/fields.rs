@@ -99,19 +99,7 @@ pub(super) fn amount(body: &JsonBody<'_>, key: &str) -> Result<Option<Rupiah>, S
 
 /// When the money came in, where an answer says so.
 pub(super) fn paid_at(said: &Reported, word: &str, body: &JsonBody<'_>) -> Option<Instant> {
-    match said {
-        Reported::Paid { .. } | Reported::Refunded { .. } | Reported::ChargedBack { .. } => {
-            let captured_at = || time(body, "transaction_time").filter(|_| word == "capture");
-            time(body, "settlement_time").or_else(captured_at)
-        }
-        Reported::NoAnswer(_)
-        | Reported::NotStarted
-        | Reported::Pending
-        | Reported::Challenged
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Unrecognised { .. } => None,
-    }
+    said.paid()?;
+    let captured_at = || time(body, "transaction_time").filter(|_| word == "capture");
+    time(body, "settlement_time").or_else(captured_at)
 }
