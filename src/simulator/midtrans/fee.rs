@@ -1,21 +1,21 @@
 //! The fee that the gateway adds for the customer, and where its answers show it.
 
 use super::super::answer::{AttemptTruth, FeeShown};
-use super::super::reply::JsonFields;
+use super::super::reply::JsonWriter;
 use super::answers::gross;
 use crate::domain::Rupiah;
 
-pub(super) fn with_fee(fields: JsonFields, answer: &AttemptTruth) -> JsonFields {
+pub(super) fn with_fee(fields: JsonWriter, answer: &AttemptTruth) -> JsonWriter {
     let Some(fee) = answer.fee.filter(|fee| *fee > Rupiah::ZERO) else {
         return fields;
     };
     let info = |original: Rupiah, fee: Rupiah| {
-        let parts = JsonFields::default()
+        let parts = JsonWriter::default()
             .text("original_amount", &gross(original))
             .text("gross_amount", &gross(original + fee))
             .text("customer_imposed_payment_fee", &gross(fee));
-        let info = JsonFields::default().raw("gross_amount_info", parts.object());
-        JsonFields::default().raw("extra_info", info.object())
+        let info = JsonWriter::default().raw("gross_amount_info", parts.object());
+        JsonWriter::default().raw("extra_info", info.object())
     };
     let told = info(answer.amount, fee);
     let other = info(answer.amount + fee, Rupiah::ZERO);
