@@ -1,5 +1,7 @@
 //! The tickets attached to a mail, as pictures of their codes.
 
+use serde_json::Value;
+
 use crate::domain::{OrderPart, TicketState};
 
 /// A file attached to a mail.
@@ -31,34 +33,28 @@ pub struct TicketImage {
 /// Most tickets attached to one mail: mail servers reject much larger mails, and nobody opens more attachments.
 const MAX_ATTACHED: usize = 50;
 
-/// The attachments of a mail.
-pub(super) struct MailAttachments {
-    pub(super) files: Vec<Attachment>,
-    /// The order has more valid tickets than are attached; the mail's text can say so.
-    pub(super) has_unattached: bool,
-}
-
-/// Draws the order's valid tickets, up to the limit.
+/// Draws the order's valid tickets, up to the limit. The mail's text can say how many are attached, and whether there
+/// are more.
 ///
 /// # Errors
 /// If one of them could not be drawn.
-pub(super) fn attach(order: &OrderPart, draw: DrawTicket) -> Result<MailAttachments, String> {
+pub(super) fn attach(
+    order: &OrderPart,
+    draw: DrawTicket,
+    payload: &mut Value,
+) -> Result<Vec<Attachment>, String> {
+    let numbered = (1..).zip(&order.tickets);
+    let mut good = numbered.filter(|(_, ticket)| ticket.status == TicketState::Good);
     let mut files = Vec::new();
-    let mut has_unattached = order.has_more_tickets;
-    for (number, ticket) in (1..).zip(&order.tickets) {
-        if ticket.status != TicketState::Good {
-            continue;
-        }
-        if files.len() == MAX_ATTACHED {
-            has_unattached = true;
-            break;
-        }
+    for (number, ticket) in good.by_ref().take(MAX_ATTACHED) {
         files.push(file(number, draw(ticket.ticket.as_str())?));
     }
-    Ok(MailAttachments {
-        files,
-        has_unattached,
-    })
+    let has_unattached = order.has_more_tickets || good.next().is_some();
+    if let Value::Object(payload) = payload {
+        payload.insert("attached".to_owned(), files.len().into());
+        payload.insert("has_unattached".to_owned(), has_unattached.into());
+    }
+    Ok(files)
 }
 
 /// Named by its position in the order: short enough that the header needs no line break.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::attachments::{MailAttachments, attach};
+use super::attachments::attach;
 use super::delivery::{Delivery, DeliveryRequest};
 use crate::domain::{Effect, EffectPayload, Instant};
 use crate::store::{ClaimedEffect, Reader, StoreError};
@@ -27,12 +27,10 @@ fn written(
     let fields = serde_json::to_value(document)
         .map_err(|error| format!("its payload could not be built: {error}"))?;
     let mut payload = payload(fields, effect);
-    let mut attachments = Vec::new();
-    if let (Some(draw), Some(order)) = (delivery.draws_tickets(), &document.order) {
-        let attached = attach(order, draw)?;
-        add_attachments(&mut payload, &attached);
-        attachments = attached.files;
-    }
+    let attachments = match (delivery.draws_tickets(), &document.order) {
+        (Some(draw), Some(order)) => attach(order, draw, &mut payload)?,
+        (Some(_) | None, _) => Vec::new(),
+    };
     Ok(DeliveryRequest {
         key: effect.key.clone(),
         occasion: effect.occasion,
@@ -54,12 +52,4 @@ fn payload(document: Value, effect: &Effect) -> Value {
         payload.insert("customer".to_owned(), customer.unwrap_or_else(unknown));
     }
     payload
-}
-
-/// For the mail's text: the number of attached tickets, and whether there are more.
-fn add_attachments(payload: &mut Value, attached: &MailAttachments) {
-    if let Value::Object(payload) = payload {
-        payload.insert("attached".to_owned(), attached.files.len().into());
-        payload.insert("has_unattached".to_owned(), attached.has_unattached.into());
-    }
 }

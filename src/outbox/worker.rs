@@ -84,10 +84,10 @@ pub type OnAttempt<'a> = dyn FnMut(&Attempt) + 'a;
 /// What a run may still begin.
 struct Turn<'a> {
     lock: OutboxLock<'a>,
+    /// What is left of them.
     limits: RunLimits,
     /// Effects due after this are left to the next run, so that this one ends.
     due_by: Instant,
-    left: u64,
     is_dry: bool,
     stopped: Option<StopReason>,
 }
@@ -149,7 +149,6 @@ impl<'a> Worker<'a> {
             lock,
             limits,
             due_by: now,
-            left: limits.limit,
             is_dry: false,
             stopped: None,
         };
@@ -195,7 +194,7 @@ impl<'a> Worker<'a> {
             turn.stopped = Some(StopReason::OutOfTime);
             return Ok(None);
         }
-        if turn.left == 0 {
+        if turn.limits.limit == 0 {
             return Ok(None);
         }
         let (deliveries, now) = (self.deliveries, self.clock.now());
@@ -212,7 +211,7 @@ impl<'a> Worker<'a> {
             turn.is_dry = true;
             return Ok(None);
         };
-        turn.left -= 1;
+        turn.limits.limit -= 1;
         let delivery = match deliveries.of(&claimed.effect.hook) {
             Ok(delivery) => {
                 let (reader, now) = (self.store.read(), self.clock.now());

@@ -42,16 +42,11 @@ pub(super) async fn send(
     request: &DeliveryRequest,
     timeout: Duration,
 ) -> AttemptResult {
-    let source = match source(&mail.template) {
-        Ok(source) => source,
-        // The shop can fix its file before the retries run out.
-        Err(why) => return AttemptResult::Again(why),
-    };
-    let written = message::write(mail, request, &source);
+    let source = source(&mail.template);
+    let written = source.and_then(|source| message::write(mail, request, &source));
     let message = match written {
         Ok(message) => message,
-        Err(message::MessageError::Mendable(why)) => return AttemptResult::Again(why),
-        Err(message::MessageError::Hopeless(why)) => return AttemptResult::Never(why),
+        Err(result) => return result,
     };
     match tokio::time::timeout(timeout, mail.mailer.send(message)).await {
         Ok(delivery) => delivery,
@@ -59,8 +54,12 @@ pub(super) async fn send(
     }
 }
 
-fn source(path: &Path) -> Result<String, String> {
-    let told = |why: String| format!("could not read the template {}: {why}", path.display());
+/// The shop can fix its file before the retries run out.
+fn source(path: &Path) -> Result<String, AttemptResult> {
+    let told = |why: String| {
+        let path = path.display();
+        AttemptResult::Again(format!("could not read the template {path}: {why}"))
+    };
     let known = std::fs::metadata(path).map_err(|error| told(error.to_string()))?;
     // Opening a pipe would block until somebody writes to it.
     if !known.is_file() {

@@ -11,24 +11,21 @@ use super::super::{DeliveryRequest, truncated};
 use super::MailTemplate;
 use super::post::with_ascii_domain;
 use super::template::{TemplateError, render};
+use crate::domain::AttemptResult;
 
 /// A longer text is not a subject.
 const MAX_SUBJECT_LETTERS: usize = 200;
 
-/// Why there is no message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum MessageError {
-    /// The shop can fix its template or its settings.
-    Mendable(String),
-    /// This order has no recipient.
-    Hopeless(String),
-}
-
+/// Renders the mail of an attempt.
+///
+/// # Errors
+/// What the attempt ends in without a message: `Again` if the shop can fix its template or its settings, `Never` if the
+/// order has no recipient.
 pub(super) fn write(
     mail: &MailTemplate,
     request: &DeliveryRequest,
     source: &str,
-) -> Result<Message, MessageError> {
+) -> Result<Message, AttemptResult> {
     let (subject, text) = match &mail.subject {
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
@@ -59,17 +56,17 @@ pub(super) fn write(
     } else {
         message.multipart(with_attachments(body, request)?)
     };
-    written.map_err(|_| MessageError::Mendable("could not compose the mail".to_owned()))
+    written.map_err(|_| AttemptResult::Again("could not compose the mail".to_owned()))
 }
 
 fn with_attachments(
     body: SinglePart,
     request: &DeliveryRequest,
-) -> Result<MultiPart, MessageError> {
+) -> Result<MultiPart, AttemptResult> {
     let mut parts = MultiPart::mixed().singlepart(body);
     for file in &request.attachments {
         let media = ContentType::parse(file.media_type)
-            .map_err(|_| MessageError::Mendable("could not attach a ticket".to_owned()))?;
+            .map_err(|_| AttemptResult::Again("could not attach a ticket".to_owned()))?;
         let part = Attachment::new(file.name.clone()).body(file.content.clone(), media);
         parts = parts.singlepart(part);
     }
@@ -77,13 +74,13 @@ fn with_attachments(
 }
 
 /// Splits `Subject: …` from the rest, without the empty line between them.
-fn subject_line(source: &str) -> Result<(&str, &str), MessageError> {
+fn subject_line(source: &str) -> Result<(&str, &str), AttemptResult> {
     let source = source.trim_start_matches('\u{feff}');
     let (first, rest) = source.split_once('\n').unwrap_or((source, ""));
     let Some(subject) = first.trim_end().strip_prefix("Subject:") else {
         let why =
             "the first line of the template must be Subject: …, or the effect must have a subject";
-        return Err(MessageError::Mendable(why.to_owned()));
+        return Err(AttemptResult::Again(why.to_owned()));
     };
     let rest = rest
         .strip_prefix("\r\n")
@@ -93,12 +90,12 @@ fn subject_line(source: &str) -> Result<(&str, &str), MessageError> {
 }
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
-fn recipient(to: &str, request: &DeliveryRequest) -> Result<Mailbox, MessageError> {
-    let nobody = || MessageError::Hopeless("the order has no email address".to_owned());
+fn recipient(to: &str, request: &DeliveryRequest) -> Result<Mailbox, AttemptResult> {
+    let nobody = || AttemptResult::Never("the order has no email address".to_owned());
     let to = match render("to", to, &request.payload) {
         Ok(to) => to,
         Err(TemplateError::Unknown(_)) => return Err(nobody()),
-        Err(TemplateError::Broken(why)) => return Err(MessageError::Mendable(why)),
+        Err(TemplateError::Broken(why)) => return Err(AttemptResult::Again(why)),
     };
     if to.chars().any(char::is_control) {
         return Err(nobody());
@@ -107,9 +104,9 @@ fn recipient(to: &str, request: &DeliveryRequest) -> Result<Mailbox, MessageErro
     with_ascii_domain(mailbox).ok_or_else(nobody)
 }
 
-fn mendable(unrendered: TemplateError) -> MessageError {
+fn mendable(unrendered: TemplateError) -> AttemptResult {
     match unrendered {
-        TemplateError::Unknown(why) | TemplateError::Broken(why) => MessageError::Mendable(why),
+        TemplateError::Unknown(why) | TemplateError::Broken(why) => AttemptResult::Again(why),
     }
 }
 
