@@ -165,9 +165,9 @@ impl fmt::Display for JsonText<'_> {
 
 /// The fields of a JSON object that is being written.
 #[derive(Debug, Clone, Default)]
-pub(super) struct JsonWriter(String);
+pub(super) struct ReplyObject(String);
 
-impl JsonWriter {
+impl ReplyObject {
     /// Adds a value that is JSON already.
     pub(super) fn raw(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.0.push_str(&format!(",\"{name}\":{value}"));

@@ -14,7 +14,7 @@ use crate::simulator::answer::{AttemptTruth, Lookup, SimulatedRefund};
 use crate::simulator::dialect::{RequestHead, Scene, SimulatedRequest};
 use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::plan::ResponsePlan;
-use crate::simulator::reply::{JsonWriter, SimulatedReply};
+use crate::simulator::reply::{ReplyObject, SimulatedReply};
 use crate::simulator::truth::GatewayTruth;
 
 /// More refunds of one payment than anybody makes.
@@ -297,7 +297,7 @@ fn body(
     code: &str,
     message: &str,
     status: &str,
-) -> JsonWriter {
+) -> ReplyObject {
     let answer: &AttemptTruth = found.answer;
     let order_id = answer.order_id.as_deref().unwrap_or(found.reference);
     let (order_id, transaction_id) = match plan.instead() {
@@ -305,7 +305,7 @@ fn body(
         None => (order_id, found.transaction_id.as_ref()),
     };
     let opened_at = answer.opened_at.unwrap_or(Instant::from_millis(0));
-    JsonWriter::default()
+    ReplyObject::default()
         .text("status_code", code)
         .text("status_message", message)
         .text("transaction_id", transaction_id)
@@ -316,7 +316,7 @@ fn body(
         .text("gross_amount", &gross(answer.gross()))
 }
 
-fn with_refund(body: JsonWriter, number: u32, key: &str, amount: Rupiah) -> JsonWriter {
+fn with_refund(body: ReplyObject, number: u32, key: &str, amount: Rupiah) -> ReplyObject {
     body.raw("refund_chargeback_id", number)
         .text("refund_amount", &gross(amount))
         .text("refund_key", key)

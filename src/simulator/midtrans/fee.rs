@@ -1,21 +1,21 @@
 //! The fee that the gateway adds for the customer, and where its answers show it.
 
 use super::super::answer::{AttemptTruth, FeeShown};
-use super::super::reply::JsonWriter;
+use super::super::reply::ReplyObject;
 use super::answers::gross;
 use crate::domain::Rupiah;
 
-pub(super) fn with_fee(fields: JsonWriter, answer: &AttemptTruth) -> JsonWriter {
+pub(super) fn with_fee(fields: ReplyObject, answer: &AttemptTruth) -> ReplyObject {
     let Some(fee) = answer.fee.filter(|fee| *fee > Rupiah::ZERO) else {
         return fields;
     };
     let info = |original: Rupiah, fee: Rupiah| {
-        let parts = JsonWriter::default()
+        let parts = ReplyObject::default()
             .text("original_amount", &gross(original))
             .text("gross_amount", &gross(original + fee))
             .text("customer_imposed_payment_fee", &gross(fee));
-        let info = JsonWriter::default().raw("gross_amount_info", parts.object());
-        JsonWriter::default().raw("extra_info", info.object())
+        let info = ReplyObject::default().raw("gross_amount_info", parts.object());
+        ReplyObject::default().raw("extra_info", info.object())
     };
     let told = info(answer.amount, fee);
     let other = info(answer.amount + fee, Rupiah::ZERO);

@@ -26,7 +26,7 @@ use super::dialect::{Dialect, RequestHead, Scene, SimulatedRequest};
 use super::faults::RequestPurpose;
 use super::ids::transaction_id;
 use super::notification::{Sender, SimulatedNotification, WantedNotification};
-use super::reply::{JsonText, JsonWriter, SimulatedReply};
+use super::reply::{JsonText, ReplyObject, SimulatedReply};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use acts::ChangeRequest;
@@ -110,7 +110,7 @@ impl Dialect for MidtransDialect {
             "Success, transaction is found",
             "midtrans payment notification",
         );
-        let body = JsonWriter::default()
+        let body = ReplyObject::default()
             .text("transaction_id", &found.transaction_id)
             .text("order_id", order_id)
             .text("status_code", code)

@@ -16,7 +16,7 @@ use crate::simulator::ids::transaction_id;
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
 use crate::simulator::repeats::RequestKey;
-use crate::simulator::reply::{JsonWriter, SimulatedReply};
+use crate::simulator::reply::{ReplyObject, SimulatedReply};
 use crate::simulator::truth::GatewayTruth;
 
 /// A request to open a payment.
@@ -169,7 +169,7 @@ impl MidtransOpen {
         if self.what == MidtransOpenKind::Page {
             let token = found.answer.token.as_deref().unwrap_or_default();
             let url = format!("http://{}/snap/v3/redirection/{token}", self.host);
-            let body = JsonWriter::default()
+            let body = ReplyObject::default()
                 .text("token", token)
                 .text("redirect_url", &url);
             return SimulatedReply::json(201, body.object());
@@ -177,7 +177,7 @@ impl MidtransOpen {
         let amount = found.answer.gross();
         let qr_text = (found.answer.method() == "qris").then(|| qr::text(self.order_id(), amount));
         let tail = found.tail;
-        let body = JsonWriter::default()
+        let body = ReplyObject::default()
             .text("status_code", "201")
             .text("transaction_id", &found.transaction_id)
             .text("order_id", plan.instead().unwrap_or(self.order_id()))

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha512};
 
 use super::super::answer::{AttemptTruth, SimulatedRefund};
 use super::super::ids::transaction_id;
-use super::super::reply::{JsonText, JsonWriter};
+use super::super::reply::{JsonText, ReplyObject};
 use super::answers::gross;
 use super::fee::with_fee;
 use crate::domain::Instant;
@@ -19,7 +19,7 @@ pub(super) fn tail(reference: &str, answer: &AttemptTruth, refunds: &[SimulatedR
     let method = method_type(answer.method());
     let usual_fraud_status = (method != "cstore").then_some("accept");
     let time = |time: Option<Instant>| time.map(Instant::western_indonesian);
-    let fields = JsonWriter::default()
+    let fields = ReplyObject::default()
         .text("transaction_status", &answer.status)
         .text("payment_type", method)
         .text("currency", "IDR")
@@ -46,7 +46,7 @@ pub(super) fn method_type(method: &str) -> &str {
 }
 
 /// The fields of each method.
-fn with_method(fields: JsonWriter, reference: &str, answer: &AttemptTruth) -> JsonWriter {
+fn with_method(fields: ReplyObject, reference: &str, answer: &AttemptTruth) -> ReplyObject {
     let number = made_up_number(reference);
     let is_paid = answer.paid_at.is_some();
     match (answer.method(), answer.method().strip_suffix("_va")) {
@@ -82,7 +82,7 @@ fn with_method(fields: JsonWriter, reference: &str, answer: &AttemptTruth) -> Js
     }
 }
 
-fn with_card(fields: JsonWriter, answer: &AttemptTruth) -> JsonWriter {
+fn with_card(fields: ReplyObject, answer: &AttemptTruth) -> ReplyObject {
     let fields = fields.text("bank", "bni");
     if answer.is("deny") {
         return fields
@@ -101,11 +101,11 @@ fn with_card(fields: JsonWriter, answer: &AttemptTruth) -> JsonWriter {
 
 /// The money returned. If no refund was requested here, it is one refund with a generated key.
 fn with_refunds(
-    fields: JsonWriter,
+    fields: ReplyObject,
     reference: &str,
     answer: &AttemptTruth,
     refunds: &[SimulatedRefund],
-) -> JsonWriter {
+) -> ReplyObject {
     let Some(total) = answer.gone_back() else {
         return fields;
     };
@@ -121,7 +121,7 @@ fn with_refunds(
     let at = answer.paid_at.or(answer.opened_at);
     let at = at.map_or_else(String::new, Instant::western_indonesian);
     let object = |(refund, number): (&SimulatedRefund, u32)| {
-        JsonWriter::default()
+        ReplyObject::default()
             .raw("refund_chargeback_id", number)
             .text("refund_chargeback_uuid", &transaction_id(&refund.key, 0))
             .text("refund_amount", &gross(refund.amount))

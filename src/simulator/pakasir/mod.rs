@@ -17,7 +17,7 @@ use std::time::Duration;
 use super::answer::{AttemptTruth, SimulatedRefund, Wording};
 use super::dialect::{Dialect, RequestHead, SimulatedRequest};
 use super::notification::{SimulatedNotification, WantedNotification};
-use super::reply::{JsonWriter, SimulatedReply};
+use super::reply::{ReplyObject, SimulatedReply};
 use super::rules::SimulatorRules;
 use super::truth::GatewayTruth;
 use crate::domain::{Instant, Rupiah};
@@ -36,7 +36,7 @@ impl Wording for PakasirDialect {
     }
 
     fn tail(&self, _: &str, answer: &AttemptTruth, _: &[SimulatedRefund]) -> String {
-        JsonWriter::default()
+        ReplyObject::default()
             .raw("amount", answer.amount.as_i64())
             .text("status", &answer.status)
             .text("payment_method", answer.method())

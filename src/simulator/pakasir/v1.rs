@@ -13,7 +13,7 @@ use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::query::pairs;
-use crate::simulator::reply::{JsonWriter, SimulatedReply};
+use crate::simulator::reply::{ReplyObject, SimulatedReply};
 use crate::simulator::truth::GatewayTruth;
 
 const DETAIL: &str = "/api/transactiondetail";
@@ -101,11 +101,11 @@ impl PakasirV1Request {
         let Some(found) = self.found(truth) else {
             return unknown();
         };
-        let transaction = JsonWriter::default()
+        let transaction = ReplyObject::default()
             .text("order_id", plan.instead().unwrap_or(found.reference))
             .text("project", &self.fields.project)
             .tail(found.tail);
-        JsonWriter::default()
+        ReplyObject::default()
             .raw("transaction", transaction.object())
             .reply()
     }
@@ -188,7 +188,7 @@ pub(super) fn notification(
         told.amount = told.amount + told.amount;
     }
     let project = told.project.as_deref().unwrap_or(truth.last_account());
-    let body = JsonWriter::default()
+    let body = ReplyObject::default()
         .text("order_id", wanted.reference)
         .text("project", project)
         .tail(&PakasirDialect.tail(wanted.reference, &told, &[]));

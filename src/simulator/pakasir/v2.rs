@@ -13,7 +13,7 @@ use crate::simulator::faults::{Fault, RequestPurpose};
 use crate::simulator::notification::{Sender, WantedNotification};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
-use crate::simulator::reply::{JsonWriter, SimulatedReply};
+use crate::simulator::reply::{ReplyObject, SimulatedReply};
 use crate::simulator::rules::SimulatorRules;
 use crate::simulator::truth::GatewayTruth;
 
@@ -159,7 +159,7 @@ impl PakasirV2Request {
     fn opened(&self, found: &Lookup<'_>, is_sandbox: bool, plan: &ResponsePlan) -> SimulatedReply {
         let (answer, id) = (found.answer, found.transaction_id.as_ref());
         let method = answer.method();
-        let body = JsonWriter::default().text("txn_id", id);
+        let body = ReplyObject::default().text("txn_id", id);
         if method == "payment_link" {
             let link = format!("https://app.pakasir.com/pay-v2/{id}");
             return body.text("payment_link", &link).reply();
@@ -263,7 +263,7 @@ fn told_body(
     } else {
         &answer.status
     };
-    JsonWriter::default()
+    ReplyObject::default()
         .text("txn_id", id)
         .text("order_id", order_id)
         .raw("amount", answer.amount.as_i64())

@@ -8,7 +8,7 @@ use crate::simulator::faults::Fault;
 use crate::simulator::pakasir::{LIFE, NUMBER, fee, problem, unknown, with_nanoseconds};
 use crate::simulator::plan::ResponsePlan;
 use crate::simulator::qr;
-use crate::simulator::reply::{JsonWriter, SimulatedReply};
+use crate::simulator::reply::{ReplyObject, SimulatedReply};
 
 impl PakasirV1Request {
     pub(super) fn create(&self, method: &str, scene: &mut Scene<'_>) -> SimulatedReply {
@@ -50,7 +50,7 @@ impl PakasirV1Request {
             NUMBER.to_owned()
         };
         let expired_at = with_nanoseconds(expires_at, 678_622_564);
-        let payment = JsonWriter::default()
+        let payment = ReplyObject::default()
             .text("order_id", plan.instead().unwrap_or(self.order_id()))
             .text("project", &self.fields.project)
             .raw("amount", price.as_i64())
@@ -59,7 +59,7 @@ impl PakasirV1Request {
             .text("payment_method", method)
             .text("payment_number", &number)
             .text("expired_at", &expired_at);
-        JsonWriter::default()
+        ReplyObject::default()
             .raw("payment", payment.object())
             .reply()
     }
