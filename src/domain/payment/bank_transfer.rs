@@ -84,6 +84,8 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let letters = text
         .nfkc()
+        // Small first: the capital of ß is its own capital, and that of ß is SS.
+        .flat_map(char::to_lowercase)
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
         .nfkc();
@@ -204,6 +206,7 @@ mod tests {
 
     #[test]
     fn spellings_of_one_reference_are_the_same() {
+        check_same(&["weiß 7", "WEISS 7", "WEIẞ 7"]);
         check_same(&[
             "BCA-991",
             "bca-991",
