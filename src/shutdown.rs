@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 string_enum! {
     /// Why a run ended early.

@@ -1,12 +1,11 @@
 //! `payctl access`: who may use which product, and until when.
+use crate::commands::group;
 
 pub(super) mod admission;
 mod check;
 mod list;
 mod revoke;
 pub(super) mod row;
-
-use super::group::group;
 
 group! {
     /// Check, list and revoke access to products

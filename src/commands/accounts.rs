@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::context::Context;
-use super::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::config::{Config, ConfigError, GatewayConfig};
 use crate::domain::payment::{FIRST_API, circuit_breaker};
 use crate::domain::{CircuitBreaker, GatewayName, Reference, TransactionId};

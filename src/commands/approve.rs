@@ -19,13 +19,11 @@ use self::open_payments::OpenPayments;
 use self::plan::{ApprovalPreview, execute_all, plan};
 use self::row::ApproveSummary;
 use super::confirm::{Prompt, ask, can_ask, confirm};
-use super::context::Context;
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
-use super::failure::CommandError;
 use super::operator::{self, ledger, operator, require_operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::{BankName, BankReference, BankTransfer, OrderNumber, PaymentId, Rupiah, Sku};
 use crate::exit::Exit;
 use crate::output::printable;
@@ -83,12 +81,7 @@ pub(super) struct ApproveArgs {
     dry_run: bool,
 }
 
-impl ApproveArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(ApproveArgs: Idempotent unless dry_run);
 
 /// Who approves, and why.
 struct OperatorDecision {

@@ -5,8 +5,7 @@ mod resolve;
 mod row;
 mod show;
 
-use super::failure::CommandError;
-use super::group::group;
+use crate::commands::{CommandError, group};
 use crate::domain::CaseId;
 
 group! {

@@ -7,13 +7,11 @@ use clap::Args;
 
 use super::accounts::pool;
 use super::checked_row::CheckedSummary;
-use super::context::Context;
-use super::failure::CommandError;
 use super::job::Job;
 use super::news::Audience;
 use super::polling_run::{AfterPoll, PollJob, ask, ended};
 use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::{GatewayName, Instant, QueryPurpose, TripReason};
 use crate::exit::Exit;
@@ -49,12 +47,7 @@ pub(super) struct CheckAllArgs {
     max_in_flight: Option<u16>,
 }
 
-impl CheckAllArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(!self.fix)
-    }
-}
+writes!(CheckAllArgs: Idempotent with fix);
 
 const COMMAND: &str = "check-all";
 

@@ -7,10 +7,9 @@ use clap::Args;
 
 use super::accounts::pool;
 use super::checked_row::CheckedSummary;
-use super::context::Context;
 use super::order::require_dossier;
 use super::polling_run::{PollJob, ask, ended};
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::config::duration;
 use crate::domain::{OrderNumber, QueryPurpose};
 use crate::exit::Exit;
@@ -33,12 +32,7 @@ pub(super) struct CheckStatusArgs {
     max_time: Duration,
 }
 
-impl CheckStatusArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(!self.fix)
-    }
-}
+writes!(CheckStatusArgs: Idempotent with fix);
 
 pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let ledger = if args.fix {

@@ -10,12 +10,10 @@ use clap::Args;
 
 use self::row::{CleanedRow, CleanupDone, CleanupSummary};
 use super::accounts::pool;
-use super::context::Context;
-use super::failure::CommandError;
 use super::job::Job;
 use super::reckoned_time::{ReckonedTime, reckoned};
 use super::runtime::block_on;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::{EffectId, Instant};
 use crate::exit::Exit;
@@ -49,12 +47,7 @@ pub(super) struct CleanupArgs {
     max_time: Duration,
 }
 
-impl CleanupArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(CleanupArgs: EachTime unless dry_run);
 
 const COMMAND: &str = "cleanup";
 

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use dialoguer::{Confirm, Input, MultiSelect};
 
-use super::options::Options;
+use crate::commands::Options;
 use crate::host::Host;
 use crate::output::paint::OutputStream;
 

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::options::Options;
 use super::shop_files;
-use super::writes::Writes;
+use crate::commands::{Options, Writes};
 use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;

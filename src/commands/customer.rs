@@ -5,9 +5,8 @@ use std::io::Write as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::context::Context;
-use super::failure::CommandError;
 use super::order::OrderView;
+use crate::commands::{CommandError, Context};
 use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::store::CustomerSelector;

@@ -9,8 +9,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::failure::CommandError;
-use super::options::Options;
+use crate::commands::{CommandError, Options};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::Format;

@@ -7,8 +7,8 @@ mod status;
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::context::Context;
 use super::runtime::block_on;
+use crate::commands::Context;
 use crate::exit::Exit;
 use crate::outbox::{Attempt, Deliveries, Worker};
 use crate::output::printable;

@@ -7,13 +7,12 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::pool;
-use super::context::Context;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
 use super::news::Audience;
 use super::polling_run::{PollJob, ask, ended};
 use super::reckoned_time::{query_rates, reschedule_wrong_instants};
-use crate::commands::writes::Writes;
+use crate::commands::{Context, Writes};
 use crate::config::duration;
 use crate::domain::decide::release::expiry;
 use crate::domain::{Dossier, Instant, OrderId};

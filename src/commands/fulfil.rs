@@ -9,7 +9,6 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use self::list::EffectListArgs;
-use super::context::Context;
 use super::effects::{FulfilAction, FulfilSummary, FulfilledRow, deliveries, under_way, worker};
 use super::job::Job;
 use super::news::{ReportNews, WithNews};
@@ -17,7 +16,7 @@ use super::operator;
 use super::polling_run::ended;
 use super::report_printer::ReportPrinter;
 use super::runtime::block_on;
-use crate::commands::writes::Writes;
+use crate::commands::{Context, Writes};
 use crate::config::duration;
 use crate::domain::{Effect, EffectId, Instant};
 use crate::exit::Exit;

@@ -1,9 +1,8 @@
 //! `payctl gateway`: the state of each account, and an operator's decisions about it.
+use crate::commands::group;
 
 mod accept_unknown;
 mod list;
-
-use super::group::group;
 
 group! {
     /// List gateway accounts; accept that one has forgotten old payments

@@ -17,8 +17,7 @@ use serde::Serialize;
 
 use super::atomic_file::{AtomicFile, FileMode, Published};
 use super::confirm;
-use super::failure::CommandError;
-use super::options::Options;
+use crate::commands::{CommandError, Options};
 use crate::config::{InitChoices, env_template, template};
 use crate::domain::Zone;
 use crate::exit::Exit;

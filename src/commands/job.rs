@@ -2,8 +2,7 @@
 //!
 //! The lock only saves work; correctness does not need it, because every change checks the version it saw.
 
-use super::context::Context;
-use super::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::domain::ClockReadings;
 use crate::exit::Exit;
 use crate::reconciler::Writer;

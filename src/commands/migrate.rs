@@ -4,8 +4,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use super::context::Context;
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
 use crate::store::{KeptFile, Store, StoreError, newest_schema};
@@ -21,12 +20,7 @@ pub(super) struct MigrateArgs {
     dry_run: bool,
 }
 
-impl MigrateArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(MigrateArgs: Idempotent unless dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]

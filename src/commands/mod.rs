@@ -68,9 +68,11 @@ use crate::output::{Format, printable};
 use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
 use failure::CommandError;
+use group::group;
 use options::Options;
 
 pub use writes::Writes;
+use writes::writes;
 
 /// Keep a shop's orders in step with its payment gateways
 ///

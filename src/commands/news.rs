@@ -6,9 +6,9 @@ use std::time::{Duration, Instant as Moment};
 
 use serde::Serialize;
 
-use super::context::Context;
 use super::reason_code::ReasonCode;
 use super::run_exit::exit_without_kept;
+use crate::commands::Context;
 use crate::domain::read::reminder;
 use crate::domain::{
     CaseId, CaseKind, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId,

@@ -3,10 +3,9 @@
 use std::io::{self, Read};
 
 use super::checked_row::CheckedSummary;
-use super::context::Context;
-use super::failure::CommandError;
 use super::polling_run::{AfterPoll, PollJob};
 use super::run_exit;
+use crate::commands::{CommandError, Context};
 use crate::domain::{
     GatewayName, Instant, NotificationStatus, OrderNumber, PaymentId, QueryPurpose,
 };

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::context::Context;
-use super::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::exit::Exit;
 use crate::reconciler::Ledger;
 use crate::store::{Updated, WriteReason};

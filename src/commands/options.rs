@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::Zone;
 use crate::host::Host;
 use crate::output::log::{LogFormat, Logging};

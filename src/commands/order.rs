@@ -12,8 +12,7 @@ mod show;
 pub(super) use row::OrderCaseRow;
 pub(super) use show::OrderView;
 
-use super::failure::CommandError;
-use super::group::group;
+use crate::commands::{CommandError, group};
 use crate::domain::{Dossier, Order, OrderNumber};
 use crate::store::Reader;
 

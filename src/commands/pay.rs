@@ -20,12 +20,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::context::Context;
-use super::failure::CommandError;
 use super::operator::ledger;
 use super::order::require_order;
 use super::runtime::block_on;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, Writes};
 use crate::config::duration;
 use crate::domain::operator::open::check_openable;
 use crate::domain::{GatewayName, Method, OrderNumber};

@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use super::context::Context;
-use super::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::config::{ConfigSource, FILE_NAME, is_disk};
 use crate::output::Format;
 use crate::output::qr::{Qr, QrError};

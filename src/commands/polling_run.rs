@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::time::Duration;
 
-use super::context::Context;
 use super::effects::fulfil_after;
 use super::failure;
 use super::news::{Audience, ReportEnd};
@@ -12,6 +11,7 @@ use super::report_printer::ReportPrinter;
 use super::run_exit;
 use super::runtime::block_on;
 use super::troubles::print_troubles;
+use crate::commands::Context;
 use crate::domain::{ClockReadings, ClockRecord, Instant};
 use crate::exit::Exit;
 use crate::output::Summary;

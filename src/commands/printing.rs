@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::context::Context;
 use crate::clock::Clock;
+use crate::commands::Context;
 use crate::exit::Exit;
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::report::Report;

@@ -1,11 +1,10 @@
 //! `payctl product`: the products that the shop sells.
+use crate::commands::group;
 
 mod list;
 mod row;
 mod set;
 mod show;
-
-use super::group::group;
 
 group! {
     /// Set, list and show products

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::context::Context;
+use crate::commands::Context;
 use crate::config::GatewayConfig;
 use crate::domain::{
     ClockReadings, ClockRecord, ClockState, Instant, Payment, PerMinute, Reckoning, Turns,

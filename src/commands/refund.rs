@@ -1,12 +1,11 @@
 //! `payctl refund`: refunds that are due.
+use crate::commands::group;
 
 mod act;
 mod list;
 mod refusal;
 mod row;
 mod send;
-
-use super::group::group;
 
 group! {
     /// List, approve, send and reject refunds

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::context::Context;
+use crate::commands::Context;
 use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::output::deferred::DeferredOutput;

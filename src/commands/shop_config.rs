@@ -3,11 +3,9 @@
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::context::Context;
-use super::failure::CommandError;
 use super::operator::{self, require_operator};
 use super::shop_files::current_hook_source;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, Writes, writes};
 use crate::domain::HookName;
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -42,12 +40,7 @@ pub(super) struct AcceptArgs {
     dry_run: bool,
 }
 
-impl AcceptArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(AcceptArgs: EachTime unless dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::failure::CommandError;
+use crate::commands::CommandError;
 use crate::config::{Config, ConfigOrigin, ConfigSource, FILE_NAME};
 use crate::domain::HookName;
 use crate::store::{HookSource, Reader};

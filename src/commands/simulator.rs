@@ -7,9 +7,7 @@ use clap::Subcommand;
 
 pub(super) use run::SimulatorRunArgs;
 
-use super::context::Context;
-use super::options::Options;
-use super::writes::Writes;
+use crate::commands::{Context, Options, Writes};
 use crate::exit::Exit;
 use crate::host::Host;
 

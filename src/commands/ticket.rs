@@ -6,8 +6,7 @@ mod revoke;
 pub(super) mod row;
 mod show;
 
-use super::failure::CommandError;
-use super::group::group;
+use crate::commands::{CommandError, group};
 use crate::domain::TicketCode;
 
 group! {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::{BankTransfer, OrderNumber, Rupiah};
 use crate::output::printable;
 use crate::store::{TransferHolders, TransferUse};

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::context::Context;
 use super::reckoned_time::print_corrected;
+use crate::commands::Context;
 use crate::domain::payment::FIRST_API;
 use crate::domain::payment::circuit_breaker::{PROBES, SILENT_IN_A_ROW};
 use crate::domain::{GatewayName, TripReason};

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
-use super::context::Context;
+use crate::commands::Context;
 use crate::domain::{Invariant, PaymentId};
 use crate::exit::Exit;
 use crate::output::counted::counted;

@@ -10,13 +10,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::pool;
-use super::context::Context;
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
-use super::failure::CommandError;
 use super::operator::ledger;
 use super::order::require_order;
 use super::runtime::block_on;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::{Instant, Order, OrderNumber, OrderStatus};
 use crate::exit::Exit;
@@ -46,12 +44,7 @@ pub(super) struct WatchArgs {
     dry_run: bool,
 }
 
-impl WatchArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(WatchArgs: EachTime unless dry_run);
 
 /// How often and for how long.
 #[derive(Debug, Clone, Copy, Args)]

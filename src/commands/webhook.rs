@@ -5,12 +5,10 @@ use std::time::Duration;
 use clap::Args;
 
 use super::accounts::pool;
-use super::context::Context;
-use super::failure::CommandError;
 use super::notification::{MAX_BODY, read_body, receive};
 use super::operator::ledger;
 use super::polling_run::{ask, ended};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::GatewayName;
 use crate::exit::Exit;
@@ -55,12 +53,7 @@ pub(super) struct WebhookArgs {
     max_time: Duration,
 }
 
-impl WebhookArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(WebhookArgs: EachTime unless dry_run);
 
 pub(super) fn run(args: &WebhookArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let Some(body) = read_body(&mut context.host.stdin)? else {

@@ -9,9 +9,8 @@ use clap::Args;
 use serde::Serialize;
 
 use self::row::{CurrentState, TimelineRow};
-use super::context::Context;
-use super::failure::CommandError;
 use super::order::unknown;
+use crate::commands::{CommandError, Context};
 use crate::domain::read::timeline::{next_steps, past};
 use crate::domain::{Instant, NextSteps, OrderNumber, TimelineEntry, Zone};
 use crate::exit::Exit;

@@ -18,3 +18,26 @@ impl Writes {
         if is_dry_run { Self::Nothing } else { self }
     }
 }
+
+/// Declares what a command does to the database, next to its arguments: something `unless` it is a dry run, or only
+/// `with` the flag that asks for it.
+macro_rules! writes {
+    ($args:ty: $writes:ident unless $($dry_run:ident).+) => {
+        impl $args {
+            /// What it does to the database.
+            pub(in crate::commands) fn writes(&self) -> $crate::commands::Writes {
+                $crate::commands::Writes::$writes.unless(self.$($dry_run).+)
+            }
+        }
+    };
+    ($args:ty: $writes:ident with $flag:ident) => {
+        impl $args {
+            /// What it does to the database.
+            pub(in crate::commands) fn writes(&self) -> $crate::commands::Writes {
+                $crate::commands::Writes::$writes.unless(!self.$flag)
+            }
+        }
+    };
+}
+
+pub(super) use writes;

@@ -8,8 +8,7 @@ use super::error::ConfigError;
 use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
 use super::span::duration;
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{EffectKind, Hook, HookName, RetryOnUnknown, Sku, Trigger};
+use crate::domain::{EffectKind, Hook, HookName, RetryOnUnknown, Sku, Trigger, string_enum};
 
 /// One of the shop's effects.
 #[derive(Debug, Clone, PartialEq, Eq)]

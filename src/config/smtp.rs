@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::error::ConfigError;
 use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 /// The mail server, and the sender of the mails.
 #[derive(Debug, Clone, PartialEq, Eq)]

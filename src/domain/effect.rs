@@ -9,8 +9,7 @@ pub use self::outcome::{
     AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
 };
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku};
+use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku, string_enum};
 
 string_enum! {
     /// What an order went through that a shop wants something to happen on.

@@ -103,3 +103,7 @@ pub use self::values::names::{
     PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
 pub use self::values::string_enum::{StringEnum, UnknownWord};
+
+pub(in crate::domain) use self::decide::plan_builder::PlanBuilder;
+pub(crate) use self::reason::reasons;
+pub(crate) use self::values::string_enum::string_enum;

@@ -8,8 +8,7 @@ pub mod terms;
 
 use std::time::Duration;
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Instant, OrderId, OrderNumber, PaymentId, RefundId, Rupiah, Sku};
+use crate::domain::{Instant, OrderId, OrderNumber, PaymentId, RefundId, Rupiah, Sku, string_enum};
 
 string_enum! {
     /// Where an order stands. "Overdue" is computed, not a status.

@@ -17,10 +17,9 @@ pub mod unique_amount;
 use std::time::Duration;
 
 use crate::domain::payment::observation::UNRECOGNISED;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     AmountBasis, GatewayName, Instant, OrderId, PaymentId, Reference, RefundedByGateway, Rupiah,
-    Schedule, TransactionId,
+    Schedule, TransactionId, string_enum,
 };
 
 string_enum! {

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use secrecy::SecretString;
 
-use crate::domain::GatewayName;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::{GatewayName, string_enum};
 
 string_enum! {
     /// Test money or real money.

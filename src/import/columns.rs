@@ -1,8 +1,8 @@
 //! The columns of a CSV file, found by the names in its header, in any order.
 
 use super::ImportProblem;
+use crate::domain::string_enum;
 use crate::domain::values::encoding::WINDOWS_1252;
-use crate::domain::values::string_enum::string_enum;
 
 string_enum! {
     /// A column. Columns of the customer, the line and the payment are named as in JSON, with a prefix where the name would

@@ -21,8 +21,7 @@ use self::columns::{RowSplitter, told_delimiter};
 use self::csv::CsvOrders;
 use self::lines::{LineReader, TextLine};
 use crate::domain::values::encoding;
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{ImportRecord, Notation, SeparatorEvidence, Zone};
+use crate::domain::{ImportRecord, Notation, SeparatorEvidence, Zone, string_enum};
 
 string_enum! {
     /// The format of an import file.

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 
 use super::ColorMode;
 use crate::clock::Clock;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 string_enum! {
     /// The format of a log line.

@@ -24,8 +24,7 @@ mod testing;
 
 use std::io;
 
-use crate::domain::Zone;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::{Zone, string_enum};
 
 pub use cell::Cell;
 pub use json::{SCHEMA, line as json_line};

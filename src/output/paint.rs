@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Severity;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 /// Whether a text may have colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

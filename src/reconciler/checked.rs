@@ -3,11 +3,10 @@
 use std::io;
 
 use crate::domain::Rule::R2;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     AnswerTarget, CaseKind, CheckReason, Finding, GatewayName, Observation, OrderId, OrderNumber,
     OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference, Reported, Rupiah,
-    Transition,
+    Transition, string_enum,
 };
 use crate::store::AnswerOutcome;
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::domain::entitlement::access::{admit, term};
 use crate::domain::{AccessGrant, AccessState, AccessVerdict, Instant, OrderId, Sku, Zone};
 use crate::output::Cell as _;

@@ -1,10 +1,8 @@
 //! `payctl access check`: whether somebody may use a product now.
 
 use super::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::order::require_order;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -34,12 +32,7 @@ pub(in crate::commands) struct AccessCheckArgs {
     dry_run: bool,
 }
 
-impl AccessCheckArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(AccessCheckArgs: Idempotent unless dry_run);
 
 pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;

@@ -3,11 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, require_operator};
 use crate::commands::order::require_order;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -34,12 +32,7 @@ pub(in crate::commands) struct AccessRevokeArgs {
     dry_run: bool,
 }
 
-impl AccessRevokeArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(AccessRevokeArgs: Idempotent unless dry_run);
 
 #[derive(Serialize)]
 struct RevokedAccess {

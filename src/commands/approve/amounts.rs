@@ -2,8 +2,7 @@
 
 use anyhow::anyhow;
 
-use super::super::context::Context;
-use super::super::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::domain::{OrderNumber, Rupiah, WrittenAmount};
 
 /// `50.000`, or `INV-1=50.000`.

@@ -1,9 +1,8 @@
 //! The list of pending orders to choose from.
 
 use super::super::confirm::choose;
-use super::super::context::Context;
-use super::super::failure::CommandError;
 use super::super::operator::roughly;
+use crate::commands::{CommandError, Context};
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, Sku};
 use crate::output::printable;
 use crate::store::{OrderFilter, OrderRow, Reader};

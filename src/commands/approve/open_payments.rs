@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::accounts::pool;
-use super::super::context::Context;
 use super::super::polling_run::keep_health;
 use super::super::runtime::block_on;
 use super::ApproveArgs;
 use super::row::ApproveAction;
 use crate::clock::Clock;
+use crate::commands::Context;
 use crate::domain::read::payable::{obstacles, paid_since, payable, received_by_payment};
 use crate::domain::{
     AskedSince, BankTransfer, Dossier, GatewayName, Instant, Obstacle, OrderId, Payment, PaymentId,

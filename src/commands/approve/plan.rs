@@ -2,13 +2,13 @@
 
 use std::convert::Infallible;
 
-use super::super::context::Context;
 use super::super::operator::exit;
 use super::super::transfers::booked;
 use super::lines::{beside_it, describe, done, refused, stopped};
 use super::open_payments::{ApprovalBlocker, OpenPayments, approval_note};
 use super::row::{ApproveAction, ApprovedRow};
 use super::{ApprovalRequest, OperatorDecision, amounts};
+use crate::commands::Context;
 use crate::domain::operator::approve::{self, approve};
 use crate::domain::{
     Approval, Change, Dossier, Instant, OrderId, OrderNumber, OrderStatus, Payment, Rule, Rupiah,

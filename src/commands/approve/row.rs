@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{OrderNumber, OrderStatus, PaymentId, Rupiah, Zone};
+use crate::domain::{OrderNumber, OrderStatus, PaymentId, Rupiah, Zone, string_enum};
 use crate::output::{Cell as _, Severity, Summary, row};
 
 string_enum! {

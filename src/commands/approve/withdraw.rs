@@ -3,10 +3,9 @@
 use serde::Serialize;
 
 use super::super::confirm::{can_ask, confirm};
-use super::super::context::Context;
-use super::super::failure::CommandError;
 use super::super::operator::{describe_consequences, exit, ledger};
 use super::{ApproveArgs, word_of};
+use crate::commands::{CommandError, Context};
 use crate::domain::operator::withdraw;
 use crate::domain::{BankReference, Order, OrderNumber, OrderStatus, PaymentId, RefundId, Rupiah};
 use crate::exit::Exit;

@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ListedCase;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{CaseKind, OrderNumber};
 use crate::exit::Exit;

@@ -4,10 +4,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::unknown;
-use crate::commands::context::Context;
 use crate::commands::failure::{CommandError, with_hint};
 use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::domain::operator::resolve::{self, resolve, resolve_of_gateway};
 use crate::domain::read::payable::payable;
 use crate::domain::{
@@ -39,12 +38,7 @@ pub(in crate::commands) struct CaseResolveArgs {
     dry_run: bool,
 }
 
-impl CaseResolveArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(CaseResolveArgs: Idempotent unless dry_run);
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::row::ListedCase;
 use super::unknown;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::failure::with_hint;
 use crate::commands::operator::describe_consequences;
 use crate::domain::operator::resolve::{resolve, resolve_of_gateway};

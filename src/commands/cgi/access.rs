@@ -3,8 +3,8 @@
 use super::guard::{forbidden, order};
 use super::reply::CgiReply;
 use super::request::CgiRequest;
+use crate::commands::Context;
 use crate::commands::access::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
-use crate::commands::context::Context;
 use crate::domain::{OrderId, Sku};
 use crate::store::Reader;
 

@@ -4,7 +4,7 @@
 
 use super::reply::CgiReply;
 use super::request::CgiRequest;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::config::SecretToken;
 use crate::domain::{Order, OrderNumber};
 use crate::store::Reader;

@@ -9,9 +9,8 @@ use tempfile::TempDir;
 
 use super::story::DemoStep;
 use crate::commands::atomic_file::{AtomicFile, FileMode};
-use crate::commands::failure::CommandError;
-use crate::commands::options::Options;
 use crate::commands::shared_writer::SharedWriter;
+use crate::commands::{CommandError, Options};
 use crate::config::FILE_NAME;
 use crate::domain::Rupiah;
 use crate::exit::Exit;

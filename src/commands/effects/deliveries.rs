@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::sync::Arc;
 
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::config::{ConfigError, EffectConfig, EffectTransport, MailTls, TicketPicture};
 use crate::http::HttpClient;
 use crate::outbox::{

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::commands::printing::ended_early;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, OrderNumber, Trigger,
+    string_enum,
 };
 use crate::exit::Exit;
 use crate::outbox::Attempt;

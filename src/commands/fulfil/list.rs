@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::effects::{FulfilAction, FulfilledRow};
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{EffectStatus, OrderNumber};

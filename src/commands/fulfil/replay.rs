@@ -1,9 +1,8 @@
 //! `payctl fulfil --replay`: an operator retries an effect now, even one that payctl has given up.
 
 use super::FulfilArgs;
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::require_operator;
+use crate::commands::{CommandError, Context};
 use crate::domain::EffectId;
 use crate::reconciler::Writer;
 

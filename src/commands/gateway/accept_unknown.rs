@@ -3,10 +3,8 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, require_operator};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::payment::circuit_breaker;
 use crate::domain::{AccountEvidence, GatewayName, Instant};
 use crate::exit::Exit;
@@ -34,12 +32,7 @@ pub(in crate::commands) struct AcceptUnknownArgs {
     dry_run: bool,
 }
 
-impl AcceptUnknownArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(AcceptUnknownArgs: EachTime unless dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]

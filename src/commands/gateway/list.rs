@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::domain::{GatewayName, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;

@@ -1,8 +1,7 @@
 //! The group that may use a shop, by name or ID.
 
+use crate::commands::CommandError;
 use std::fs;
-
-use crate::commands::failure::CommandError;
 
 /// The machine's groups on every Unix; groups of a directory service must be given by ID.
 const GROUPS: &str = "/etc/group";

@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::failure::CommandError;
-use crate::commands::options::Options;
+use crate::commands::{CommandError, Options};
 use crate::config::{Environment, FILE_NAME, InitChoices};
 use crate::gateway::registry::GATEWAYS;
 use crate::host::Host;

@@ -9,9 +9,7 @@ use serde::Serialize;
 use super::create::require_known;
 use super::{require_order, unknown};
 use crate::commands::accounts::{reference_warning, registered_version};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::{
     GatewayName, ImportPayment, OrderNumber, PaymentId, Reference, TransactionId, WrittenAmount,
 };
@@ -48,12 +46,7 @@ pub(in crate::commands) struct OrderAttachArgs {
     dry_run: bool,
 }
 
-impl OrderAttachArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(OrderAttachArgs: Idempotent unless dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]

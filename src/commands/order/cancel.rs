@@ -8,13 +8,11 @@ use serde::Serialize;
 
 use super::require_order;
 use crate::commands::accounts::pool;
-use crate::commands::context::Context;
 use crate::commands::expiry_row::ExpirySummary;
-use crate::commands::failure::CommandError;
 use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
 use crate::commands::run_exit;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::decide::release::{cancel_sold, release_unproven};
 use crate::domain::{
@@ -56,12 +54,7 @@ pub(in crate::commands) struct OrderCancelArgs {
     dry_run: bool,
 }
 
-impl OrderCancelArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(OrderCancelArgs: Idempotent unless dry_run);
 
 const COMMAND: &str = "order cancel";
 

@@ -8,9 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::accounts::{reference_warning, registered_version};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::operator::register;
 use crate::domain::payment::FIRST_API;
@@ -72,12 +70,7 @@ pub(in crate::commands) struct OrderCreateArgs {
     dry_run: bool,
 }
 
-impl OrderCreateArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(OrderCreateArgs: Idempotent unless dry_run);
 
 /// Most units of one product in one line, as in an import.
 const MAX_QUANTITY: u32 = 1_000_000;

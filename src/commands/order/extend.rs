@@ -7,10 +7,8 @@ use serde::Serialize;
 
 use super::create::instant;
 use super::{require_order, unknown};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::ledger;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, Writes};
 use crate::config::duration;
 use crate::domain::operator::extend::{self, extend};
 use crate::domain::{DeadlineChange, Instant, OrderNumber, OrderStatus};

@@ -8,9 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::accounts::{reference_warning, registered_version};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::config::Config;
 use crate::config::open_in_time;
 use crate::domain::{ImportRecord, ImportTimes, Instant, Reference, Zone};
@@ -48,12 +46,7 @@ pub(in crate::commands) struct OrderImportArgs {
     dry_run: bool,
 }
 
-impl OrderImportArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(OrderImportArgs: Idempotent unless dry_run);
 
 pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let name = args.file.display().to_string();

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ListedOrder;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::printing::{PAGE, pages};
 use crate::config::duration;
 use crate::domain::{GatewayName, OrderStatus, WrittenAmount};

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::row::{OrderCaseRow, OrderEventRow, OrderLineRow, OrderPaymentRow, OrderRefundRow};
 use super::unknown;
+use crate::commands::Context;
 use crate::commands::access::row::AccessRow;
-use crate::commands::context::Context;
 use crate::commands::effects::EffectRow;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, TicketTotals};

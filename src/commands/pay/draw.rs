@@ -5,9 +5,8 @@ use std::thread;
 use std::time::Duration;
 
 use super::PayArgs;
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::picture::{Picture, PictureFile, PictureTarget};
+use crate::commands::{CommandError, Context};
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::paint::OutputStream;

@@ -3,7 +3,7 @@
 use super::closing::close;
 use super::outcome::{PayAction, PayOutcome};
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::operator::show::check_showable;
 use crate::domain::{Dossier, Instant, NotPayable, OrderStatus, Payment, PaymentId, Rule};
 use crate::exit::Exit;

@@ -6,7 +6,7 @@ use super::manual;
 use super::open::open_at_gateway;
 use super::outcome::{PayAction, PayOutcome};
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::operator::open::alive;
 use crate::domain::{Dossier, OrderStatus, Payment, PaymentId, PaymentStatus, Rule};
 use crate::exit::Exit;

@@ -1,7 +1,7 @@
 //! The gateway and method for an order's payment, or a manual transfer.
 
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::{GatewayName, Method};
 use crate::exit::Exit;
 use crate::reconciler::GatewayAccount;

@@ -5,7 +5,7 @@ use super::outcome::{PayAction, PayOutcome};
 use super::refusal::refusal;
 use super::row::PaymentView;
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::config::ManualConfig;
 use crate::domain::operator::ask::{self, ask, wanted};
 use crate::domain::{

@@ -3,7 +3,7 @@
 use super::outcome::{PayAction, PayOutcome};
 use super::refusal::refusal;
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::operator::open::{self, check_openable};
 use crate::domain::{Dossier, Method, Payment, PaymentId, PaymentToOpen, Reference};
 use crate::exit::Exit;

@@ -1,7 +1,6 @@
 //! How `pay` ends.
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{PaymentId, Rupiah};
+use crate::domain::{PaymentId, Rupiah, string_enum};
 use crate::exit::Exit;
 
 /// What was done about which payment, and why.

@@ -1,7 +1,7 @@
 //! Why no payment was opened, and what to do next.
 
 use super::session::PaymentSession;
-use crate::commands::failure::CommandError;
+use crate::commands::CommandError;
 use crate::domain::PaymentId;
 use crate::domain::operator::open;
 use crate::exit::Exit;

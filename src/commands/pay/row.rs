@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::outcome::PayAction;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::watch::WatchEnd;
 use crate::domain::{Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Rupiah};
 use crate::exit::Exit;

@@ -2,8 +2,7 @@
 
 use super::PayArgs;
 use crate::commands::accounts::pool;
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::config::{ManualConfig, PayConfig};
 use crate::domain::{CaseId, Customer, Dossier, GatewayName, OrderId, Reference};
 use crate::exit::Exit;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::row::PaymentView;
 use super::{PayArgs, combine_exits, picture, print};
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::watch::{WatchPace, interval, watch};
 use crate::config::duration;
 use crate::domain::Order;

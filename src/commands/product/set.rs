@@ -7,8 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ProductRow;
-use crate::commands::context::Context;
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::config::duration;
 use crate::domain::entitlement::access::REACH;
 use crate::domain::values::customer::require_one_line;
@@ -61,12 +60,7 @@ pub(in crate::commands) struct ProductSetArgs {
     dry_run: bool,
 }
 
-impl ProductSetArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(ProductSetArgs: Idempotent unless dry_run);
 
 /// A limit, or the word that removes it.
 #[derive(Debug, Clone, Copy)]

@@ -4,8 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ProductRow;
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::domain::Sku;
 use crate::exit::Exit;
 

@@ -4,10 +4,8 @@ use clap::Args;
 
 use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::operator::refund;
 use crate::domain::{
     BankName, BankReference, BankTransfer, Dossier, RefundId, RefundStatus, Rupiah,
@@ -31,12 +29,7 @@ pub(in crate::commands) struct RefundApproveArgs {
     reason: String,
 }
 
-impl RefundApproveArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.by.dry_run)
-    }
-}
+writes!(RefundApproveArgs: Idempotent unless by.dry_run);
 
 /// Record that an approved refund was sent by bank transfer
 #[derive(Debug, Args)]
@@ -53,12 +46,7 @@ pub(in crate::commands) struct RefundDoneArgs {
     by: ManualRefundArgs,
 }
 
-impl RefundDoneArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.by.dry_run)
-    }
-}
+writes!(RefundDoneArgs: Idempotent unless by.dry_run);
 
 /// Reject a refund: the money stays, and no rule makes it due again
 #[derive(Debug, Args)]
@@ -72,12 +60,7 @@ pub(in crate::commands) struct RefundRejectArgs {
     by: ManualRefundArgs,
 }
 
-impl RefundRejectArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.by.dry_run)
-    }
-}
+writes!(RefundRejectArgs: Idempotent unless by.dry_run);
 
 #[derive(Debug, Args)]
 struct ManualRefundArgs {

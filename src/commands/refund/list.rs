@@ -4,7 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ListedRefund;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{OrderNumber, RefundStatus, Rupiah};
 use crate::exit::Exit;

@@ -6,10 +6,9 @@ use serde::Serialize;
 
 use crate::commands::operator::roughly;
 use crate::commands::reason_code::ReasonCode;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     BankReference, Dossier, GatewayName, Instant, OrderNumber, OrderStatus, PaymentId, RefundId,
-    RefundReason, RefundStatus, Rupiah,
+    RefundReason, RefundStatus, Rupiah, string_enum,
 };
 use crate::output::{Severity, Summary, row};
 use crate::store::RefundRow;

@@ -9,11 +9,10 @@ use super::act::refused;
 use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
 use crate::commands::accounts::pool;
-use crate::commands::context::Context;
 use crate::commands::failure::with_hint;
 use crate::commands::operator::{self, ledger, require_operator};
 use crate::commands::runtime::runtime;
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::config::duration;
 use crate::domain::operator::refund::{answered, key, open_unknown_case, send};
 use crate::domain::{
@@ -47,12 +46,7 @@ pub(in crate::commands) struct RefundSendArgs {
     dry_run: bool,
 }
 
-impl RefundSendArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::EachTime.unless(self.dry_run)
-    }
-}
+writes!(RefundSendArgs: EachTime unless dry_run);
 
 pub(super) fn run(args: &RefundSendArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;

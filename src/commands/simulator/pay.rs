@@ -7,10 +7,9 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::order::require_dossier;
 use crate::commands::runtime::block_on;
+use crate::commands::{CommandError, Context};
 use crate::config::GatewayConfig;
 use crate::domain::{
     Dossier, GatewayName, OrderNumber, OrderStatus, Payment, PaymentId, Reference, Rupiah,

@@ -8,8 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::failure::CommandError;
-use crate::commands::options::Options;
+use crate::commands::{CommandError, Options};
 use crate::config::{Config, SIMULATOR_PORT, open_in_time};
 use crate::domain::Zone;
 use crate::exit::Exit;

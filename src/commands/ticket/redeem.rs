@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use super::unknown;
-use crate::commands::context::Context;
 use crate::commands::operator::{self, require_operator};
-use crate::commands::writes::Writes;
+use crate::commands::{Context, writes};
 use crate::domain::{Instant, TicketCode, TicketState};
 use crate::exit::Exit;
 use crate::output::Cell as _;
@@ -27,12 +26,7 @@ pub(in crate::commands) struct RedeemArgs {
     dry_run: bool,
 }
 
-impl RedeemArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(RedeemArgs: Idempotent unless dry_run);
 
 #[derive(Serialize)]
 struct RedeemResult {

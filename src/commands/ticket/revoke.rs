@@ -4,10 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::unknown;
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
 use crate::commands::operator::{self, require_operator};
-use crate::commands::writes::Writes;
+use crate::commands::{CommandError, Context, writes};
 use crate::domain::operator::revoke::{self, revoke};
 use crate::domain::{
     CaseKind, OrderNumber, OrderStatus, Rupiah, Sku, Ticket, TicketCode, TicketState, WrittenAmount,
@@ -39,12 +37,7 @@ pub(in crate::commands) struct TicketRevokeArgs {
     dry_run: bool,
 }
 
-impl TicketRevokeArgs {
-    /// What it does to the database.
-    pub(in crate::commands) fn writes(&self) -> Writes {
-        Writes::Idempotent.unless(self.dry_run)
-    }
-}
+writes!(TicketRevokeArgs: Idempotent unless dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use super::unknown;
-use crate::commands::context::Context;
+use crate::commands::Context;
 use crate::commands::picture::{Picture, PictureTarget};
 use crate::domain::TicketCode;
 use crate::exit::Exit;

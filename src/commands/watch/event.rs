@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Dossier, Instant, OrderStatus, PaymentId, PaymentStatus, Rupiah};
+use crate::domain::{Dossier, Instant, OrderStatus, PaymentId, PaymentStatus, Rupiah, string_enum};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::Detail;

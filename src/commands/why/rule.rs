@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::commands::context::Context;
-use crate::commands::failure::CommandError;
+use crate::commands::{CommandError, Context};
 use crate::domain::Rule;
 use crate::exit::Exit;
 use crate::output::detail::Detail;

@@ -1,10 +1,9 @@
 //! Applies verdicts until none is left.
 
 use crate::domain::decide::judge::judge;
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
-    CaseKind, CaseSubject, Change, Dossier, EntitlementChange, OrderStatus, PaymentId, Reason,
-    RefundReason, RefundStatus, Rule, Rupiah, StockMove, Verdict,
+    CaseKind, CaseSubject, Change, Dossier, EntitlementChange, OrderStatus, PaymentId, PlanBuilder,
+    Reason, RefundReason, RefundStatus, Rule, Rupiah, StockMove, Verdict,
 };
 
 /// Each verdict settles something; this bound only stops a defect from looping for ever.

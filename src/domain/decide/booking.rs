@@ -8,14 +8,13 @@ use crate::domain::decide::apply_observation::{make_move, payment_after_answer};
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::named_attempts;
 use crate::domain::decide::payment_changes::{PaymentDelta, record};
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::reference_collision;
 use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
 use crate::domain::payment::schedule;
 use crate::domain::{
     AccountEvidence, AnswerTarget, CaseKind, CaseSubject, Change, Dossier, Finding, Instant,
-    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, Policy, Reason, Rule,
-    Rupiah, Schedule,
+    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, PlanBuilder, Policy,
+    Reason, Rule, Rupiah, Schedule,
 };
 
 pub use compared::{ComparedAnswer, compare};

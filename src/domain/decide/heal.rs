@@ -2,9 +2,9 @@
 //!
 //! Nothing is decided here: only answers move a payment, and the rules decide what follows from them.
 
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Change, Dossier, Instant, Payment, PaymentId, Reason, Rule, Schedule};
+use crate::domain::{
+    Change, Dossier, Instant, Payment, PaymentId, PlanBuilder, Reason, Rule, Schedule, string_enum,
+};
 
 string_enum! {
     /// Harm that an older version may have done to a payment. A file is gone through once for each.

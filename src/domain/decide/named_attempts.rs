@@ -5,11 +5,10 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::notification::named_try::MAX_UNKNOWN_TRIES;
 use crate::domain::{
-    CaseKind, CaseSubject, Change, Dossier, Instant, Observation, Payment, Quote, Reason,
-    ReportedName, Rule, TransactionId,
+    CaseKind, CaseSubject, Change, Dossier, Instant, Observation, Payment, PlanBuilder, Quote,
+    Reason, ReportedName, Rule, TransactionId,
 };
 
 /// A person must look at an attempt that has no answer this long after it was named.

@@ -1,11 +1,11 @@
 //! Plans the changes of a payment, its cases and its refunds.
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::reference_collision;
 use crate::domain::decide::refunded::{follow_excess, taken_back_facts};
 use crate::domain::{
     AmountParts, CaseKind, CaseSubject, Change, Finding, Observation, Payment, PaymentId,
-    PaymentStatus, Quote, Reason, Refund, RefundStatus, Reported, Rule, Rupiah, Transition,
+    PaymentStatus, PlanBuilder, Quote, Reason, Refund, RefundStatus, Reported, Rule, Rupiah,
+    Transition,
 };
 
 /// Whether an answer still applies to the queried payment.

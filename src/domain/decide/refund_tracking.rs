@@ -4,10 +4,9 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
-    CaseKind, CaseSubject, Dossier, Finding, Instant, Observation, PaymentId, Reason, Refund,
-    RefundStatus, Reported, Rule,
+    CaseKind, CaseSubject, Dossier, Finding, Instant, Observation, PaymentId, PlanBuilder, Reason,
+    Refund, RefundStatus, Reported, Rule,
 };
 
 /// How long a gateway recognises an idempotency key (Midtrans docs, refund transaction). After that, the same request

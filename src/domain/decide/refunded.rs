@@ -5,10 +5,9 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
-    CaseKind, CaseSubject, Dossier, Finding, LessRefunded, Observation, Payment, Reason, Refund,
-    RefundedByGateway, Reported, Rule, Rupiah, Transition,
+    CaseKind, CaseSubject, Dossier, Finding, LessRefunded, Observation, Payment, PlanBuilder,
+    Reason, Refund, RefundedByGateway, Reported, Rule, Rupiah, Transition,
 };
 
 /// Two answers that show less gone back than before must lie this far apart to be believed.

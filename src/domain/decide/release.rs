@@ -4,10 +4,10 @@
 //! proof only where no gateway is involved.
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
     CaseKind, CaseSubject, Change, CheckReason, Dossier, EntitlementChange, Instant, OrderStatus,
-    PaidClaim, Payment, PaymentId, PaymentStatus, Policy, Reason, RefundReason, Rule, StockMove,
+    PaidClaim, Payment, PaymentId, PaymentStatus, PlanBuilder, Policy, Reason, RefundReason, Rule,
+    StockMove,
 };
 
 /// How an order shall end, and from when an answer proves it unpaid.

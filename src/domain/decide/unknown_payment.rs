@@ -4,10 +4,9 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
     Authenticity, CaseKind, CaseSubject, Change, Dossier, GatewayName, Notification, Payment,
-    Reason, Reference, Rule, Rupiah,
+    PlanBuilder, Reason, Reference, Rule, Rupiah,
 };
 
 /// A shop may take over its orders after their money has come.

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::{
-    CaseKind, CaseSubject, Change, Dossier, Instant, Payment, PaymentId, Phase, Reason, Rule,
+    CaseKind, CaseSubject, Change, Dossier, Instant, Payment, PaymentId, Phase, PlanBuilder,
+    Reason, Rule,
 };
 
 /// How long a payment may have no answer.

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 pub use self::periods::{AccessPeriod, REACH, schedule, term};
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Customer, GrantId, Instant, OrderId, OrderNumber, Sku};
+use crate::domain::{Customer, GrantId, Instant, OrderId, OrderNumber, Sku, string_enum};
 
 /// What one line of an order lets its buyer use.
 #[derive(Debug, Clone, PartialEq, Eq)]

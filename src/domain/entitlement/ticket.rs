@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Instant, OrderId, OrderNumber, Reason, Rule, Sku, TicketId};
+use crate::domain::{Instant, OrderId, OrderNumber, Reason, Rule, Sku, TicketId, string_enum};
 
 /// What stands on a ticket: 128 bits that nobody can guess, in 26 letters that are hard to misread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]

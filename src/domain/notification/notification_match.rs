@@ -1,7 +1,8 @@
 //! Whom a gateway's own message is about. It moves nothing: it is kept, and it brings the question forward.
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Authenticity, Instant, Notification, Payment, PaymentId, TransactionId};
+use crate::domain::{
+    Authenticity, Instant, Notification, Payment, PaymentId, TransactionId, string_enum,
+};
 
 string_enum! {
     /// What became of a message.

@@ -3,12 +3,10 @@
 //! It becomes a payment of its own, so that it never hides real money at a gateway.
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::reason::reasons;
 use crate::domain::{
     BankTransfer, Change, Dossier, FreeStock, GatewayName, Instant, OrderStatus, Payment,
-    PaymentId, PaymentOrigin, PaymentStatus, Reason, Reference, Rule, Rupiah, Schedule,
-    TransactionId, TransferPart, UniqueAmount,
+    PaymentId, PaymentOrigin, PaymentStatus, PlanBuilder, Reason, Reference, Rule, Rupiah,
+    Schedule, TransactionId, TransferPart, UniqueAmount, reasons,
 };
 
 /// A person's approval.

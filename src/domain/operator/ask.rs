@@ -4,9 +4,9 @@
 
 use super::open::{self, check_openable};
 use crate::domain::payment::unique_amount::pick;
-use crate::domain::reason::reasons;
 use crate::domain::{
     Change, Dossier, Instant, ManualChange, Reason, ReservedAmount, Rule, Rupiah, UniqueAmount,
+    reasons,
 };
 
 reasons! {

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::reason::reasons;
-use crate::domain::{Change, Dossier, Instant, OrderStatus, Reason, Rule};
+use crate::domain::{Change, Dossier, Instant, OrderStatus, PlanBuilder, Reason, Rule, reasons};
 
 /// The longest deadline from now; anything longer is a typing error.
 pub const MAX_WAITS: Duration = Duration::from_secs(366 * 24 * 60 * 60);

@@ -2,12 +2,10 @@
 //! tried again.
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::effect::{after_delivery, after_loss, requeued};
-use crate::domain::reason::reasons;
 use crate::domain::{
     AttemptResult, CaseKind, CaseSubject, Change, Dossier, Effect, EffectId, EffectStatus, Instant,
-    OrderStatus, Reason, Rule, Trigger,
+    OrderStatus, PlanBuilder, Reason, Rule, Trigger, reasons,
 };
 
 /// Whether the order's state allows the effect to run.

@@ -4,13 +4,11 @@
 
 use std::time::Duration;
 
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::reference_collision;
-use crate::domain::reason::reasons;
 use crate::domain::{
     CaseKind, CaseSubject, Change, CloseResult, Dossier, GatewayName, Instant, Method,
     OfferedPayment, OpeningStage, OrderStatus, Payment, PaymentId, PaymentInstructions,
-    PaymentOrigin, PaymentStatus, Reason, Reference, Rule, Rupiah,
+    PaymentOrigin, PaymentStatus, PlanBuilder, Reason, Reference, Rule, Rupiah, reasons,
 };
 
 /// The payment to open.

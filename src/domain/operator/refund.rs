@@ -6,12 +6,10 @@ pub use self::sending::{RefundOutcome, answered, key, open_unknown_case, send};
 
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::payment_changes::{close_if_fully_refunded, reduce_unsent_refunds};
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::refunded::follow_excess;
-use crate::domain::reason::reasons;
 use crate::domain::{
     BankTransfer, CaseKind, CaseSubject, Change, Dossier, Instant, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah,
+    PaymentStatus, PlanBuilder, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah, reasons,
 };
 
 reasons! {

@@ -9,11 +9,10 @@ use std::time::Duration;
 use crate::domain::decide::apply_verdicts::settle_order;
 use crate::domain::operator::extend::MAX_WAITS;
 use crate::domain::operator::register::shop_payment::shop_payment;
-use crate::domain::reason::reasons;
 use crate::domain::{
     Change, Dossier, FreeStock, GatewayName, ImportRecord, Instant, MoneyError, Order, OrderId,
     OrderLine, OrderStatus, PaymentId, PaymentStatus, Reference, RegisteredPayment, Reservation,
-    Rupiah,
+    Rupiah, reasons,
 };
 
 /// An order ready to be written, with ids that stand for those the store will give.

@@ -8,10 +8,9 @@ mod unfit;
 pub use self::unfit::Unfit;
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::reason::reasons;
 use crate::domain::{
-    CaseAnswer, CaseId, CaseKind, CaseOutcome, Change, Dossier, Instant, Reason, Rupiah,
+    CaseAnswer, CaseId, CaseKind, CaseOutcome, Change, Dossier, Instant, PlanBuilder, Reason,
+    Rupiah, reasons,
 };
 
 reasons! {

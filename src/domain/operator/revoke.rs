@@ -1,11 +1,9 @@
 //! O18: one ticket of a sold order is taken back, and its order stays.
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::reason::reasons;
 use crate::domain::{
-    Change, Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, Reason, RefundReason,
-    RevokedTicket, Rule, Rupiah, Ticket, TicketState,
+    Change, Dossier, Instant, OrderStatus, Payment, PaymentId, PaymentStatus, PlanBuilder, Reason,
+    RefundReason, RevokedTicket, Rule, Rupiah, Ticket, TicketState, reasons,
 };
 
 /// A ticket, and what is decided by beside its order.

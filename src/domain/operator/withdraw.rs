@@ -1,11 +1,9 @@
 //! P21: an approval is taken back by a person. The money was never there, or was another order's.
 
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::reason::reasons;
 use crate::domain::{
     CaseKind, CaseSubject, Change, Dossier, Instant, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah,
+    PaymentStatus, PlanBuilder, Reason, Refund, RefundId, RefundStatus, Rule, Rupiah, reasons,
 };
 
 reasons! {

@@ -1,6 +1,6 @@
 //! Cases: questions for a person, with what is known.
 
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 string_enum! {
     /// What a case is about. One open case per subject and kind.

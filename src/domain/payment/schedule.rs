@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::values::string_enum::string_enum;
-use crate::domain::{Instant, Observation, Payment, PaymentStatus, Policy, Reported};
+use crate::domain::{Instant, Observation, Payment, PaymentStatus, Policy, Reported, string_enum};
 
 /// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
 pub const UNANSWERED_QUESTIONS: u32 = 10;

@@ -8,9 +8,9 @@ mod pending_effects;
 mod tests;
 
 use crate::domain::payment::observation::UNRECOGNISED;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     AuditEntry, Coded, GatewayName, Instant, NotificationStatus, PaymentId, Reason, Rule, Rupiah,
+    string_enum,
 };
 
 pub use self::next_steps::{NextSteps, PaymentNextSteps, next_steps};

@@ -1,9 +1,8 @@
 //! Why a line of a report says what it says: what an answer meant, and what keeps an order from its end.
 
-use crate::domain::reason::reasons;
 use crate::domain::{
     CaseId, CaseKind, GatewayName, Instant, PaymentId, Reason, RefundId, Rule, Rupiah,
-    TransactionId,
+    TransactionId, reasons,
 };
 
 reasons! {

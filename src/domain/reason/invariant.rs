@@ -1,6 +1,6 @@
 //! What must always hold in a shop's file, whatever happened to it. How it is checked is the store's affair.
 
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 string_enum! {
     /// One promise that the file itself can show to be kept.

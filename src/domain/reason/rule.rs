@@ -1,6 +1,6 @@
 //! The numbered rules. Every event stores the number of its rule, so that `why` can name it.
 
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::string_enum;
 
 string_enum! {
     /// One row of the tables in docs/rules.md: P for payments, O for orders, E for effects, R for refunds,

@@ -1,8 +1,7 @@
 //! Old rows that say nothing about money, and how they are deleted.
 
 use super::customers;
-use crate::domain::Instant;
-use crate::domain::values::string_enum::string_enum;
+use crate::domain::{Instant, string_enum};
 use crate::store::engine::{Reader, Tx, first, sql};
 use crate::store::error::StoreError;
 use std::collections::BTreeMap;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     Bought, CaseId, CaseSubject, Effect, EffectSubject, Instant, LessRefunded, Order, OrderLine,
-    Payment, Refund, RefundId, RefundedByGateway, RetryOnUnknown, Schedule,
+    Payment, Refund, RefundId, RefundedByGateway, RetryOnUnknown, Schedule, string_enum,
 };
 use crate::store::engine::{NEVER, StoredRow, from_row, words};
 use crate::store::error::StoreError;

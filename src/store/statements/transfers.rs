@@ -3,10 +3,9 @@
 use super::audit::Actor;
 use super::cases::{self, NewCase};
 use crate::domain::payment::bank_transfer::fold;
-use crate::domain::values::string_enum::string_enum;
 use crate::domain::{
     BankTransfer, CaseKind, CaseSubject, Instant, OrderId, OrderNumber, PaymentId, Reason,
-    RefundId, Rule, Rupiah,
+    RefundId, Rule, Rupiah, string_enum,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql, words};
 use crate::store::error::StoreError;

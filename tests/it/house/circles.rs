@@ -1,6 +1,6 @@
 //! No file needs a file that needs it in turn, beyond a module and its own children.
 //!
-//! Names are followed through re-exports to the file that declares them.
+//! Names are followed through imports and re-exports to the file that declares them: children see what their module imports.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,8 @@ type Parts = Vec<String>;
 /// A file as others name it, and what it takes from them.
 struct Module {
     path: Parts,
-    /// What it imports, by the name that it has here.
+    /// What it imports, with the name that it has here. A module and a function may have the same.
     imports: Vec<(String, Parts)>,
-    /// What it re-exports, by name.
-    exports: BTreeMap<String, Parts>,
     /// Its code without the imports.
     body: String,
 }
@@ -78,7 +76,7 @@ fn branches(inner: &str) -> Vec<String> {
 }
 
 fn module(source: &Source) -> Module {
-    let (mut imports, mut exports, mut body) = (Vec::new(), BTreeMap::new(), String::new());
+    let (mut imports, mut body) = (Vec::new(), String::new());
     let mut rest = source.product.lines();
     while let Some(line) = rest.next() {
         let trimmed = line.trim_start();
@@ -98,18 +96,17 @@ fn module(source: &Source) -> Module {
         }
         let mut found = Vec::new();
         leaves(tree.trim_end_matches(';'), "", &mut found);
-        if !visibility.is_empty() {
-            exports.extend(found.iter().cloned());
-        }
         imports.extend(found);
     }
     Module {
         path: module_path(&source.path),
         imports,
-        exports,
         body,
     }
 }
+
+/// A chain of imports is no longer.
+const MAX_IMPORTS: u32 = 8;
 
 struct House {
     modules: BTreeMap<Parts, Module>,
@@ -141,20 +138,22 @@ impl House {
         Some([up, rest.to_vec()].concat())
     }
 
-    /// The file that declares what a path names.
-    fn declared_in(&self, path: &[String]) -> Option<Parts> {
+    /// The file that declares what a path names, at most so many imports away: a function may be imported under the
+    /// name of its module.
+    fn declared_in(&self, path: &[String], most: u32) -> Option<Parts> {
         let length = (1..=path.len()).rev().find(|length| {
             let module = path.get(..*length).unwrap().to_vec();
             self.modules.contains_key(&module)
         })?;
         let (module, rest) = path.split_at(length);
-        let exported = rest.first().and_then(|name| {
-            let target = self.modules.get(module)?.exports.get(name)?;
+        let imported = rest.first().filter(|_| most > 0).and_then(|name| {
+            let imports = &self.modules.get(module)?.imports;
+            let (_, target) = imports.iter().find(|(import, _)| import == name)?;
             let path = self.absolute(&module.to_vec(), target)?;
             let rest = rest.get(1..).unwrap_or_default();
-            self.declared_in(&[path, rest.to_vec()].concat())
+            self.declared_in(&[path, rest.to_vec()].concat(), most - 1)
         });
-        Some(exported.unwrap_or_else(|| module.to_vec()))
+        Some(imported.unwrap_or_else(|| module.to_vec()))
     }
 
     /// The files that a file needs, with what it takes from each.
@@ -177,7 +176,7 @@ impl House {
         let mut needs: BTreeMap<Parts, BTreeSet<String>> = BTreeMap::new();
         for path in named {
             let declared = self.absolute(&module.path, &path);
-            let Some(other) = declared.and_then(|path| self.declared_in(&path)) else {
+            let Some(other) = declared.and_then(|path| self.declared_in(&path, MAX_IMPORTS)) else {
                 continue;
             };
             let is_family = other.starts_with(&module.path) || module.path.starts_with(&other);

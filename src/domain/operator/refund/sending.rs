@@ -4,9 +4,10 @@ use super::{
     RefundDecision, RefundRefusal, ShownByGateway, book_refunded, find, require_money_here,
 };
 use crate::domain::decide::apply_verdicts::settle;
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::refund_tracking::open_refund_case;
-use crate::domain::{Change, Dossier, Instant, OrderNumber, Reason, RefundId, RefundStatus, Rule};
+use crate::domain::{
+    Change, Dossier, Instant, OrderNumber, PlanBuilder, Reason, RefundId, RefundStatus, Rule,
+};
 
 /// The gateway's answer to the request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,11 @@
 
 use super::lost_refunds::{has_arrived, has_not_arrived, lost_refunds};
 use super::{ActionResult, CaseAction, CaseResolution, Unfit, taken_back};
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::release::end_sold_order;
 use crate::domain::{
     CaseKind, CaseSubject, Change, Dossier, Effect, EffectStatus, EntitlementChange, FreeStock,
-    OpenCase, OrderStatus, Payment, PaymentId, PaymentStatus, Refund, RefundReason, RefundStatus,
-    Reservation, Rule, Rupiah, StockMove,
+    OpenCase, OrderStatus, Payment, PaymentId, PaymentStatus, PlanBuilder, Refund, RefundReason,
+    RefundStatus, Reservation, Rule, Rupiah, StockMove,
 };
 
 pub(super) fn execute(

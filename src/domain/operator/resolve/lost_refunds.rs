@@ -2,8 +2,7 @@
 
 use super::super::refund::{ShownByGateway, book_refunded};
 use super::{ActionResult, CaseResolution, Unfit};
-use crate::domain::decide::plan_builder::PlanBuilder;
-use crate::domain::{Payment, PaymentId, Refund, RefundStatus, Rule};
+use crate::domain::{Payment, PaymentId, PlanBuilder, Refund, RefundStatus, Rule};
 
 pub(super) fn has_arrived(
     draft: &mut PlanBuilder,

@@ -1,9 +1,8 @@
 //! What a person says of a refund that its gateway had shown, and shows no longer.
 
 use super::{ActionResult, CaseResolution, Unfit};
-use crate::domain::decide::plan_builder::PlanBuilder;
 use crate::domain::decide::refunded::follow_excess;
-use crate::domain::{Payment, Refund, RefundReason, RefundStatus, Rule, Rupiah};
+use crate::domain::{Payment, PlanBuilder, Refund, RefundReason, RefundStatus, Rule, Rupiah};
 
 /// It has arrived all the same: what the gateway shows now is no contradiction any more.
 pub(super) fn record_stands(draft: &mut PlanBuilder, before: &Payment, word: &CaseResolution<'_>) {

@@ -1,7 +1,6 @@
 //! Why an answer does not fit its case, as things stand.
 
-use crate::domain::reason::reasons;
-use crate::domain::{OrderStatus, PaymentId, PaymentStatus, RefundId, Rupiah};
+use crate::domain::{OrderStatus, PaymentId, PaymentStatus, RefundId, Rupiah, reasons};
 
 reasons! {
     /// Why an answer does not fit its case.
