@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use payctl::clock::{Clock as _, MachineClock};
 use tempfile::TempDir;
 
 const DATABASE: &str = "payctl.db";
@@ -132,8 +133,13 @@ fn sku(product: u64) -> String {
 }
 
 /// Every tenth order is due; every second has a payment at a gateway, and much time left.
+/// The deadline of what is not due.
+const LATER: Duration = Duration::from_secs(300 * 24 * 60 * 60);
+
 fn write_orders(out: impl Write, size: u64) -> io::Result<()> {
     let mut out = BufWriter::new(out);
+    // An import takes no deadline that is more than a year ahead.
+    let later = MachineClock.now().saturating_add(LATER);
     for number in 1..=size {
         let deadline = if number % ONE_DUE_IN == 0 {
             format!(
@@ -142,12 +148,14 @@ fn write_orders(out: impl Write, size: u64) -> io::Result<()> {
                 number / 10 % 60
             )
         } else {
-            "2999-12-31T00:00:00Z".to_owned()
+            later.to_string()
         };
         let payments = if number % 2 == 1 {
-            r#"[{"gateway":"midtrans","status":"pending","method":"qris","expires_at":"2999-12-31T00:00:00Z"}]"#
+            format!(
+                r#"[{{"gateway":"midtrans","status":"pending","method":"qris","expires_at":"{later}"}}]"#
+            )
         } else {
-            "[]"
+            "[]".to_owned()
         };
         let sku = sku(number / ONE_DUE_IN % PRODUCTS);
         writeln!(

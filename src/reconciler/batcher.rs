@@ -19,6 +19,7 @@ use crate::domain::{
     AccountEvidence, CheckReason, CircuitBreaker, GatewayName, NoAnswerReason, Observation,
     Payment, PaymentStatus, QueryPurpose, Reported, StatusAnswer, TripReason,
 };
+use crate::shutdown::StopReason;
 use crate::store::DuePayment;
 
 /// Answers are written when this many are waiting, or when the first has waited this long.
@@ -62,6 +63,8 @@ impl AnswerBatcher {
     ) -> Result<(), RoundError> {
         let mut end = pin!(run.ends());
         let mut waited = pin!(sleep(BATCH_WAITS));
+        // Queries that the end of the time cut short can all come back before its timer does.
+        let mut is_cut = false;
         loop {
             tokio::select! {
                 biased;
@@ -74,11 +77,15 @@ impl AnswerBatcher {
                 }
                 () = &mut waited, if !self.batch.is_empty() => self.flush(writer, print).await?,
                 answer = answers.next() => {
-                    let Some(answer) = answer else { break };
+                    let Some(answer) = answer.transpose()? else {
+                        self.stats.halt = is_cut.then_some(StopReason::OutOfTime);
+                        break;
+                    };
+                    is_cut |= answer.observations.is_empty() && run.is_over();
                     if self.batch.is_empty() {
                         waited.as_mut().reset(Instant::now() + BATCH_WAITS);
                     }
-                    self.on_answer(answer?);
+                    self.on_answer(answer);
                 }
             }
             if self.batch.len() >= BATCH {

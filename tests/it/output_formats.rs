@@ -272,7 +272,7 @@ fn a_time_limit_keeps_answers_already_received() {
     let output = shop.run(line).ended(Exit::Partial);
     assert!(started.elapsed() < Duration::from_secs(2));
     let summary = &output.json()["summary"];
-    assert_eq!(summary["ended"], "out_of_time");
+    assert_eq!(summary["ended"], "out_of_time", "{}", output.all());
     let (fixed, left) = (&summary["fixed"], &summary["not_reached"]);
     let (fixed, left) = (fixed.as_u64().unwrap(), left.as_u64().unwrap());
     assert!(fixed >= 1 && left >= 20 && fixed + left == 40, "{summary}");
