@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
+use payctl::clock::{Clock as _, MachineClock};
 use tempfile::TempDir;
 
 use super::gateway::PRICE;
@@ -129,12 +130,17 @@ requests_per_second = 0
     }
 }
 
+/// The deadline of orders that are not due.
+const LATER: Duration = Duration::from_secs(300 * 24 * 60 * 60);
+
 fn write_orders(out: impl Write, count: u64) -> io::Result<()> {
     let mut out = BufWriter::new(out);
+    // An import takes no deadline that is more than a year ahead.
+    let later = MachineClock.now().saturating_add(LATER);
     for number in 1..=count {
         writeln!(
             out,
-            r#"{{"number":"{}","created_at":"2025-07-18T04:07:00Z","expires_at":"2999-12-31T00:00:00Z","customer":{{"name":"Buyer {number}","email":"buyer{number}@example.com"}},"lines":[{{"sku":"seat","quantity":1}}],"payments":[{{"gateway":"midtrans","status":"pending","method":"qris","expires_at":"2999-12-31T00:00:00Z"}}]}}"#,
+            r#"{{"number":"{}","created_at":"2025-07-18T04:07:00Z","expires_at":"{later}","customer":{{"name":"Buyer {number}","email":"buyer{number}@example.com"}},"lines":[{{"sku":"seat","quantity":1}}],"payments":[{{"gateway":"midtrans","status":"pending","method":"qris","expires_at":"{later}"}}]}}"#,
             order_number(number)
         )?;
     }
