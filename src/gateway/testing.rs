@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::opening::{OpenItem, OpenReply, OpenRequest, PaymentInstructions};
 use crate::domain::{
     Customer, Instant, Method, Observation, OrderId, OrderNumber, Payment, PaymentId,
-    PaymentOrigin, PaymentStatus, RefundedByGateway, Reported, Rupiah, Schedule,
+    PaymentOrigin, PaymentStatus, Reported, Rupiah,
 };
 use crate::http::message::HttpResponse;
 
@@ -20,40 +20,20 @@ pub(crate) fn noon() -> Instant {
 
 /// A payment that the shop registered and nobody has queried: Rp 25,000, payable until an hour after noon.
 pub(crate) fn payment(reference: &str) -> Payment {
+    let gateway = "account".parse().unwrap();
+    let (price, deadline) = (Rupiah::from_db(25_000), at("2026-03-02T13:00:00Z"));
     Payment {
         id: PaymentId(1),
-        order: OrderId(1),
-        gateway: "account".parse().unwrap(),
-        reference: reference.parse().unwrap(),
-        transaction_id: None,
-        api_version: 1,
-        origin: PaymentOrigin::Shop,
-        status: PaymentStatus::Created,
-        amount: Rupiah::from_db(25_000),
-        payable: Rupiah::from_db(25_000),
-        imposed_fee: Rupiah::ZERO,
-        method: None,
         on_page: true,
-        token: None,
-        created_at: noon(),
-        deadline: at("2026-03-02T13:00:00Z"),
-        raw_status: None,
-        seen: false,
-        received: Rupiah::ZERO,
-        surcharge: Rupiah::ZERO,
-        received_at: None,
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
-        moved_at: noon(),
-        schedule: Schedule::new(noon()),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
-        version: 1,
+        ..Payment::new(
+            PaymentOrigin::Shop,
+            OrderId(1),
+            gateway,
+            reference.parse().unwrap(),
+            price,
+            noon(),
+            deadline,
+        )
     }
 }
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use payctl::clock::{Clock, MachineClock};
 use payctl::domain::{
-    Authenticity, Method, OrderId, OrderNumber, Payment, PaymentId, PaymentOrigin, PaymentStatus,
-    RefundedByGateway, Reported, Rupiah, Schedule,
+    Authenticity, Method, OrderId, OrderNumber, Payment, PaymentId, PaymentOrigin, Reported, Rupiah,
 };
 use payctl::gateway::account::GatewaySettings;
 use payctl::gateway::incoming::IncomingRequest;
@@ -92,38 +91,15 @@ fn payment(reference: &str) -> Payment {
     let now = MachineClock.now();
     Payment {
         id: PaymentId(1),
-        order: OrderId(1),
-        gateway: "m".parse().unwrap(),
-        reference: reference.parse().unwrap(),
-        transaction_id: None,
-        api_version: 1,
-        origin: PaymentOrigin::Payctl,
-        status: PaymentStatus::Created,
-        amount: Rupiah::from_db(25_000),
-        payable: Rupiah::from_db(25_000),
-        imposed_fee: Rupiah::ZERO,
-        method: None,
-        on_page: false,
-        token: None,
-        created_at: now,
-        deadline: now.saturating_add(Duration::from_secs(3600)),
-        raw_status: None,
-        seen: false,
-        received: Rupiah::ZERO,
-        surcharge: Rupiah::ZERO,
-        received_at: None,
-        reversible: false,
-        refunded: Rupiah::ZERO,
-        charged_back: Rupiah::ZERO,
-        back: RefundedByGateway::default(),
-        denied_since: None,
-        last_meaning: None,
-        moved_at: now,
-        schedule: Schedule::new(now),
-        close_tried_at: None,
-        close_tries: 0,
-        close_answer: None,
-        version: 1,
+        ..Payment::new(
+            PaymentOrigin::Payctl,
+            OrderId(1),
+            "m".parse().unwrap(),
+            reference.parse().unwrap(),
+            Rupiah::from_db(25_000),
+            now,
+            now.saturating_add(Duration::from_secs(3600)),
+        )
     }
 }
 
