@@ -11,6 +11,7 @@
 //! - [`commands`]: one file per subcommand, the only room where the others meet; [`output`] prints the results,
 //!   [`import`] reads import files, [`config`] the settings, [`host`] is everything outside the process.
 //! - [`simulator`]: a simulated gateway on loopback, for trials and tests.
+//! - `worlds`: whole command lines in a simulated world, checked after every step; not in a released binary.
 //!
 //! Invariants:
 //!
@@ -37,3 +38,5 @@ pub mod reconciler;
 pub mod shutdown;
 pub mod simulator;
 pub mod store;
+#[cfg(any(test, feature = "worlds"))]
+mod worlds;

@@ -1,0 +1,33 @@
+-- Every payment.
+SELECT
+    id,
+    order_id,
+    gateway,
+    reference,
+    transaction_id,
+    status,
+    amount,
+    payable,
+    surcharge,
+    imposed_fee,
+    method,
+    on_page,
+    token,
+    created_at,
+    expires_at,
+    moved_at,
+    seen,
+    received,
+    reversible,
+    refunded,
+    charged_back,
+    last_meaning,
+    must_close,
+    close_tries,
+    close_tried_at,
+    next_check_at,
+    last_asked_at,
+    last_answered_at,
+    api_version
+FROM payments
+ORDER BY id

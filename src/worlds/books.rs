@@ -1,0 +1,121 @@
+//! What the file says at one moment, read by statements of this room and not by payctl's own.
+
+mod rows;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use rusqlite::{Connection, OpenFlags, Params};
+
+use rows::CopiedRow;
+pub(super) use rows::{
+    CopiedCase, CopiedEffect, CopiedEvent, CopiedLine, CopiedNotification, CopiedOrder,
+    CopiedPayment, CopiedProduct, CopiedRefund, CopiedTicket, CopiedTry,
+};
+
+/// A copy of the books at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct BooksCopy {
+    pub(super) products: Vec<CopiedProduct>,
+    pub(super) orders: Vec<CopiedOrder>,
+    pub(super) lines: Vec<CopiedLine>,
+    pub(super) payments: Vec<CopiedPayment>,
+    pub(super) refunds: Vec<CopiedRefund>,
+    pub(super) cases: Vec<CopiedCase>,
+    pub(super) effects: Vec<CopiedEffect>,
+    pub(super) tickets: Vec<CopiedTicket>,
+    pub(super) named_tries: Vec<CopiedTry>,
+    pub(super) notifications: Vec<CopiedNotification>,
+    /// The audit log since the copy before; of a first copy, all of it.
+    pub(super) events: Vec<CopiedEvent>,
+    pub(super) last_event: i64,
+}
+
+impl BooksCopy {
+    pub(super) fn order(&self, id: i64) -> Option<&CopiedOrder> {
+        self.orders.iter().find(|order| order.id == id)
+    }
+}
+
+/// Reads one file again and again: its connection stays open and its statements prepared.
+#[derive(Debug)]
+pub(super) struct BooksReader {
+    connection: Connection,
+}
+
+impl BooksReader {
+    /// # Errors
+    /// The file cannot be opened.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .with_context(|| format!("the books cannot be opened: {}", path.display()))?;
+        connection.set_prepared_statement_cache_capacity(32);
+        Ok(Self { connection })
+    }
+
+    /// # Errors
+    /// The file cannot be read, or its schema is not the one that these statements are about.
+    pub(super) fn read_after(&self, before: &BooksCopy) -> Result<BooksCopy> {
+        let moment = self.connection.unchecked_transaction()?;
+        let events: Vec<CopiedEvent> = self.all([before.last_event])?;
+        let last_event = events.last().map_or(before.last_event, |event| event.id);
+        let copy = BooksCopy {
+            products: self.all([])?,
+            orders: self.all([])?,
+            lines: self.all([])?,
+            payments: self.all([])?,
+            refunds: self.all([])?,
+            cases: self.all([])?,
+            effects: self.all([])?,
+            tickets: self.all([])?,
+            named_tries: self.all([])?,
+            notifications: self.all([])?,
+            events,
+            last_event,
+        };
+        moment.finish()?;
+        Ok(copy)
+    }
+
+    fn all<R: CopiedRow>(&self, parameters: impl Params) -> Result<Vec<R>> {
+        let mut statement = self.connection.prepare_cached(R::SQL)?;
+        ensure!(
+            R::fits(&statement),
+            "the columns are not {:?}:\n{}",
+            R::COLUMNS,
+            R::SQL
+        );
+        let rows = statement.query_map(parameters, R::read)?;
+        let found: rusqlite::Result<Vec<R>> = rows.collect();
+        found.with_context(|| R::SQL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{Shop, order};
+
+    #[test]
+    fn the_copy_is_what_the_file_says() {
+        let mut shop = Shop::new();
+        let reader = BooksReader::open(&shop.path()).unwrap();
+        let empty = reader.read_after(&BooksCopy::default()).unwrap();
+        shop.sell("tea", 25_000, Some(3));
+        shop.place(&order("INV-1", &[("tea", 2)])).unwrap();
+        let copy = reader.read_after(&empty).unwrap();
+        let [product] = copy.products.as_slice() else {
+            panic!("{copy:?}");
+        };
+        assert_eq!((product.capacity, product.held), (Some(3), 2));
+        let [order] = copy.orders.as_slice() else {
+            panic!("{copy:?}");
+        };
+        assert_eq!((order.number.as_str(), order.total), ("INV-1", 50_000));
+        assert_eq!((copy.lines[0].quantity, copy.lines[0].freed), (2, 0));
+        assert!(!copy.events.is_empty());
+        let again = reader.read_after(&copy).unwrap();
+        assert_eq!((again.events.len(), again.last_event), (0, copy.last_event));
+        assert_eq!(again.orders, copy.orders);
+    }
+}

@@ -1,0 +1,70 @@
+//! What happened in one step of a world, as the checks see it: what was typed, what went over the wire, and how it
+//! ended. Nothing here is taken from payctl's own reading of an answer.
+
+use crate::domain::Instant;
+use crate::exit::Exit;
+
+/// Why a request was sent, by its method and path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RequestKind {
+    /// A status query.
+    Read,
+    Close,
+    Open,
+    Refund,
+    /// A delivery of an effect to the shop's own address.
+    Effect,
+}
+
+/// One request to a gateway or to the shop's own address, with what came back.
+#[derive(Debug, Clone)]
+pub(super) struct Exchange {
+    /// By the gateway's own clock, which is never wrong.
+    pub(super) at: Instant,
+    /// The account's name, which is also its kind; `shop` for the shop's own address.
+    pub(super) to: String,
+    pub(super) kind: RequestKind,
+    /// `GET /v2/INV-1/status`.
+    pub(super) line: String,
+    pub(super) request_body: String,
+    /// The idempotency key of a refund or of an effect.
+    pub(super) key: Option<String>,
+    /// The HTTP status and the body; `None`: no answer arrived.
+    pub(super) reply: Option<(u16, String)>,
+    /// Whether the request was carried out, whatever was answered.
+    pub(super) is_carried_out: bool,
+}
+
+/// One command line of payctl.
+#[derive(Debug, Clone)]
+pub(super) struct RunRecord {
+    pub(super) arguments: Vec<String>,
+    pub(super) stdin: String,
+    /// By the gateways' clock.
+    pub(super) began_at: Instant,
+    pub(super) ended_at: Instant,
+    /// How far this machine's clock was ahead during the run; negative: behind.
+    pub(super) clock_ahead_ms: i64,
+    /// `None`: the process died.
+    pub(super) exit: Option<Exit>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) exchanges: Vec<Exchange>,
+}
+
+/// Money as it really moved at a gateway, kept by the world itself and apart from what the gateway answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TrueMoney {
+    pub(super) gateway: String,
+    pub(super) reference: String,
+    pub(super) transaction_id: String,
+    /// What the customer paid; rupiah.
+    pub(super) captured: i64,
+    pub(super) captured_at: Instant,
+    /// What the gateway has sent back, by whomever it was asked; rupiah.
+    pub(super) refunded: i64,
+    /// What the customer's bank holds back now; rupiah.
+    pub(super) charged_back: i64,
+    /// The gateway took the money back without a refund.
+    pub(super) is_reversed: bool,
+}
