@@ -130,7 +130,6 @@ pub(crate) fn finish_surviving_hooks(shop: &Shop) {
     };
     while is_under_way() {
         assert!(Instant::now() < patience, "the hook does not end");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

@@ -69,9 +69,6 @@ mod injection;
 #[cfg(test)]
 mod inputs;
 #[cfg(test)]
-#[cfg(unix)]
-mod killed_processes;
-#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod lists;
@@ -119,6 +116,9 @@ mod payable_approvals;
 mod personal_data;
 #[cfg(test)]
 mod picture_files;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod processes;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

@@ -183,6 +183,12 @@ impl Shop {
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
     }
 
+    /// Sets the clock to this much later than the machine's.
+    pub(crate) fn after_machine_time(&self, span: Duration) {
+        let at = MachineClock.now().saturating_add(span);
+        self.clock.0.store(at.as_millis(), Ordering::SeqCst);
+    }
+
     /// Runs a command line of words without spaces.
     pub(crate) fn run(&self, line: &str) -> CommandOutput {
         let words: Vec<&str> = line.split_whitespace().collect();

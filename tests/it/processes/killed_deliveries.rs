@@ -1,6 +1,4 @@
 //! Processes that deliver and execute are killed at random moments. Afterwards everything has happened exactly once.
-//!
-//! `PAYCTL_KILL_ROUNDS` sets the number of rounds, `PAYCTL_KILL_SEED` starts with the seed that a failure printed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,6 +10,8 @@ use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
+use super::dice::{Dice, number};
+use super::moment::spin;
 use crate::effects::lines;
 use crate::hooks::finish_surviving_hooks;
 use crate::world::{Shop, config};
@@ -24,33 +24,6 @@ const UNITS: i64 = 3;
 
 /// The latest moment of a kill in milliseconds: about the length of a run on a quiet machine.
 const KILLED_WITHIN: u64 = 60;
-
-/// Arbitrary moments, the same for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn of(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
-    }
-
-    fn below(&mut self, sides: u64) -> u64 {
-        // xorshift
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % sides
-    }
-
-    fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        let at = self.below(all.len() as u64);
-        all[usize::try_from(at).unwrap()]
-    }
-}
-
-fn number(variable: &str, usual: u64) -> u64 {
-    let set = std::env::var(variable).ok();
-    set.map_or(usual, |text| text.parse().unwrap())
-}
 
 /// Each hook works once per key, as a hook should, and notes each attempt.
 const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> tries\n\
@@ -97,7 +70,7 @@ fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_millis(dice.below(KILLED_WITHIN)));
+        spin(Duration::from_millis(dice.below(KILLED_WITHIN)));
         child.kill().unwrap();
         child.wait().unwrap();
     }
@@ -108,7 +81,7 @@ fn kill(shop: &Shop, dice: &mut Dice, commands: &[&str]) {
 fn done(shop: &Shop, count: usize) -> BTreeSet<String> {
     let patience = Instant::now() + Duration::from_secs(10);
     while lines(shop, "keys").len() < count && Instant::now() < patience {
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::yield_now();
     }
     let keys = lines(shop, "keys");
     let all: BTreeSet<String> = keys.iter().cloned().collect();
