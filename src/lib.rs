@@ -11,6 +11,7 @@
 //! - [`commands`]: one file per subcommand, the only room where the others meet; [`output`] prints the results,
 //!   [`import`] reads import files, [`config`] the settings, [`host`] is everything outside the process.
 //! - [`simulator`]: a simulated gateway on loopback, for trials and tests.
+//! - [`faults`]: mistakes and crashes that tests cause on purpose; a released binary has none.
 //! - `worlds`: whole command lines in a simulated world, checked after every step; not in a released binary.
 //!
 //! Invariants:
@@ -28,6 +29,7 @@ pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod exit;
+pub mod faults;
 pub mod gateway;
 pub mod host;
 pub mod http;

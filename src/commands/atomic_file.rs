@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::faults::crash_point;
+
 /// A file that is written but not yet at its place. Dropping it deletes it.
 pub(super) struct AtomicFile {
     file: NamedTempFile,
@@ -43,6 +45,7 @@ impl AtomicFile {
 
     /// Moves the file to its place, unless one exists there.
     pub(super) fn publish(self) -> io::Result<Published> {
+        crash_point!("before a file is published");
         match self.file.persist_noclobber(&self.path) {
             Ok(_) => Ok(Published::Created),
             Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(Published::WasThere),

@@ -32,6 +32,8 @@ mod options;
 mod order;
 mod pay;
 mod picture;
+#[cfg(test)]
+mod planted_faults;
 mod polling_run;
 mod printing;
 mod product;

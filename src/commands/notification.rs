@@ -7,9 +7,11 @@ use super::polling_run::{AfterPoll, PollJob};
 use super::run_exit;
 use crate::commands::{CommandError, Context};
 use crate::domain::{
-    GatewayName, Instant, NotificationStatus, OrderNumber, PaymentId, QueryPurpose,
+    AccountEvidence, GatewayName, Instant, NotificationStatus, Observation, OrderNumber, PaymentId,
+    Policy, QueryPurpose, Reported, StatusAnswer,
 };
 use crate::exit::Exit;
+use crate::faults::planted;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::message as unwrapped;
 use crate::output::Summary;
@@ -62,7 +64,37 @@ pub(super) fn receive(
         }
         Ledger::ReadOnly(reader) => reader.preview_notification(arrival)?,
     };
+    if planted!(TrustANotification) {
+        believe(&arrival, &noted, &context.policy(), ledger)?;
+    }
     ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
+}
+
+/// Books what a notification claims, as if the gateway had been queried. Only a planted fault does that.
+fn believe(
+    arrival: &IncomingNotification<'_>,
+    noted: &RecordedNotification,
+    policy: &Policy,
+    ledger: &Ledger,
+) -> anyhow::Result<()> {
+    let (now, notice) = (arrival.received_at, arrival.notice);
+    let (Some(payment), Some(amount)) = (&noted.payment, notice.amount) else {
+        return Ok(());
+    };
+    if let Some(writer) = ledger.writer().filter(|_| notice.claims_money) {
+        let answer = StatusAnswer {
+            payment: payment.clone(),
+            observation: Observation {
+                measure: notice.measure,
+                parts: notice.parts,
+                transaction_id: notice.transaction_id.clone(),
+                ..Observation::from_status(Reported::Paid { amount }, now)
+            },
+            account: AccountEvidence::Proven,
+        };
+        writer.write(|store, permit| store.book(permit, &[answer], policy, now))?;
+    }
+    Ok(())
 }
 
 /// The whole body; none if it is longer than the limit.

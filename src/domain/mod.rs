@@ -15,6 +15,8 @@ pub mod notification;
 pub mod operator;
 pub mod order;
 pub mod payment;
+#[cfg(test)]
+mod planted_faults;
 pub mod read;
 pub mod reason;
 #[cfg(test)]

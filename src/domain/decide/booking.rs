@@ -16,6 +16,7 @@ use crate::domain::{
     Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, PlanBuilder, Policy,
     Reason, Rule, Rupiah, Schedule,
 };
+use crate::faults::planted;
 
 pub use compared::{ComparedAnswer, compare};
 
@@ -242,7 +243,8 @@ fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTar
     let asked = dossier
         .payment(observed.payment.id)
         .unwrap_or(&observed.payment);
-    let current = if asked.version == observed.payment.version {
+    let is_unmoved = asked.version == observed.payment.version;
+    let current = if is_unmoved || planted!(ForgetTheVersionGuard) {
         AnswerTarget::Current
     } else {
         AnswerTarget::Overtaken

@@ -10,6 +10,7 @@ use crate::domain::{
     AccountEvidence, CaseKind, CloseResult, Finding, Observation, Payment, PaymentStatus, Policy,
     Reported, Rule, Rupiah, Transition,
 };
+use crate::faults::planted;
 
 /// Two denials of money that had come in must lie this far apart to be believed.
 pub const REVERSAL_NEEDS: Duration = Duration::from_secs(60);
@@ -186,7 +187,7 @@ fn refunded_transition(
     observed: &Observation,
     paid: Rupiah,
 ) -> Transition {
-    let (to, received) = if payment.status.has_money() {
+    let (to, received) = if payment.status.has_money() || planted!(SkipAnUnseenCapture) {
         (payment.status, None)
     } else if is_right(payment, observed, paid) {
         (PaymentStatus::Paid, Some(paid))

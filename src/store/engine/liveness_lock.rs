@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::file_rights::FileRights;
 use super::lock::{lock_path, unusable};
 use crate::domain::{EffectId, EffectKind};
+use crate::faults::has_crashed;
 use crate::store::error::StoreError;
 
 /// Marks an attempt as running. Dropping it means that the attempt has ended; it removes the file.
@@ -48,6 +49,9 @@ impl LivenessLock {
 
 impl Drop for LivenessLock {
     fn drop(&mut self) {
+        if has_crashed!() {
+            return;
+        }
         let _gone = fs::remove_file(&self.path);
     }
 }

@@ -9,6 +9,7 @@ use super::identity::Identity;
 use super::reader::Reader;
 use super::row::first;
 use super::values::ToSql;
+use crate::faults::{crash_point, has_crashed};
 use crate::store::error::StoreError;
 
 /// A transaction that holds the write lock from the start; dropping it undoes everything. It reads as a [`Reader`]
@@ -41,7 +42,12 @@ impl<'a> Tx<'a> {
     }
 
     pub(in crate::store) fn commit(self) -> Result<(), StoreError> {
+        crash_point!("before a commit");
+        if has_crashed!() {
+            return Err(StoreError::Engine("the process was killed".into()));
+        }
         self.open.commit()?;
+        crash_point!("after a commit");
         // If the file was replaced, nobody will find what was written to it.
         self.identity.map_or(Ok(()), Identity::require_same_file)
     }

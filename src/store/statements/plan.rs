@@ -17,6 +17,7 @@ use crate::domain::{
     AnswerPlan, AnswerTarget, CaseId, CaseKind, CaseOutcome, CaseSubject, Change, Finding, Order,
     OrderId, OrderStatus, PaymentId, Reason, RefundId, RefundOwed, Reservation, Rule, StockMove,
 };
+use crate::faults::planted;
 use crate::store::engine::{Tx, sql};
 use crate::store::error::StoreError;
 
@@ -230,6 +231,9 @@ impl<'a> PlanWriter<'a> {
             StockMove::Return => (sql!("stock_return"), sql!("lines_return"), Sold, Returned),
         };
         self.tx.exec(counters, &[&self.order])?;
+        if planted!(ReleaseTwice) && stock == StockMove::Release {
+            self.tx.exec(counters, &[&self.order])?;
+        }
         if self.tx.exec(lines, &[&self.order])? == 0 {
             return Ok(());
         }

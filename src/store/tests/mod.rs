@@ -5,8 +5,10 @@ mod booking;
 mod checking;
 mod claims;
 mod keeping;
+mod killed;
 mod migrating;
 mod opening;
+mod planted_faults;
 mod queries;
 mod stock;
 

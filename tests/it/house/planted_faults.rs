@@ -1,0 +1,59 @@
+//! Faults on purpose: each stands in the product and is shown in a test, and none is in the binary.
+
+use super::check;
+use super::source::{Source, sources};
+
+/// The variants with their words.
+fn faults(all: &[Source]) -> Vec<(String, String)> {
+    let file = all.iter().find(|source| source.path == "faults/plant.rs");
+    let (_, list) = file.unwrap().text.split_once("pub enum Planted {").unwrap();
+    let (list, _) = list.split_once("\n    }").unwrap();
+    let lines = list.lines().filter_map(|line| line.split_once(" = \""));
+    let faults = lines.map(|(name, word)| {
+        let word = word.trim_end_matches("\",");
+        (name.trim().to_owned(), word.to_owned())
+    });
+    let faults: Vec<(String, String)> = faults.collect();
+    assert!(faults.len() > 5, "no faults found");
+    faults
+}
+
+#[test]
+fn each_fault_is_planted_and_shown() {
+    let all = sources("src");
+    let is_shown = |text: &str| {
+        let others = all
+            .iter()
+            .filter(|source| !source.path.starts_with("faults"));
+        let mut tests = others.filter(|source| !source.product.contains(text));
+        tests.any(|source| source.text.contains(text))
+    };
+    let mut broken = Vec::new();
+    for (name, word) in faults(&all) {
+        let planted = format!("planted!({name})");
+        if !all.iter().any(|source| source.product.contains(&planted)) {
+            broken.push(format!("{word} is planted nowhere"));
+        }
+        if !is_shown(&format!("Planted::{name}")) {
+            broken.push(format!("no test shows {word}"));
+        }
+    }
+    check("planted faults", broken);
+}
+
+#[test]
+fn the_binary_holds_no_planted_fault() {
+    if cfg!(feature = "worlds") {
+        return;
+    }
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_payctl")).unwrap();
+    let has = |word: &str| {
+        binary
+            .windows(word.len())
+            .any(|part| part == word.as_bytes())
+    };
+    assert!(has("payctl"));
+    let faults = faults(&sources("src")).into_iter();
+    let found = faults.map(|(_, word)| word).filter(|word| has(word));
+    check("the binary", found);
+}
