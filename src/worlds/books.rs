@@ -35,6 +35,32 @@ impl BooksCopy {
     pub(super) fn order(&self, id: i64) -> Option<&CopiedOrder> {
         self.orders.iter().find(|order| order.id == id)
     }
+
+    pub(super) fn payment(&self, id: i64) -> Option<&CopiedPayment> {
+        self.payments.iter().find(|payment| payment.id == id)
+    }
+
+    pub(super) fn payments_of(&self, order: i64) -> impl Iterator<Item = &CopiedPayment> {
+        let payments = self.payments.iter();
+        payments.filter(move |payment| payment.order_id == order)
+    }
+
+    pub(super) fn refunds_of(&self, payment: i64) -> impl Iterator<Item = &CopiedRefund> {
+        let refunds = self.refunds.iter();
+        refunds.filter(move |refund| refund.payment_id == payment)
+    }
+
+    pub(super) fn open_cases(&self) -> impl Iterator<Item = &CopiedCase> {
+        self.cases.iter().filter(|case| case.resolved_at.is_none())
+    }
+
+    /// Whether a person is asked about this very payment, or about its order as a whole.
+    pub(super) fn asks_about_payment(&self, payment: &CopiedPayment) -> bool {
+        self.open_cases().any(|case| match case.payment_id {
+            Some(id) => id == payment.id,
+            None => case.order_id == Some(payment.order_id),
+        })
+    }
 }
 
 /// Reads one file again and again: its connection stays open and its statements prepared.

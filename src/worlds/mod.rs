@@ -3,9 +3,12 @@
 //!
 //! Compiled for tests and with the feature `worlds` only: a clock that can be set is a back door.
 
+mod answers;
 mod books;
+mod memory;
 mod promises;
-#[expect(dead_code, reason = "the worlds that fill it in are not built yet")]
+#[expect(dead_code, reason = "the world that fills it in is not built yet")]
 mod record;
 #[cfg(test)]
 mod testing;
+mod watch;

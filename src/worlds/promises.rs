@@ -1,12 +1,26 @@
 //! What payctl promises, looked at after every step.
+//!
+//! A check takes values and finds what does not hold. It knows nothing of how payctl decides: it reads the file by its
+//! own statements, raw answers by its own words, and the money as it really moved.
 
-pub(super) mod stock;
+mod ends;
+mod exits;
+mod money;
+mod once;
+mod payable;
+mod silence;
+mod step;
+mod stock;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::store::{Reader, Violation};
+
+pub(super) use step::{CheckedStep, ShopTerms};
 
 /// A promise that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +34,18 @@ impl BrokenPromise {
     pub(super) fn new(promise: &'static str, words: String) -> Self {
         Self { promise, words }
     }
+}
+
+/// Every promise except payctl's own `verify`.
+pub(super) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let mut broken = stock::check(step.after);
+    broken.extend(ends::check(step));
+    broken.extend(money::check(step));
+    broken.extend(once::check(step));
+    broken.extend(payable::check(step));
+    broken.extend(exits::check(step));
+    broken.extend(silence::check(step));
+    broken
 }
 
 /// payctl's own `verify`, in process: one check among others.
@@ -48,25 +74,4 @@ fn broken(violation: Violation) -> BrokenPromise {
     let place = violation.order.unwrap_or_default();
     let words = format!("{}: {place}: {}", violation.invariant, violation.what);
     BrokenPromise::new("verify", words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::testing::{Shop, order};
-
-    #[test]
-    fn what_verify_finds_is_a_broken_promise() {
-        let mut shop = Shop::new();
-        shop.sell("tea", 25_000, Some(3));
-        shop.place(&order("INV-1", &[("tea", 2)])).unwrap();
-        let verify = OwnVerify::open(&shop.path()).unwrap();
-        assert_eq!(verify.check().unwrap(), []);
-        shop.file()
-            .execute("UPDATE products SET held = 1", [])
-            .unwrap();
-        let broken = verify.check().unwrap();
-        assert_eq!(broken.len(), 1, "{broken:?}");
-        assert_eq!(broken[0].promise, "verify");
-    }
 }

@@ -98,6 +98,7 @@ const CRATES: [(&str, &[&str]); 41] = [
             "gateway/",
             "simulator/",
             "outbox/delivery/",
+            "worlds/",
         ],
     ),
     ("strsim", &["config/section.rs"]),

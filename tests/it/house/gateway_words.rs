@@ -16,7 +16,7 @@ const HOMES: [&str; 4] = [
 ];
 
 /// Files that name a gateway for a reason.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 9] = [
     ("gateway/mod.rs", "the folders"),
     ("gateway/registry.rs", "the list of them"),
     ("simulator/mod.rs", "the folders"),
@@ -28,6 +28,7 @@ const NAMED: [(&str, &str); 8] = [
     ("commands/demo/", "a story of a shop with two accounts"),
     ("simulator/control.rs", "an example in a message"),
     ("simulator/notify.rs", "an example in a message"),
+    ("worlds/", "a shop with two accounts, watched from outside"),
 ];
 
 #[test]

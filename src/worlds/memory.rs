@@ -1,0 +1,108 @@
+//! What the checks remember of a world: everything that payctl was told, and all money that ever moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answers::{RawAnswer, is_signed, read};
+use super::books::{BooksCopy, CopiedPayment};
+use super::record::{RunRecord, TrueMoney};
+
+/// A gateway, and a name that it knows.
+type GatewayAndName = (String, String);
+
+#[derive(Debug, Default)]
+pub(super) struct WorldMemory {
+    /// The last answer to a query by each name.
+    last_answers: BTreeMap<GatewayAndName, RawAnswer>,
+    /// Tries whose id payctl has received from its gateway, in an answer or in a signed notification.
+    heard_of: BTreeSet<GatewayAndName>,
+    /// Money by the id of its try, also what its gateway has forgotten.
+    money: BTreeMap<GatewayAndName, TrueMoney>,
+    /// Payments that came in as paid by the shop's own word.
+    by_word: BTreeSet<i64>,
+}
+
+impl WorldMemory {
+    pub(super) fn learn(
+        &mut self,
+        (before, after): (&BooksCopy, &BooksCopy),
+        run: Option<&RunRecord>,
+        money: &[TrueMoney],
+        server_key: &str,
+    ) {
+        for one in money {
+            let key = (one.gateway.clone(), one.transaction_id.clone());
+            self.money.insert(key, one.clone());
+        }
+        let Some(run) = run else {
+            return;
+        };
+        if run.exit.is_some() {
+            self.hear_of_tries(run, money, server_key);
+        }
+        for answer in run.exchanges.iter().filter_map(read) {
+            let key = (answer.gateway.clone(), answer.asked.clone());
+            self.last_answers.insert(key, answer);
+        }
+        let is_new = |payment: &&CopiedPayment| before.payment(payment.id).is_none();
+        let paid = after.payments.iter().filter(is_new);
+        let paid = paid.filter(|payment| payment.received > 0 && !payment.seen);
+        self.by_word.extend(paid.map(|payment| payment.id));
+    }
+
+    /// A process that died may have heard without keeping it; the books of a later one will tell.
+    fn hear_of_tries(&mut self, run: &RunRecord, money: &[TrueMoney], server_key: &str) {
+        let signed = Some(run.stdin.as_str()).filter(|body| is_signed(body, server_key));
+        for one in money {
+            let key = (one.gateway.clone(), one.transaction_id.clone());
+            let replies = run.exchanges.iter().filter(|each| each.to == one.gateway);
+            let replies = replies.filter_map(|each| Some(each.reply.as_ref()?.1.as_str()));
+            if replies
+                .chain(signed)
+                .any(|text| text.contains(&one.transaction_id))
+            {
+                self.heard_of.insert(key);
+            }
+        }
+    }
+
+    /// The last answer by this name.
+    pub(super) fn last_answer(&self, gateway: &str, name: &str) -> Option<&RawAnswer> {
+        let key = (gateway.to_owned(), name.to_owned());
+        self.last_answers.get(&key)
+    }
+
+    /// The last answers by the payment's names.
+    pub(super) fn answers_about(&self, payment: &CopiedPayment) -> Vec<&RawAnswer> {
+        let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
+        let names = names.into_iter().flatten();
+        names
+            .filter_map(|name| self.last_answer(&payment.gateway, name))
+            .collect()
+    }
+
+    /// Whether any gateway has answered anything yet.
+    pub(super) fn has_answers(&self) -> bool {
+        !self.last_answers.is_empty()
+    }
+
+    /// All money under the payment's reference or id.
+    pub(super) fn money_of(&self, payment: &CopiedPayment) -> impl Iterator<Item = &TrueMoney> {
+        let id = payment.transaction_id.as_deref();
+        let money = self.money.values();
+        money.filter(move |one| {
+            one.gateway == payment.gateway
+                && (one.reference == payment.reference || id == Some(&*one.transaction_id))
+        })
+    }
+
+    /// Whether payctl can know of this try: its gateway has named it.
+    pub(super) fn has_heard_of(&self, money: &TrueMoney) -> bool {
+        let key = (money.gateway.clone(), money.transaction_id.clone());
+        self.heard_of.contains(&key)
+    }
+
+    /// Whether only the shop's word says that it was paid.
+    pub(super) fn is_by_word(&self, payment: &CopiedPayment) -> bool {
+        self.by_word.contains(&payment.id)
+    }
+}

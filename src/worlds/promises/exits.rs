@@ -1,0 +1,157 @@
+//! Exit codes are as documented, and what a person must know is told.
+
+use super::{BrokenPromise, CheckedStep};
+use crate::exit::Exit;
+use crate::worlds::answers::{asked, read};
+use crate::worlds::record::{Exchange, RequestKind, RunRecord};
+
+const TOLD: &str = "a person is told";
+const EXIT: &str = "the exit says it";
+const QUIET: &str = "quiet means quiet";
+
+/// A report names so many of a kind.
+const MAX_NAMED: usize = 20;
+
+pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let Some(run) = step.run else {
+        return Vec::new();
+    };
+    let Some(exit) = run.exit else {
+        return Vec::new();
+    };
+    let mut broken = Vec::new();
+    if run.is_done() && run.is_reporting() {
+        broken.extend(told_by_cron(step));
+        broken.extend(kept_orders(step, run, exit));
+    }
+    if run.is_done() {
+        broken.extend(news(step, run, exit));
+        broken.extend(questions(step, run, exit));
+    }
+    broken.extend(quiet(run, exit));
+    let name = |mut broken: BrokenPromise| {
+        let line = run.arguments.join(" ");
+        broken.words = format!("payctl {line} => {}: {}", exit.name(), broken.words);
+        broken
+    };
+    broken.into_iter().map(name).collect()
+}
+
+/// Cases and refunds that no report has named yet.
+fn untold(step: &CheckedStep<'_>) -> Vec<String> {
+    let cases = step.after.open_cases();
+    let cases = cases.filter(|case| case.told_at.is_none());
+    let refunds = step.after.refunds.iter();
+    let refunds = refunds.filter(|refund| refund.status == "due" && refund.told_at.is_none());
+    cases
+        .map(|case| format!("case {} ({})", case.id, case.kind))
+        .chain(refunds.map(|refund| format!("refund {}", refund.id)))
+        .collect()
+}
+
+/// The next run of a timer names everything that nobody has been told.
+fn told_by_cron(step: &CheckedStep<'_>) -> Option<BrokenPromise> {
+    let untold = untold(step);
+    let is_too_much = untold.is_empty() || untold.len() > MAX_NAMED;
+    (!is_too_much)
+        .then(|| BrokenPromise::new(TOLD, format!("nobody was told of {}", untold.join(", "))))
+}
+
+/// What a run has opened, or made due, is in its exit, or is still to be told.
+fn news(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
+    if matches!(exit, Exit::Attention | Exit::Config) || is_act(run) {
+        return Vec::new();
+    }
+    let before = step.before;
+    let cases = step.after.open_cases();
+    let cases = cases.filter(|case| {
+        let earlier = before.cases.iter().find(|earlier| earlier.id == case.id);
+        case.told_at.is_some() && earlier.is_none_or(|earlier| earlier.told_at.is_none())
+    });
+    let refunds = step.after.refunds.iter().filter(|refund| {
+        let earlier = before
+            .refunds
+            .iter()
+            .find(|earlier| earlier.id == refund.id);
+        let is_told = earlier.is_some_and(|earlier| earlier.told_at.is_some());
+        refund.status == "due" && refund.told_at.is_some() && !is_told
+    });
+    cases
+        .map(|case| format!("case {} ({}) counts as told", case.id, case.kind))
+        .chain(refunds.map(|refund| format!("refund {} counts as told", refund.id)))
+        .map(|words| BrokenPromise::new(EXIT, words))
+        .collect()
+}
+
+/// What a person's own command did is in its own answer.
+fn is_act(run: &RunRecord) -> bool {
+    let acts = [
+        "order", "approve", "case", "refund", "ticket", "access", "product",
+    ];
+    let first = run.arguments.first();
+    first.is_some_and(|first| acts.contains(&first.as_str()))
+}
+
+/// An overdue order that `expire` keeps is in its exit.
+fn kept_orders(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
+    if !run.is(&["expire"]) || exit != Exit::Clean {
+        return Vec::new();
+    }
+    let now = run.began_at.as_millis().min(run.began_by_own_clock());
+    let kept = step.before.orders.iter().filter(|order| {
+        let after = step.after.order(order.id);
+        let is_overdue = order.expires_at.saturating_add(step.terms.grace_ms()) < now;
+        let waits = after.is_some_and(|after| after.status == "pending");
+        order.status == "pending" && is_overdue && waits
+    });
+    let told =
+        |number: &str| BrokenPromise::new(EXIT, format!("{number} is overdue, and was kept"));
+    kept.map(|order| told(&order.number)).collect()
+}
+
+/// A payment about which no answer came is in the exit of a run that asked.
+fn questions(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
+    let asks = run.is(&["check-all"]) || run.is(&["check-status"]) || run.is(&["expire"]);
+    if !asks || exit != Exit::Clean {
+        return Vec::new();
+    }
+    let reads: Vec<&Exchange> = run
+        .exchanges
+        .iter()
+        .filter(|each| each.kind == RequestKind::Read)
+        .collect();
+    let mut broken = Vec::new();
+    for payment in &step.after.payments {
+        let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
+        for name in names.into_iter().flatten() {
+            let is_it = |each: &&&Exchange| {
+                each.to == payment.gateway && asked(each).as_ref() == Some(name)
+            };
+            let last = reads.iter().rfind(is_it);
+            if last.is_some_and(|last| read(last).is_none()) {
+                let words = format!("no answer came about {name} of payment {}", payment.id);
+                broken.push(BrokenPromise::new(EXIT, words));
+            }
+        }
+    }
+    broken
+}
+
+/// Cron mails what is printed: nothing without a reason, and never nothing with one.
+fn quiet(run: &RunRecord, exit: Exit) -> Option<BrokenPromise> {
+    if !run.is_quiet() {
+        return None;
+    }
+    let is_silent = run.stdout.is_empty() && run.stderr.is_empty();
+    let is_right = match exit {
+        Exit::Clean | Exit::Busy => is_silent,
+        Exit::Partial => true,
+        // What was told today is not told again.
+        Exit::Attention => true,
+        Exit::Failed | Exit::Usage | Exit::Config => !is_silent,
+    };
+    (!is_right).then(|| {
+        let printed = format!("{}{}", run.stdout, run.stderr);
+        BrokenPromise::new(QUIET, format!("it printed {printed:?}"))
+    })
+}

@@ -1,0 +1,95 @@
+//! Nothing is silent: what is owed, kept or may still change is asked about, by a query or of a person.
+
+use super::ends::is_at_gateway;
+use super::{BrokenPromise, CheckedStep};
+use crate::worlds::books::{BooksCopy, CopiedPayment};
+
+const OWED: &str = "what is owed is known";
+const ASKED: &str = "what may change is queried again";
+const LOOKS: &str = "a look writes nothing";
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let mut broken = Vec::new();
+    for payment in &step.after.payments {
+        broken.extend(unowed(step.after, payment));
+        broken.extend(unasked(step, payment));
+    }
+    broken.extend(touched(step));
+    broken
+}
+
+/// What is left of a payment, after everything that went back or is to go back.
+pub(in crate::worlds) fn left_of(books: &BooksCopy, payment: &CopiedPayment) -> i64 {
+    let refunds = books.refunds_of(payment.id);
+    let counted = refunds.filter(|refund| !["failed", "rejected"].contains(&&*refund.status));
+    let gone: i64 = counted.map(|refund| refund.amount).sum();
+    payment.received - payment.charged_back - gone
+}
+
+/// Money for an order that is over goes back, or a person is asked or has decided.
+fn unowed(books: &BooksCopy, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let order = books.order(payment.order_id)?;
+    let is_over = ["expired", "cancelled", "refunded"].contains(&order.status.as_str());
+    let is_there = ["paid", "mismatch"].contains(&payment.status.as_str());
+    let left = left_of(books, payment);
+    if !is_over || !is_there || left <= 0 || is_decided(books, payment) {
+        return None;
+    }
+    let words = format!(
+        "{} is {}, and {left} of payment {} is neither due back nor asked about",
+        order.number, order.status, payment.id
+    );
+    Some(BrokenPromise::new(OWED, words))
+}
+
+/// A person keeps the money, is asked about it, or has answered.
+pub(in crate::worlds) fn is_decided(books: &BooksCopy, payment: &CopiedPayment) -> bool {
+    let mut refunds = books.refunds_of(payment.id);
+    let mut cases = books.cases.iter();
+    let is_answered = cases.any(|case| {
+        let is_about = case.payment_id == Some(payment.id);
+        let by_person = case
+            .resolution
+            .as_deref()
+            .is_some_and(|how| how != "settled");
+        is_about && by_person
+    });
+    refunds.any(|refund| refund.declined) || books.asks_about_payment(payment) || is_answered
+}
+
+/// A payment leaves the schedule only when its watch has ended.
+fn unasked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    if payment.next_check_at.is_some() || !is_at_gateway(payment) {
+        return None;
+    }
+    let now = step.now.as_millis();
+    let watched_until = match payment.status.as_str() {
+        "created" | "pending" | "challenged" => i64::MAX,
+        "paid" | "mismatch" => payment.moved_at.saturating_add(45 * DAY_MS),
+        _ if payment.seen => payment.moved_at.saturating_add(7 * DAY_MS),
+        _ => return None,
+    };
+    (now < watched_until).then(|| {
+        let words = format!(
+            "payment {} ({}) is {}, and no query about it is to come",
+            payment.id, payment.reference, payment.status
+        );
+        BrokenPromise::new(ASKED, words)
+    })
+}
+
+/// A command that only looks leaves the books as they were.
+fn touched(step: &CheckedStep<'_>) -> Option<BrokenPromise> {
+    let run = step.run.filter(|run| run.is_look())?;
+    let same_but_events = BooksCopy {
+        events: step.before.events.clone(),
+        ..step.after.clone()
+    };
+    let is_same = step.after.events.is_empty() && same_but_events == *step.before;
+    (!is_same).then(|| {
+        let line = run.arguments.join(" ");
+        BrokenPromise::new(LOOKS, format!("payctl {line} has changed the books"))
+    })
+}

@@ -1,0 +1,97 @@
+//! What a run must say.
+
+use super::TestStep;
+use crate::exit::Exit;
+use crate::worlds::books::{BooksCopy, CopiedCase, CopiedRefund};
+use crate::worlds::testing::{asked, case, line, order, payment, product, refund, run};
+
+fn waiting() -> BooksCopy {
+    let mut tea = product(1, "tea");
+    tea.held = 1;
+    BooksCopy {
+        products: vec![tea],
+        orders: vec![order(1, "pending")],
+        lines: vec![line(1, 1, "held")],
+        payments: vec![payment(1, "pending")],
+        ..BooksCopy::default()
+    }
+}
+
+fn step(typed: &str, exit: Exit) -> TestStep {
+    let mut run = run(typed);
+    run.exit = Some(exit);
+    TestStep {
+        before: waiting(),
+        after: waiting(),
+        run,
+        money: Vec::new(),
+    }
+}
+
+#[test]
+fn a_case_is_told_by_cron() {
+    let mut untold = step("check-all --fix --due", Exit::Attention);
+    untold.after.cases = vec![CopiedCase {
+        told_at: None,
+        ..case(1, "challenged")
+    }];
+    untold.finds("nobody was told of case 1 (challenged)");
+    untold.run.exit = None;
+    untold.is_sound();
+    untold.run = run("webhook midtrans");
+    untold.is_sound();
+    let mut due = step("fulfil", Exit::Attention);
+    due.after.refunds = vec![CopiedRefund {
+        told_at: None,
+        ..refund(1, "due", 25_000)
+    }];
+    due.finds("nobody was told of refund 1");
+}
+
+#[test]
+fn what_counts_as_told_is_in_the_exit() {
+    let mut silent = step("check-all --fix --due", Exit::Partial);
+    silent.after.cases = vec![case(1, "challenged")];
+    silent.finds("case 1 (challenged) counts as told");
+    silent.run.exit = Some(Exit::Attention);
+    silent.is_sound();
+    silent.run.exit = Some(Exit::Partial);
+    silent.before.cases = silent.after.cases.clone();
+    silent.is_sound();
+}
+
+#[test]
+fn a_kept_order_is_in_the_exit() {
+    step("expire", Exit::Clean).finds("INV-1 is overdue, and was kept");
+    step("expire", Exit::Partial).is_sound();
+    step("expire", Exit::Attention).is_sound();
+    let mut by_a_clock_behind = step("expire", Exit::Clean);
+    by_a_clock_behind.run.clock_ahead_ms = -7_200_000;
+    by_a_clock_behind.is_sound();
+}
+
+#[test]
+fn a_missing_answer_is_in_the_exit() {
+    let mut silent = step("check-all --fix", Exit::Clean);
+    let mut unanswered = asked("T-1", "pending");
+    unanswered.reply = Some((503, "<html>".to_owned()));
+    silent.run.exchanges = vec![asked("T-1", "pending"), unanswered.clone()];
+    silent.finds("no answer came about T-1");
+    silent.run.exchanges = vec![unanswered, asked("T-1", "pending")];
+    silent.is_sound();
+}
+
+#[test]
+fn quiet_means_quiet() {
+    let mut chatty = step("expire --quiet", Exit::Partial);
+    chatty.run.exit = Some(Exit::Clean);
+    chatty.before.orders[0].expires_at = 9_999_999;
+    chatty.after = chatty.before.clone();
+    chatty.is_sound();
+    chatty.run.stdout = "1 order".to_owned();
+    chatty.finds("it printed \"1 order\"");
+    let mut silent = step("check-all --fix --quiet", Exit::Config);
+    silent.finds("it printed \"\"");
+    silent.run.stderr = "the key is wrong".to_owned();
+    silent.is_sound();
+}

@@ -1,0 +1,102 @@
+//! What watches one world: reads its file after every step, and remembers.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::books::{BooksCopy, BooksReader};
+use super::memory::WorldMemory;
+use super::promises::{self, BrokenPromise, CheckedStep, OwnVerify, ShopTerms};
+use super::record::{RunRecord, TrueMoney};
+use crate::domain::Instant;
+
+#[derive(Debug)]
+pub(super) struct WorldWatch {
+    reader: BooksReader,
+    verify: OwnVerify,
+    memory: WorldMemory,
+    terms: ShopTerms,
+    books: BooksCopy,
+}
+
+impl WorldWatch {
+    /// Begins to watch a file as it is now.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn begin(path: &Path, terms: ShopTerms) -> Result<Self> {
+        let reader = BooksReader::open(path)?;
+        let books = reader.read_after(&BooksCopy::default())?;
+        Ok(Self {
+            verify: OwnVerify::open(path)?,
+            memory: WorldMemory::default(),
+            reader,
+            terms,
+            books,
+        })
+    }
+
+    /// The books after the last step.
+    pub(super) fn books(&self) -> &BooksCopy {
+        &self.books
+    }
+
+    /// What does not hold after a step: a command line, or something in the world outside.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn after_step(
+        &mut self,
+        run: Option<&RunRecord>,
+        money: &[TrueMoney],
+        now: Instant,
+    ) -> Result<Vec<BrokenPromise>> {
+        let after = self.reader.read_after(&self.books)?;
+        let sides = (&self.books, &after);
+        self.memory.learn(sides, run, money, &self.terms.server_key);
+        if run.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut broken = self.verify.check()?;
+        broken.extend(promises::check(&CheckedStep {
+            before: &self.books,
+            after: &after,
+            run,
+            memory: &self.memory,
+            now,
+            terms: &self.terms,
+        }));
+        self.books = after;
+        Ok(broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::testing::{NOW, Shop, order};
+    use crate::worlds::testing::run;
+
+    #[test]
+    fn a_watched_file_is_compared_with_before() {
+        let mut shop = Shop::new();
+        shop.sell("tea", 25_000, Some(3));
+        let terms = ShopTerms {
+            grace: Duration::from_secs(180),
+            server_key: "key".to_owned(),
+        };
+        let mut watch = WorldWatch::begin(&shop.path(), terms).unwrap();
+        let typed = run("order create");
+        shop.place(&order("INV-1", &[("tea", 2)])).unwrap();
+        assert_eq!(watch.after_step(Some(&typed), &[], NOW).unwrap(), []);
+        assert_eq!(watch.books().orders.len(), 1);
+        shop.file()
+            .execute("UPDATE products SET held = 1", [])
+            .unwrap();
+        let broken = watch.after_step(Some(&typed), &[], NOW).unwrap();
+        let promises: Vec<&str> = broken.iter().map(|broken| broken.promise).collect();
+        assert_eq!(promises, ["verify", "stock"]);
+    }
+}
