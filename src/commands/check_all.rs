@@ -1,6 +1,5 @@
 //! `payctl check-all`: the main job.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -112,7 +111,6 @@ fn require_configured(context: &Context<'_>, name: &GatewayName) -> Result<(), C
 
 /// The payments to check, as of the start of the run.
 struct CheckAll {
-    database: PathBuf,
     queues: Vec<store::PollQueue>,
     /// Left for the next run because of `--limit`.
     beyond_limit: u64,
@@ -146,7 +144,6 @@ impl CheckAll {
             Some(_) => count(&reader.queues(&all, context.started_at)?) - count(&queues),
         };
         Ok(Self {
-            database: reader.copy().unwrap_or(context.database()).to_owned(),
             queues,
             beyond_limit,
             healed: Vec::new(),
@@ -200,10 +197,7 @@ impl PollJob for CheckAll {
         print: &mut OnResult<'_>,
     ) -> Result<RunStats, RoundError> {
         let streams = self.queues.iter().filter_map(|queue| {
-            let source = QuerySource::File {
-                path: self.database.clone(),
-                queue: queue.clone(),
-            };
+            let source = QuerySource::File(queue.clone());
             pool.stream(&queue.gateway, source, QueryPurpose::Read)
         });
         let streams = streams.collect();

@@ -109,7 +109,7 @@ struct CleanupResult {
 impl CleanupResult {
     fn clean(
         &mut self,
-        store: &mut Store,
+        store: &Store,
         permit: &WritePermit,
         args: &CleanupArgs,
         context: &Context<'_>,
@@ -141,7 +141,7 @@ impl CleanupResult {
 
     fn delete(
         &mut self,
-        store: &mut Store,
+        store: &Store,
         permit: &WritePermit,
         cursor: TableCursor,
         args: &CleanupArgs,

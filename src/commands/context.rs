@@ -96,7 +96,7 @@ impl<'w> Context<'w> {
     /// The shop's file for a run that writes; it must exist.
     pub(super) fn writer(&self, grant: WriteReason) -> anyhow::Result<Writer> {
         let permit = WritePermit::granted_by(grant);
-        Ok(Writer::new(self.store()?, permit)?)
+        Ok(Writer::new(self.store()?, permit))
     }
 
     /// What all steps of this run share; it sends no further queries after `max_time`.

@@ -43,7 +43,7 @@ pub(super) fn fulfil_after(
         notes.extend(row.note());
     };
     let deliveries = deliveries(context);
-    let drain = |store: &mut Store, permit: &WritePermit| {
+    let drain = |store: &Store, permit: &WritePermit| {
         block_on(worker(context, store, permit, &deliveries).drain(until, &mut report))
     };
     summary.ended = writer.write(drain)??;
@@ -59,7 +59,7 @@ pub(super) fn fulfil_after(
 /// The shop's worker.
 pub(super) fn worker<'a>(
     context: &'a Context<'_>,
-    store: &'a mut Store,
+    store: &'a Store,
     permit: &'a WritePermit,
     deliveries: &'a Deliveries,
 ) -> Worker<'a> {

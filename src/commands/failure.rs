@@ -123,6 +123,7 @@ fn exit_of_store(error: &StoreError) -> Exit {
         | StoreError::Disk(_)
         | StoreError::Replaced { .. }
         | StoreError::Refused(_)
+        | StoreError::Nested
         | StoreError::Engine(_) => Exit::Failed,
     }
 }
@@ -161,7 +162,10 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
             "free enough space for a copy of the database in its folder, make the folder writable, then run: payctl migrate"
         }
         StoreError::Older { .. } => "run: payctl migrate",
-        StoreError::Newer { .. } | StoreError::Refused(_) | StoreError::Engine(_) => return None,
+        StoreError::Newer { .. }
+        | StoreError::Refused(_)
+        | StoreError::Nested
+        | StoreError::Engine(_) => return None,
     };
     Some(hint.to_owned())
 }

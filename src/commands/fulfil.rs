@@ -111,7 +111,7 @@ fn work(
     let mut summary = FulfilSummary::default();
     let deliveries = deliveries(context);
     let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
-    let run = |store: &mut Store, permit: &WritePermit| {
+    let run = |store: &Store, permit: &WritePermit| {
         let mut worker = worker(context, store, permit, &deliveries);
         block_on(worker.run(job.lock(), *bounds, &mut on_attempt))
     };
@@ -119,7 +119,7 @@ fn work(
     job.end(context, writer, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
         let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
-        let drain = |store: &mut Store, permit: &WritePermit| {
+        let drain = |store: &Store, permit: &WritePermit| {
             let mut worker = worker(context, store, permit, &deliveries);
             block_on(worker.drain(bounds.until, &mut on_attempt))
         };

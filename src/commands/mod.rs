@@ -290,7 +290,7 @@ fn answered(
     if exit == Exit::Attention && Reader::open(&database)?.has_untold_of(visit)? {
         host.stdout.flush()?;
         let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-        let mut store = Store::open(&database)?;
+        let store = Store::open(&database)?;
         store.record_visit_reported(&permit, visit, host.clock.now())?;
     }
     Ok(exit)

@@ -29,7 +29,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// Carries out the due effects of a shop.
 pub struct Worker<'a> {
-    pub store: &'a mut Store,
+    pub store: &'a Store,
     pub permit: &'a WritePermit,
     pub id: WorkerId<'a>,
     pub deliveries: &'a Deliveries,

@@ -77,11 +77,9 @@ pub async fn expire(
                 };
                 let decide =
                     |today: Dossier| end(&today.asked_from(asked_from), work, by.now, trouble);
-                // Read where it was written: that connection still has the order in its cache.
-                let (acted, after) = writer.write(|store, permit| {
-                    let acted = store.update_order(permit, id, by, decide)?;
-                    Ok::<_, StoreError>((acted, store.read().dossier(id)?))
-                })?;
+                let acted =
+                    writer.write(|store, permit| store.update_order(permit, id, by, decide))?;
+                let after = writer.read().dossier(id)?;
                 endings.line(&dossier, after.as_ref().unwrap_or(&dossier), acted, pool)
             }
             Ledger::ReadOnly(_) => endings.preview(dossier, request, pool, setting),

@@ -1,7 +1,7 @@
 //! A run's access to the shop's file, as one handle: what previews can only read, and what writes also writes.
 //!
-//! Everybody who writes shares one connection and waits for the others; reading has a connection of its own, so that
-//! it never waits. What was written is seen by the next read.
+//! A run has one connection, on its own thread; what was written is seen by the next read. A round that writes on other
+//! threads lends them a second one for as long as it lasts.
 
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,13 +32,6 @@ impl Ledger {
         match self {
             Self::ReadOnly(reader) => reader,
             Self::ReadWrite(writer) => writer.read(),
-        }
-    }
-
-    pub(super) fn shared_reader(&self) -> Rc<Reader> {
-        match self {
-            Self::ReadOnly(reader) => reader.clone(),
-            Self::ReadWrite(writer) => writer.reader.clone(),
         }
     }
 
@@ -92,46 +85,51 @@ impl From<&Writer> for Ledger {
 /// The file, to read and to write. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    // Closed first: whoever closes last tidies up the file, and only the store may.
-    reader: Rc<Reader>,
-    books: Books,
+    store: Rc<Store>,
+    permit: Arc<WritePermit>,
 }
 
-/// The one connection that writes, with the right to; it can be handed to another thread.
-#[derive(Debug, Clone)]
-pub(super) struct Books(Arc<Mutex<(Store, WritePermit)>>);
-
 impl Writer {
-    /// # Errors
-    /// As [`Reader::open`].
-    pub fn new(store: Store, permit: WritePermit) -> Result<Self, StoreError> {
-        Ok(Self {
-            reader: Rc::new(store.read().again()?),
-            books: Books(Arc::new(Mutex::new((store, permit)))),
-        })
+    #[must_use]
+    pub fn new(store: Store, permit: WritePermit) -> Self {
+        Self {
+            store: Rc::new(store),
+            permit: Arc::new(permit),
+        }
     }
 
     /// The file, for reading.
     #[must_use]
     pub fn read(&self) -> &Reader {
-        &self.reader
+        self.store.read()
     }
 
-    /// Does a piece of work that writes, on this thread, once nobody else is writing. `work` must use the store that
-    /// it is given: it would wait for itself if it wrote through the ledger.
-    pub fn write<T>(&self, work: impl FnOnce(&mut Store, &WritePermit) -> T) -> T {
-        self.books.write(work)
-    }
-
-    pub(super) fn books(&self) -> Books {
-        self.books.clone()
+    /// Does a piece of work that writes. Another write within it is refused as [`StoreError::Nested`].
+    pub fn write<T>(&self, work: impl FnOnce(&Store, &WritePermit) -> T) -> T {
+        work(&self.store, &self.permit)
     }
 }
 
+/// A second connection that writes, with the right to, for other threads. They share it and wait for each other.
+#[derive(Debug, Clone)]
+pub(super) struct Books {
+    store: Arc<Mutex<Store>>,
+    permit: Arc<WritePermit>,
+}
+
 impl Books {
-    pub(super) fn write<T>(&self, work: impl FnOnce(&mut Store, &WritePermit) -> T) -> T {
-        let mut books = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (store, permit) = &mut *books;
-        work(store, permit)
+    /// # Errors
+    /// As [`Store::again`].
+    pub(super) fn of(writer: &Writer) -> Result<Self, StoreError> {
+        Ok(Self {
+            store: Arc::new(Mutex::new(writer.store.again()?)),
+            permit: Arc::clone(&writer.permit),
+        })
+    }
+
+    /// Does a piece of work that writes, on this thread, once no other thread of the round is writing.
+    pub(super) fn write<T>(&self, work: impl FnOnce(&Store, &WritePermit) -> T) -> T {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&store, &self.permit)
     }
 }

@@ -6,7 +6,8 @@
 //! stream (given rows)  ─ query ─┘
 //! ```
 //!
-//! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries.
+//! No transaction is open while a gateway is queried: the writer thread receives answers and never sends queries. A run
+//! that books inline does all of this on one thread, by one connection.
 
 mod account;
 mod answer_set;
@@ -27,6 +28,7 @@ mod queue;
 mod read_turns;
 mod refund;
 mod round;
+mod round_ledger;
 mod run_context;
 mod stats;
 mod time;
@@ -45,7 +47,8 @@ pub use ledger::{Ledger, Writer};
 pub use opening::{OpenContext, OpenIntent, OpenResult, PaymentOpener};
 pub use query_stream::{QuerySource, QueryStream};
 pub use refund::{RefundRequest, RefundSent, order, send_refund};
-pub use run_context::{BookingPlace, RunContext};
+pub use round_ledger::BookingPlace;
+pub use run_context::RunContext;
 pub use stats::{GatewayStats, KeptOrder, RunStats};
 pub use time::ask_the_time;
 pub use unsettled::ask_about_unsettled;

@@ -5,32 +5,46 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::ledger::{Books, Ledger};
+use super::ledger::{Books, Ledger, Writer};
+use super::round_ledger::{RoundLedger, SharedLedger};
 use crate::domain::{Instant, PaymentId};
-use crate::store::{Reader, Store, StoreError, WritePermit};
+use crate::store::{Store, StoreError, WritePermit};
 
 /// The turns of one round. A round that writes takes them in the file; a preview respects those and remembers its own.
 #[derive(Clone)]
 pub(super) enum ReadTurns {
-    Taken(Books),
+    Taken(TurnBooks),
     Respected {
-        reader: Rc<Reader>,
+        ledger: Ledger,
         own: Rc<RefCell<HashMap<PaymentId, Instant>>>,
     },
 }
 
+/// Where turns are recorded.
+#[derive(Clone)]
+pub(super) enum TurnBooks {
+    Inline(Writer),
+    Thread(Books),
+}
+
 impl ReadTurns {
-    pub(super) fn of(ledger: &Ledger) -> Self {
-        match ledger {
-            Ledger::ReadWrite(writer) => Self::Taken(writer.books()),
-            Ledger::ReadOnly(_) => Self::respected(ledger),
+    pub(super) fn of(round: &RoundLedger, ledger: &Ledger) -> Self {
+        match round {
+            RoundLedger::Inline(Ledger::ReadWrite(writer)) => {
+                Self::Taken(TurnBooks::Inline(writer.clone()))
+            }
+            RoundLedger::Thread(SharedLedger::ReadWrite(books)) => {
+                Self::Taken(TurnBooks::Thread(books.clone()))
+            }
+            RoundLedger::Inline(Ledger::ReadOnly(_))
+            | RoundLedger::Thread(SharedLedger::ReadOnly(_)) => Self::respected(ledger),
         }
     }
 
     /// Without taking any in the file.
     pub(super) fn respected(ledger: &Ledger) -> Self {
         Self::Respected {
-            reader: ledger.shared_reader(),
+            ledger: ledger.clone(),
             own: Rc::default(),
         }
     }
@@ -45,16 +59,17 @@ impl ReadTurns {
     ) -> Option<Duration> {
         match self {
             Self::Taken(books) => {
-                let take = move |store: &mut Store, permit: &WritePermit| {
+                let take = move |store: &Store, permit: &WritePermit| {
                     store.take_turn(permit, payment, apart, now)
                 };
-                let taken = in_file(books, take).await;
+                let taken = books.write(take).await;
                 taken.map_or(Some(Duration::ZERO), |turn| {
                     turn.map(|turn| until(turn, now))
                 })
             }
-            Self::Respected { reader, own } => {
-                let in_file = granted(reader.wait_before_read(payment, now)).unwrap_or_default();
+            Self::Respected { ledger, own } => {
+                let in_file =
+                    granted(ledger.read().wait_before_read(payment, now)).unwrap_or_default();
                 let mut own = own.borrow_mut();
                 let own_turn = own.get(&payment).map_or(now, |turn| *turn);
                 let wait = in_file.max(until(own_turn, now));
@@ -69,10 +84,10 @@ impl ReadTurns {
         let until = now.saturating_add(apart);
         match self {
             Self::Taken(books) => {
-                let hold = move |store: &mut Store, permit: &WritePermit| {
+                let hold = move |store: &Store, permit: &WritePermit| {
                     store.hold_reads(permit, payment, until)
                 };
-                let _held = in_file(books, hold).await;
+                let _held = books.write(hold).await;
             }
             Self::Respected { own, .. } => {
                 own.borrow_mut().insert(payment, until);
@@ -81,14 +96,21 @@ impl ReadTurns {
     }
 }
 
-/// Runs on a thread that may wait until nobody else is writing.
-async fn in_file<T: Send + 'static>(
-    books: &Books,
-    work: impl FnOnce(&mut Store, &WritePermit) -> Result<T, StoreError> + Send + 'static,
-) -> Option<T> {
-    let books = books.clone();
-    let done = tokio::task::spawn_blocking(move || books.write(work)).await;
-    done.ok().and_then(granted)
+impl TurnBooks {
+    /// Waits until nobody else is writing: on another thread, so that further queries are sent meanwhile.
+    async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store, &WritePermit) -> Result<T, StoreError> + Send + 'static,
+    ) -> Option<T> {
+        match self {
+            Self::Inline(writer) => granted(writer.write(work)),
+            Self::Thread(books) => {
+                let books = books.clone();
+                let done = tokio::task::spawn_blocking(move || books.write(work)).await;
+                done.ok().and_then(granted)
+            }
+        }
+    }
 }
 
 fn granted<T>(turn: Result<T, StoreError>) -> Option<T> {

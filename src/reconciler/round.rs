@@ -9,6 +9,7 @@ use super::gateways::GatewayPool;
 use super::ledger::{Ledger, Writer};
 use super::query_stream::{QueryStream, answers};
 use super::read_turns::ReadTurns;
+use super::round_ledger::{BookingPlace, PageReading, RoundLedger};
 use super::run_context::RunContext;
 use super::stats::RunStats;
 use super::writer::BatchWriter;
@@ -26,14 +27,21 @@ impl RunContext {
         ledger: &Ledger,
         print: &mut OnResult<'_>,
     ) -> Result<RunStats, RoundError> {
-        let limits = self.limits(ReadTurns::of(ledger));
+        // Without queries there is nothing to book, and no thread is needed.
+        let place = match streams.as_slice() {
+            [] => BookingPlace::Inline,
+            _ => self.booking,
+        };
+        let round = RoundLedger::of(ledger, place)?;
+        let limits = self.limits(ReadTurns::of(&round, ledger));
+        let pages = PageReading::of(ledger, place);
         let mut batcher = AnswerBatcher::default();
         let mut all = Vec::with_capacity(streams.len());
         for stream in streams {
             let signal = batcher.expect(&stream);
-            all.push(answers(stream, limits.clone(), signal));
+            all.push(answers(stream, &pages, limits.clone(), signal));
         }
-        let (writer, mut written) = BatchWriter::start(ledger, self)?;
+        let (writer, mut written) = BatchWriter::start(round, self);
         let observed = batcher
             .collect(select_all(all), &writer, &mut written, self, print)
             .await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::read_turns::ReadTurns;
+use super::round_ledger::BookingPlace;
 use crate::clock::Clock;
 use crate::domain::{Instant, Policy};
 use crate::shutdown::{Shutdown, StopReason};
@@ -18,15 +19,6 @@ pub struct RunContext {
     pub until: Option<tokio::time::Instant>,
     pub shutdown: Shutdown,
     pub booking: BookingPlace,
-}
-
-/// Where batches of answers are booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BookingPlace {
-    /// On a thread of its own, while further queries are in flight.
-    Thread,
-    /// Between two queries, so that the same answers always lead to the same steps.
-    Inline,
 }
 
 impl RunContext {

@@ -20,7 +20,7 @@ use crate::shutdown::Shutdown;
 use crate::simulator::{
     AttemptTruth, Fault, FaultTarget, MIDTRANS, PAKASIR, SIMULATED, SimulatedGateway, Simulator,
 };
-use crate::store::{Actor, DuePayment, NewOrder, WritePermit, WriteReason, testing};
+use crate::store::{Actor, DuePayment, NewOrder, OperatorVisit, WritePermit, WriteReason, testing};
 
 mod inline;
 
@@ -38,18 +38,27 @@ struct Shop {
     simulator: Simulator,
     file: testing::Shop,
     order: OrderId,
+    visit: OperatorVisit,
     booking: BookingPlace,
 }
 
 impl Shop {
     fn new(kind: SimulatedGateway, status: Option<PaymentStatus>, token: Option<&str>) -> Self {
-        let mut file = testing::Shop::new();
         let payment = ImportPayment {
             method: token.is_none().then(|| "qris".to_owned()),
             token: token.map(str::to_owned),
             status,
             ..ImportPayment::at(name(kind))
         };
+        let truth = AttemptTruth {
+            token: token.map(str::to_owned),
+            ..AttemptTruth::new(token.map_or("pending", |_| "not_started"), amount())
+        };
+        Self::with(kind, payment, truth)
+    }
+
+    fn with(kind: SimulatedGateway, payment: ImportPayment, truth: AttemptTruth) -> Self {
+        let file = testing::Shop::new();
         let order = NewOrder {
             total: Some(amount()),
             expires_at: noon().saturating_add(Duration::from_secs(3600)),
@@ -59,16 +68,13 @@ impl Shop {
         let placed = file.store.place_order(&file.permit, &order, noon());
         let placed = placed.unwrap();
         let simulator = Simulator::start(0, clock()).unwrap();
-        let answer = AttemptTruth {
-            token: token.map(str::to_owned),
-            ..AttemptTruth::new(token.map_or("pending", |_| "not_started"), amount())
-        };
-        simulator.handle().set(kind, "INV-1", answer).unwrap();
+        simulator.handle().set(kind, "INV-1", truth).unwrap();
         Self {
             kind,
             simulator,
             file,
             order: placed.id,
+            visit: OperatorVisit::new().unwrap(),
             booking: BookingPlace::Thread,
         }
     }
@@ -105,37 +111,10 @@ impl Shop {
             reference_due: false,
             has_turn: false,
         }];
-        let stream = QueryStream {
-            account: account(self.kind, &self.simulator.url()),
-            source: QuerySource::Given(rows),
-            errand,
-            breaker: CircuitBreaker::new(Standing::Proven, None),
-        };
-        let store = self.file.second_store();
-        let ledger = Ledger::ReadWrite(Writer::new(store, permit()).unwrap());
-        let run = RunContext {
-            clock: clock(),
-            now: noon(),
-            policy: Policy {
-                grace: Duration::from_secs(180),
-            },
-            until: None,
-            shutdown: Shutdown::Hand(Arc::default()),
-            booking: self.booking,
-        };
-        let mut lines = Vec::new();
-        let mut print = |line: &CheckResult| {
-            lines.push(line.clone());
-            Ok(())
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime
-            .block_on(run.query(vec![stream], &ledger, &mut print))
-            .unwrap();
-        lines
+        let writer = Writer::new(self.file.second_store().on_visit(self.visit), permit());
+        let account = account(self.kind, &self.simulator.url());
+        let question = (QuerySource::Given(rows), errand);
+        query(account, question, &(&writer).into(), self.booking)
     }
 
     #[track_caller]
@@ -144,7 +123,7 @@ impl Shop {
     }
 
     fn record_closing(&self) {
-        let mut store = self.file.second_store();
+        let store = self.file.second_store();
         let by = Actor {
             actor: "deadline",
             now: noon(),
@@ -170,6 +149,44 @@ impl Shop {
             host.closes_of(self.kind, "INV-1"),
         )
     }
+}
+
+/// Runs one round and returns its lines.
+fn query(
+    account: GatewayAccount,
+    (source, errand): (QuerySource, QueryPurpose),
+    ledger: &Ledger,
+    booking: BookingPlace,
+) -> Vec<CheckResult> {
+    let stream = QueryStream {
+        account,
+        source,
+        errand,
+        breaker: CircuitBreaker::new(Standing::Proven, None),
+    };
+    let run = RunContext {
+        clock: clock(),
+        now: noon(),
+        policy: Policy {
+            grace: Duration::from_secs(180),
+        },
+        until: None,
+        shutdown: Shutdown::Hand(Arc::default()),
+        booking,
+    };
+    let mut lines = Vec::new();
+    let mut print = |line: &CheckResult| {
+        lines.push(line.clone());
+        Ok(())
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(run.query(vec![stream], ledger, &mut print))
+        .unwrap();
+    lines
 }
 
 fn account(kind: SimulatedGateway, url: &str) -> GatewayAccount {

@@ -1,4 +1,4 @@
-//! Books batches of answers, on a thread of its own while further queries are in flight.
+//! Books batches of answers: on a thread of its own while further queries are in flight, or between two queries.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -6,11 +6,12 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::mpsc;
 
 use super::checked::{CheckResult, WriteMode};
-use super::ledger::{Books, Ledger};
-use super::run_context::{BookingPlace, RunContext};
+use super::ledger::Ledger;
+use super::round_ledger::{RoundLedger, SharedLedger};
+use super::run_context::RunContext;
 use crate::clock::Clock;
 use crate::domain::{CheckReason, OrderNumber, OrderStatus, Policy, StatusAnswer};
-use crate::store::{Reader, StoreError};
+use crate::store::{Reader, Store, StoreError, WritePermit};
 
 /// Answers that are written together, each with its order as it was when the query was sent.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub(super) enum BatchWriter {
         thread: JoinHandle<()>,
     },
     Inline {
+        ledger: Ledger,
         booking: Booking,
         lines: mpsc::UnboundedSender<BatchResult>,
     },
@@ -40,19 +42,23 @@ type BatchResult = Result<Vec<CheckResult>, StoreError>;
 pub(super) type WriteResults = mpsc::UnboundedReceiver<BatchResult>;
 
 impl BatchWriter {
-    pub(super) fn start(
-        ledger: &Ledger,
-        run: &RunContext,
-    ) -> Result<(Self, WriteResults), StoreError> {
-        let booking = Booking::of(ledger, run)?;
+    pub(super) fn start(round: RoundLedger, run: &RunContext) -> (Self, WriteResults) {
+        let booking = Booking {
+            policy: run.policy,
+            clock: run.clock.clone(),
+        };
         let (lines, written) = mpsc::unbounded_channel();
-        let writer = match run.booking {
-            BookingPlace::Inline => Self::Inline { booking, lines },
-            BookingPlace::Thread => {
+        let writer = match round {
+            RoundLedger::Inline(ledger) => Self::Inline {
+                ledger,
+                booking,
+                lines,
+            },
+            RoundLedger::Thread(shared) => {
                 let (batches, mut to_write) = mpsc::channel(BATCHES_WAITING);
                 let thread = thread::spawn(move || {
                     while let Some(batch) = to_write.blocking_recv() {
-                        if lines.send(booking.book(batch)).is_err() {
+                        if lines.send(booking.book_shared(&shared, batch)).is_err() {
                             break;
                         }
                     }
@@ -60,14 +66,18 @@ impl BatchWriter {
                 Self::Thread { batches, thread }
             }
         };
-        Ok((writer, written))
+        (writer, written)
     }
 
     /// Hands over a batch and waits while the writer is behind. `false`: the writer has stopped.
     pub(super) async fn send(&self, batch: AnswerBatch) -> bool {
         match self {
             Self::Thread { batches, .. } => batches.send(batch).await.is_ok(),
-            Self::Inline { booking, lines } => lines.send(booking.book(batch)).is_ok(),
+            Self::Inline {
+                ledger,
+                booking,
+                lines,
+            } => lines.send(booking.book_inline(ledger, batch)).is_ok(),
         }
     }
 
@@ -82,37 +92,42 @@ impl BatchWriter {
 
 /// Books answers, or shows what booking them would change.
 pub(super) struct Booking {
-    place: Access,
     policy: Policy,
     clock: Arc<dyn Clock>,
 }
 
-enum Access {
-    Write(Books),
-    Preview(Reader),
+/// The file, while one batch is booked.
+enum BatchLedger<'a> {
+    ReadOnly(&'a Reader),
+    ReadWrite(&'a Store, &'a WritePermit),
 }
 
 impl Booking {
-    fn of(ledger: &Ledger, run: &RunContext) -> Result<Self, StoreError> {
-        Ok(Self {
-            place: match ledger {
-                Ledger::ReadWrite(writer) => Access::Write(writer.books()),
-                Ledger::ReadOnly(reader) => Access::Preview(reader.again()?),
-            },
-            policy: run.policy,
-            clock: run.clock.clone(),
-        })
+    fn book_inline(&self, ledger: &Ledger, batch: AnswerBatch) -> BatchResult {
+        match ledger {
+            Ledger::ReadOnly(reader) => self.book(BatchLedger::ReadOnly(reader), batch),
+            Ledger::ReadWrite(writer) => writer
+                .write(|store, permit| self.book(BatchLedger::ReadWrite(store, permit), batch)),
+        }
     }
 
-    fn book(&self, batch: AnswerBatch) -> BatchResult {
+    fn book_shared(&self, shared: &SharedLedger, batch: AnswerBatch) -> BatchResult {
+        match shared {
+            SharedLedger::ReadOnly(reader) => self.book(BatchLedger::ReadOnly(reader), batch),
+            SharedLedger::ReadWrite(books) => {
+                books.write(|store, permit| self.book(BatchLedger::ReadWrite(store, permit), batch))
+            }
+        }
+    }
+
+    fn book(&self, ledger: BatchLedger<'_>, batch: AnswerBatch) -> BatchResult {
         let (answers, policy) = (&batch.observed, &self.policy);
-        let (booked, writing) = match &self.place {
-            Access::Write(books) => {
-                let now = self.clock.now();
-                let booked = books.write(|store, permit| store.book(permit, answers, policy, now));
+        let (booked, writing) = match ledger {
+            BatchLedger::ReadWrite(store, permit) => {
+                let booked = store.book(permit, answers, policy, self.clock.now());
                 (booked?, WriteMode::Yes)
             }
-            Access::Preview(reader) => {
+            BatchLedger::ReadOnly(reader) => {
                 let previews = reader.preview(answers, policy)?;
                 (previews.into_iter().map(Ok).collect(), WriteMode::No)
             }

@@ -16,7 +16,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn start_access(
-        &mut self,
+        &self,
         permit: &WritePermit,
         grant: &AccessGrant,
         by: Actor<'_>,
@@ -40,7 +40,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn revoke_access(
-        &mut self,
+        &self,
         permit: &WritePermit,
         order: OrderId,
         product: &Sku,

@@ -28,7 +28,7 @@ impl Store {
     /// # Errors
     /// As [`PlaceError`] says; nothing was written.
     pub fn attach_payment(
-        &mut self,
+        &self,
         permit: &WritePermit,
         order: OrderId,
         told: &ImportPayment,

@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// Nothing of the batch was written: `Busy`, `Full`, `Denied`, `Engine`.
     pub fn book(
-        &mut self,
+        &self,
         permit: &WritePermit,
         batch: &[StatusAnswer],
         policy: &Policy,

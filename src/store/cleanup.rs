@@ -64,7 +64,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
     pub fn cursor(
-        &mut self,
+        &self,
         permit: &WritePermit,
         cursor: TableCursor,
         older_than: Instant,

@@ -12,7 +12,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn record_clock(
-        &mut self,
+        &self,
         permit: &WritePermit,
         readings: ClockReadings,
         now: Instant,
@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
     pub fn record_run_clock(
-        &mut self,
+        &self,
         permit: &WritePermit,
         now: Instant,
     ) -> Result<ClockRecord, StoreError> {

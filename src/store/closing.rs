@@ -13,7 +13,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn record_closing(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payments: &[PaymentId],
         rule: Rule,
@@ -35,7 +35,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn record_looked_at(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payments: &[PaymentId],
         now: Instant,
@@ -53,7 +53,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn record_tried(
-        &mut self,
+        &self,
         permit: &WritePermit,
         orders: &[OrderId],
         now: Instant,

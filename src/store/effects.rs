@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn start_attempts<'a>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         lock: &'a JobLock,
         worker: WorkerId<'a>,
@@ -73,7 +73,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn claim_effect(
-        &mut self,
+        &self,
         permit: &WritePermit,
         outbox: &OutboxLock<'_>,
         pick: EffectSelector,
@@ -105,7 +105,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn finish_effect(
-        &mut self,
+        &self,
         permit: &WritePermit,
         seen: &Effect,
         delivery: &AttemptResult,
@@ -136,7 +136,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn replay_effect(
-        &mut self,
+        &self,
         permit: &WritePermit,
         id: EffectId,
         by: Actor<'_>,

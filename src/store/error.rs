@@ -45,6 +45,9 @@ pub enum StoreError {
     /// A constraint of the schema forbids it; nothing was written.
     #[error("the database rejected the change")]
     Refused(#[source] Box<dyn Error + Send + Sync>),
+    /// A mistake of this program; nothing of the inner write was written.
+    #[error("a write began within another write; please report this")]
+    Nested,
     #[error("the database failed")]
     Engine(#[source] Box<dyn Error + Send + Sync>),
 }

@@ -36,7 +36,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn accept_unknown(
-        &mut self,
+        &self,
         permit: &WritePermit,
         gateway: &GatewayName,
         reason: &str,
@@ -58,7 +58,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn record_health(
-        &mut self,
+        &self,
         permit: &WritePermit,
         gateway: &GatewayName,
         delta: &HealthDelta,
@@ -82,7 +82,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn close_gateway_case(
-        &mut self,
+        &self,
         permit: &WritePermit,
         case: &CaseRow,
         resolution: CaseOutcome,
@@ -106,7 +106,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn should_report_left(
-        &mut self,
+        &self,
         permit: &WritePermit,
         gateway: &GatewayName,
         now: Instant,

@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
     pub fn heal(
-        &mut self,
+        &self,
         permit: &WritePermit,
         harm: Harm,
         harmed: &[Harmed],

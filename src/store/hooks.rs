@@ -11,7 +11,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn accept_source(
-        &mut self,
+        &self,
         permit: &WritePermit,
         source: &HookSource,
     ) -> Result<(), StoreError> {

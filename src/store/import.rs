@@ -47,7 +47,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`.
     pub fn import_orders(
-        &mut self,
+        &self,
         permit: &WritePermit,
         records: &[ImportRecord],
         times: ImportTimes,

@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn record_notification(
-        &mut self,
+        &self,
         permit: &WritePermit,
         arrival: IncomingNotification<'_>,
     ) -> Result<RecordedNotification, StoreError> {
@@ -91,7 +91,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn schedule_soon(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payment: PaymentId,
         now: Instant,

@@ -18,7 +18,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn expire_by_clock(
-        &mut self,
+        &self,
         permit: &WritePermit,
         cutoff: Instant,
         after: OverdueCursor,

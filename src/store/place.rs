@@ -45,7 +45,7 @@ impl Store {
     /// # Errors
     /// See [`PlaceError`].
     pub fn place_order(
-        &mut self,
+        &self,
         permit: &WritePermit,
         new: &NewOrder,
         now: Instant,

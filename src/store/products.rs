@@ -43,7 +43,7 @@ impl Store {
     /// # Errors
     /// See [`ProductError`].
     pub fn set_product(
-        &mut self,
+        &self,
         permit: &WritePermit,
         sku: &Sku,
         change: &ProductUpdate,

@@ -14,11 +14,7 @@ impl Store {
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
-    pub fn start_run(
-        &mut self,
-        permit: &WritePermit,
-        run: &RunStart<'_>,
-    ) -> Result<RunId, StoreError> {
+    pub fn start_run(&self, permit: &WritePermit, run: &RunStart<'_>) -> Result<RunId, StoreError> {
         let id = self.write_relaxed(permit, |tx| runs::start(tx, run))?;
         self.go_on_as(id);
         Ok(id)
@@ -30,7 +26,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn end_run(
-        &mut self,
+        &self,
         permit: &WritePermit,
         run: RunId,
         ended_at: Instant,

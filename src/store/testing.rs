@@ -71,6 +71,24 @@ impl Shop {
         Store::open(&self.path()).unwrap()
     }
 
+    /// The only connection to the file: whoever opens it, too, finds it locked.
+    pub(crate) fn alone(self) -> (Store, WritePermit, TempDir) {
+        let Self {
+            store,
+            permit,
+            file,
+            folder,
+        } = self;
+        drop(file);
+        let connection = store.read().connection();
+        let lock = "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT";
+        connection.execute_batch(lock).unwrap();
+        let other = Connection::open(folder.path().join("shop.db")).unwrap();
+        other.busy_timeout(Duration::ZERO).unwrap();
+        assert!(other.execute_batch("SELECT id FROM orders").is_err());
+        (store, permit, folder)
+    }
+
     pub(crate) fn set(
         &mut self,
         sku: &str,

@@ -49,7 +49,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn redeem_ticket(
-        &mut self,
+        &self,
         permit: &WritePermit,
         code: &TicketCode,
         by: &str,
@@ -95,7 +95,7 @@ mod tests {
 
         let code = &tickets[0].code;
         let doors: Vec<Store> = (0..4).map(|_| shop.second_store()).collect();
-        let let_in = |mut door: Store| {
+        let let_in = |door: Store| {
             let permit = WritePermit::granted_by(WriteReason::NotDryRun);
             let by = Actor {
                 actor: "operator:gate",

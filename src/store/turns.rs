@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn claim_question(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payment: PaymentId,
         since: Instant,
@@ -35,7 +35,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn take_turn(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payment: PaymentId,
         apart: Duration,
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn take_free_turn(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payment: PaymentId,
         apart: Duration,
@@ -64,7 +64,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn hold_reads(
-        &mut self,
+        &self,
         permit: &WritePermit,
         payment: PaymentId,
         until: Instant,

@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn ask_about_strangers(
-        &mut self,
+        &self,
         permit: &WritePermit,
         now: Instant,
     ) -> Result<u64, StoreError> {

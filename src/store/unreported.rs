@@ -51,7 +51,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn record_reported(
-        &mut self,
+        &self,
         permit: &WritePermit,
         untold: &Untold,
         kept: &[OrderId],
@@ -78,7 +78,7 @@ impl OperatorVisit {
 impl Store {
     /// Whatever is opened from now on belongs to this visit.
     #[must_use]
-    pub fn on_visit(mut self, visit: OperatorVisit) -> Self {
+    pub fn on_visit(self, visit: OperatorVisit) -> Self {
         self.go_on_as(visit.0);
         self
     }
@@ -88,7 +88,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
     pub fn record_visit_reported(
-        &mut self,
+        &self,
         permit: &WritePermit,
         visit: OperatorVisit,
         now: Instant,

@@ -38,7 +38,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
     pub fn update_order<T, E>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         order: OrderId,
         by: Actor<'_>,
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
     pub fn update_order_with<T, E>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         order: OrderId,
         by: Actor<'_>,
@@ -67,7 +67,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Refused`, `Corrupt`, `Engine`; nothing was written.
     pub fn update_orders<T, E>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         orders: &[OrderId],
         by: Actor<'_>,

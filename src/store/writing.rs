@@ -1,5 +1,6 @@
 //! The file, open for writing: every method of the store that writes is one transaction.
 
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,13 +18,19 @@ use crate::domain::{Hook, Instant};
 #[derive(Debug)]
 pub struct Store {
     database: Database,
-    /// The next write must record the hooks of this program.
-    has_new_hooks: bool,
-    /// The next write must also record the configuration that they come from.
-    source: Option<HookSource>,
+    unrecorded: RefCell<Unrecorded>,
     /// Cases and refunds opened from now on belong to this run.
-    run: Option<RunId>,
-    /// When this program began, recorded with its first write.
+    run: Cell<Option<RunId>>,
+}
+
+/// What the next write must also record.
+#[derive(Debug, Clone, Default)]
+struct Unrecorded {
+    /// The hooks of this program.
+    has_new_hooks: bool,
+    /// The configuration that they come from.
+    source: Option<HookSource>,
+    /// When this program began.
     began_at: Option<Instant>,
 }
 
@@ -57,36 +64,45 @@ impl Store {
     fn of(database: Database) -> Self {
         Self {
             database,
-            has_new_hooks: false,
-            source: None,
-            run: None,
-            began_at: None,
+            unrecorded: RefCell::default(),
+            run: Cell::default(),
         }
+    }
+
+    /// A second connection to the same file, which writes as this one does.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn again(&self) -> Result<Self, StoreError> {
+        Ok(Self {
+            database: self.database.again()?,
+            unrecorded: self.unrecorded.clone(),
+            run: self.run.clone(),
+        })
     }
 
     /// Sets the hooks to run when orders move; the first write records their names.
     #[must_use]
-    pub fn with_hooks(self, hooks: Arc<[Hook]>) -> Self {
+    pub fn with_hooks(mut self, hooks: Arc<[Hook]>) -> Self {
+        self.unrecorded.get_mut().has_new_hooks = true;
         Self {
             database: self.database.with_hooks(hooks),
-            has_new_hooks: true,
             ..self
         }
     }
 
     /// Sets the configuration in use; the first write records it if it is new.
     #[must_use]
-    pub fn used_with(self, source: Option<HookSource>) -> Self {
-        Self { source, ..self }
+    pub fn used_with(mut self, source: Option<HookSource>) -> Self {
+        self.unrecorded.get_mut().source = source;
+        self
     }
 
     /// Sets the time at which this program began, by its own clock; the first write records it.
     #[must_use]
-    pub fn began_at(self, began_at: Instant) -> Self {
-        Self {
-            began_at: Some(began_at),
-            ..self
-        }
+    pub fn began_at(mut self, began_at: Instant) -> Self {
+        self.unrecorded.get_mut().began_at = Some(began_at);
+        self
     }
 
     /// The same file, for reading.
@@ -101,41 +117,32 @@ impl Store {
         self.database.kept_file()
     }
 
-    /// Runs `work` in one transaction that holds the write lock from the start; on an error nothing of it stays.
+    /// Runs `work` in one transaction that holds the write lock from the start; on an error nothing of it stays. Within
+    /// `work` another write is refused as `Nested`.
     pub(super) fn transact<T>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let tx = self.database.begin(permit)?;
-        if self.has_new_hooks {
-            record_hooks(&tx)?;
-        }
-        if let Some(source) = &self.source {
-            remember_source(&tx, source)?;
-        }
-        let before = match self.run {
+        self.unrecorded.borrow().record(&tx)?;
+        let before = match self.run() {
             Some(run) => Some((run, LatestRows::of(&tx)?)),
             None => None,
         };
-        if let Some(began_at) = self.began_at {
-            record_latest(&tx, began_at)?;
-        }
         let result = work(&tx)?;
         if let Some((run, newest)) = before {
             newest.claim(&tx, run)?;
         }
         tx.commit()?;
-        self.has_new_hooks = false;
-        self.source = None;
-        self.began_at = None;
+        self.unrecorded.take();
         Ok(result)
     }
 
     /// Like [`Store::transact`], but does not wait for the disk: a power loss may undo the transaction as a whole,
     /// unless a later `transact` has succeeded. For records that no decision depends on.
     pub(super) fn write_relaxed<T>(
-        &mut self,
+        &self,
         permit: &WritePermit,
         work: impl FnOnce(&Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -156,7 +163,7 @@ impl Store {
     /// # Errors
     /// `Full`, `Denied`, `Corrupt`, `Engine`.
     pub fn compact(
-        &mut self,
+        &self,
         _permit: &WritePermit,
         go_on: impl FnMut() -> bool,
     ) -> Result<u64, StoreError> {
@@ -164,12 +171,25 @@ impl Store {
     }
 
     /// From now on, writes belong to this run.
-    pub(super) fn go_on_as(&mut self, run: RunId) {
-        self.run = Some(run);
+    pub(super) fn go_on_as(&self, run: RunId) {
+        self.run.set(Some(run));
     }
 
     pub(super) fn run(&self) -> Option<RunId> {
-        self.run
+        self.run.get()
+    }
+}
+
+impl Unrecorded {
+    fn record(&self, tx: &Tx<'_>) -> Result<(), StoreError> {
+        if self.has_new_hooks {
+            record_hooks(tx)?;
+        }
+        if let Some(source) = &self.source {
+            remember_source(tx, source)?;
+        }
+        self.began_at
+            .map_or(Ok(()), |began_at| record_latest(tx, began_at))
     }
 }
 

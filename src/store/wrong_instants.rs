@@ -44,7 +44,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`. What was written stays written.
     pub fn reschedule_wrong_instants(
-        &mut self,
+        &self,
         permit: &WritePermit,
         turns: &mut Turns,
         grace: Duration,
@@ -85,7 +85,7 @@ impl Store {
     /// # Errors
     /// As [`Store::reschedule_wrong_instants`].
     pub fn mend_instants(
-        &mut self,
+        &self,
         permit: &WritePermit,
         turns: &mut Turns,
         before: Option<Instant>,

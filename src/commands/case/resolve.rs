@@ -189,7 +189,7 @@ fn of_gateway(
 ) -> anyhow::Result<ResolvedCase> {
     let resolution = resolve_of_gateway(case.kind, args.answer.answer())
         .map_err(|refusal| refused(&refusal, case.id))?;
-    let close = |store: &mut Store, permit: &WritePermit| {
+    let close = |store: &Store, permit: &WritePermit| {
         store.close_gateway_case(permit, case, resolution, by, &args.reason)
     };
     if let Some(writer) = ledger.writer()

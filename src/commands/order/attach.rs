@@ -67,7 +67,7 @@ pub(super) fn run(args: &OrderAttachArgs, mut context: Context<'_>) -> anyhow::R
     let api_version = registered_version(&context.config, &args.gateway, id)?;
     context.print_interpreted_amount("--amount", args.amount.as_ref());
     let warning = reference_warning(&context.config, &args.gateway, &args.reference);
-    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let (store, permit) = context.store_to_write(args.dry_run)?;
     let order = require_order(store.read(), &args.order)?;
     let told = ImportPayment {
         reference: Some(args.reference.clone()),

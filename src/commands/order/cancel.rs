@@ -179,7 +179,7 @@ fn by_word(
     order: &Order,
     decide: impl FnOnce(Dossier) -> Result<Vec<Change>, ReleaseBlocker>,
 ) -> anyhow::Result<Exit> {
-    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let (store, permit) = context.store_to_write(args.dry_run)?;
     let actor = context.actor();
     let by = context.by(&actor);
     let acted = store.update_order(&permit, order.id, by, |dossier| {

@@ -119,7 +119,7 @@ pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::R
         let reference = payment.reference.as_ref().unwrap_or(&number);
         reference_warning(&context.config, &payment.gateway, reference)
     });
-    let (mut store, permit) = context.store_to_write(dry_run)?;
+    let (store, permit) = context.store_to_write(dry_run)?;
     let placed = store
         .place_order(&permit, &new, context.started_at)
         .map_err(|error| refusal(&args.number, error))?;

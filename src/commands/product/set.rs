@@ -114,7 +114,7 @@ struct ProductSetJob {
 
 pub(super) fn run(args: &ProductSetArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     context.print_interpreted_amount("--price", args.price.as_ref());
-    let (mut store, permit) = context.store_to_write(args.dry_run)?;
+    let (store, permit) = context.store_to_write(args.dry_run)?;
     let actor = context.actor();
     let change = args.change();
     let set = store.set_product(&permit, &args.sku, &change, context.started_at, &actor)?;

@@ -71,9 +71,8 @@ impl PaymentOpener<'_> {
             ..HealthDelta::default()
         };
         let gateway = &call.payment.gateway;
-        let seen = |store: &mut Store, permit: &WritePermit| {
-            store.record_health(permit, gateway, &seen, now)
-        };
+        let seen =
+            |store: &Store, permit: &WritePermit| store.record_health(permit, gateway, &seen, now);
         self.writer.write(seen)
     }
 
@@ -104,7 +103,7 @@ impl PaymentOpener<'_> {
             Ok((!changes.is_empty(), changes))
         };
         let write =
-            |store: &mut Store, permit: &WritePermit| store.update_order(permit, order, by, decide);
+            |store: &Store, permit: &WritePermit| store.update_order(permit, order, by, decide);
         let acted = self.writer.write(write)?;
         Ok(matches!(acted, Some(Ok(acted)) if acted.said))
     }

@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
     pub fn erase(
-        &mut self,
+        &self,
         permit: &WritePermit,
         person: &CustomerSelector,
         now: Instant,

@@ -147,7 +147,7 @@ fn an_unpaid_expired_order_is_deleted_whole() {
 /// Checks that the order stays while this row refers to it.
 #[track_caller]
 fn check_stays(sql: &str) {
-    let mut shop = shop();
+    let shop = shop();
     assert_eq!(found(&shop, TableCursor::Orders), [1]);
     tamper(&shop, sql);
     assert_eq!(found(&shop, TableCursor::Orders), [0; 0], "{sql}");
@@ -286,7 +286,7 @@ fn an_order_id_is_never_reused() {
 
 #[test]
 fn freed_space_returns_unless_a_reader_needs_it() {
-    let mut shop = shop();
+    let shop = shop();
     tamper(
         &shop,
         "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)

@@ -133,7 +133,7 @@ fn an_effect_is_claimed_once_and_done() {
         .start_attempts(permit, &lock, worker("a", &path), minute(2))
         .unwrap();
     assert!(lost.is_empty());
-    let claim = |store: &mut Store| {
+    let claim = |store: &Store| {
         store
             .claim_effect(
                 permit,
@@ -155,7 +155,7 @@ fn an_effect_is_claimed_once_and_done() {
     assert_eq!(told["order"]["number"], "INV-1");
     assert_eq!(told["order"]["customer"]["email"], "ani@example.com");
     assert_eq!(told["key"], "e1-paid-vpn-1");
-    let finish = |store: &mut Store| {
+    let finish = |store: &Store| {
         store
             .finish_effect(permit, &claimed.effect, &AttemptResult::Done, minute(3))
             .unwrap()
@@ -176,7 +176,7 @@ fn a_failed_effect_is_retried_until_dead() {
     let (outbox, _) = store
         .start_attempts(permit, &lock, worker("a", &path), minute(2))
         .unwrap();
-    let try_at = |store: &mut Store, at: u64, delivery: AttemptResult| {
+    let try_at = |store: &Store, at: u64, delivery: AttemptResult| {
         let claimed = store
             .claim_effect(
                 permit,
@@ -210,7 +210,7 @@ fn a_failed_effect_is_retried_until_dead() {
             .collect::<Vec<_>>()
     };
     assert_eq!(cases(store), ["not_fulfilled"]);
-    let replay = |store: &mut Store| {
+    let replay = |store: &Store| {
         let replayed = store.replay_effect(permit, id, by(4), "mended").unwrap();
         replayed.unwrap().map(|effect| effect.status)
     };

@@ -63,6 +63,20 @@ impl Database {
         Self::migrated(path, connection, finish)
     }
 
+    /// A second connection to the same file.
+    pub(in crate::store) fn again(&self) -> Result<Self, StoreError> {
+        let path = self.reader.path().unwrap_or_default();
+        require_existing(&path)?;
+        let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        prepare(&connection)?;
+        require_current_schema(&path, &connection)?;
+        Ok(Self {
+            reader: Reader::of(connection).with_hooks(Arc::clone(self.reader.hooks())),
+            kept: None,
+            identity: self.identity.clone(),
+        })
+    }
+
     fn migrated(path: &Path, connection: Connection, finish: Finish) -> Result<Self, StoreError> {
         prepare(&connection)?;
         let reader = Reader::of(connection);
@@ -102,13 +116,23 @@ impl Database {
         self.kept.as_deref()
     }
 
-    pub(in crate::store) fn begin(&mut self, _permit: &WritePermit) -> Result<Tx<'_>, StoreError> {
+    pub(in crate::store) fn begin(&self, _permit: &WritePermit) -> Result<Tx<'_>, StoreError> {
+        self.require_no_write()?;
         let identity = self.identity.as_ref();
         identity.map_or(Ok(()), Identity::require_same_file)?;
         Tx::begin(&self.reader, identity)
     }
 
+    /// A transaction is a whole: another one within it could neither stay nor be undone by itself.
+    fn require_no_write(&self) -> Result<(), StoreError> {
+        if self.reader.connection.is_autocommit() {
+            return Ok(());
+        }
+        Err(StoreError::Nested)
+    }
+
     pub(in crate::store) fn set_durability(&self, wanted: Durability) -> Result<(), StoreError> {
+        self.require_no_write()?;
         let word = match wanted {
             Durability::Full => "FULL",
             Durability::Relaxed => "NORMAL",

@@ -67,7 +67,7 @@ mod tests {
     fn a_dry_run_leaves_the_file_unchanged() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("shop.db");
-        let set = |store: &mut Store, price: &str| {
+        let set = |store: &Store, price: &str| {
             let change = ProductUpdate {
                 price: crate::domain::Rupiah::parse(price).ok(),
                 ..ProductUpdate::default()
@@ -87,12 +87,12 @@ mod tests {
                 .as_i64()
         };
 
-        assert_eq!(set(&mut Store::dry_run_copy(&path).unwrap(), "500"), 500);
+        assert_eq!(set(&Store::dry_run_copy(&path).unwrap(), "500"), 500);
         assert!(!path.exists());
 
-        assert_eq!(set(&mut Store::create(&path).unwrap(), "500"), 500);
+        assert_eq!(set(&Store::create(&path).unwrap(), "500"), 500);
         let before = std::fs::read(&path).unwrap();
-        assert_eq!(set(&mut Store::dry_run_copy(&path).unwrap(), "600"), 600);
+        assert_eq!(set(&Store::dry_run_copy(&path).unwrap(), "600"), 600);
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }
 }

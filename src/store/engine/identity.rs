@@ -65,8 +65,8 @@ mod tests {
             folder.path().join("aside.db"),
         );
         let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-        let mut store = Store::create(&path).unwrap();
-        let mut write = || store.accept_source(&permit, &HookSource::new("a".to_owned(), "b"));
+        let store = Store::create(&path).unwrap();
+        let write = || store.accept_source(&permit, &HookSource::new("a".to_owned(), "b"));
         write().unwrap();
         std::fs::rename(&path, &aside).unwrap();
         assert!(matches!(write(), Err(StoreError::Replaced { .. })));

@@ -19,7 +19,7 @@ impl Database {
     /// Returns unused pages to the disk, step by step while `go_on` returns true, and empties the log. Returns the
     /// number of bytes by which the file shrank. While others use the file, the work is left to the next run.
     pub(in crate::store) fn compact(
-        &mut self,
+        &self,
         mut go_on: impl FnMut() -> bool,
     ) -> Result<u64, StoreError> {
         let connection = &self.reader.connection;

@@ -123,11 +123,34 @@ impl Drop for Savepoint<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::{first, sql};
-    use crate::store::{Store, WritePermit, WriteReason};
+    use crate::store::{Store, StoreError, WritePermit, WriteReason};
+
+    #[test]
+    fn a_write_within_a_write_is_refused() {
+        let store = Store::dry_run_copy("no such file".as_ref()).unwrap();
+        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
+        let add = |name: &'static str| {
+            move |tx: &super::Tx<'_>| tx.exec(sql!("add_gateway"), &[&name]).map(|_| ())
+        };
+        let written = store.transact(&permit, |tx| {
+            add("outer")(tx)?;
+            let inner = store.transact(&permit, add("inner"));
+            assert!(matches!(inner, Err(StoreError::Nested)), "{inner:?}");
+            let inner = store.write_relaxed(&permit, add("inner"));
+            assert!(matches!(inner, Err(StoreError::Nested)), "{inner:?}");
+            Ok(())
+        });
+        written.unwrap();
+        store.write_relaxed(&permit, add("later")).unwrap();
+        let names = store
+            .read()
+            .all(sql!("check_gateways"), &[&None::<String>], first::<String>);
+        assert_eq!(names.unwrap(), ["later", "outer"]);
+    }
 
     #[test]
     fn a_part_that_is_not_kept_leaves_nothing() {
-        let mut store = Store::dry_run_copy("no such file".as_ref()).unwrap();
+        let store = Store::dry_run_copy("no such file".as_ref()).unwrap();
         let permit = WritePermit::granted_by(WriteReason::NotDryRun);
         let written = store.transact(&permit, |tx| {
             let add = |name: &str| tx.exec(sql!("add_gateway"), &[&name]);

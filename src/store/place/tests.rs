@@ -56,7 +56,7 @@ fn an_order_holds_stock_at_todays_prices() {
 fn the_last_unit_goes_to_one_of_two() {
     let mut shop = Shop::new();
     shop.sell("seat", 50_000, Some(1));
-    let mut other = shop.second_store();
+    let other = shop.second_store();
     shop.place(&order("INV-1", &[("seat", 1)])).unwrap();
     let refused = other
         .place_order(&shop.permit, &order("INV-2", &[("seat", 1)]), NOW)
@@ -77,7 +77,7 @@ fn concurrent_orders_never_exceed_the_stock() {
         let hands: Vec<_> = stores
             .into_iter()
             .enumerate()
-            .map(|(by, mut store)| {
+            .map(|(by, store)| {
                 scope.spawn(move || {
                     let one = |turn: u32| order(&format!("INV-{by}-{turn}"), &[("seat", 1)]);
                     (0..4)

@@ -91,8 +91,8 @@ fn a_batch_of_a_thousand_is_one_transaction() {
 
 #[test]
 fn two_programs_book_each_change_once() {
-    let mut shop = Shop::with_gateways();
-    let mut other = Store::open(&shop.path()).unwrap();
+    let shop = Shop::with_gateways();
+    let other = Store::open(&shop.path()).unwrap();
     let ids: Vec<_> = (0..20)
         .map(|index| shop.waiting(&format!("INV-{index}")))
         .collect();

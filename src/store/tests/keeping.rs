@@ -93,7 +93,7 @@ fn an_answer_ends_the_recorded_silence() {
 
 #[test]
 fn an_unknown_gateway_has_no_health_yet() {
-    let mut shop = Shop::with_gateways();
+    let shop = Shop::with_gateways();
     let name: GatewayName = "xendit".parse().unwrap();
     let health = shop.store.read().health(&name).unwrap();
     assert_eq!(health, GatewayHealth::default());
@@ -113,7 +113,7 @@ fn an_unknown_gateway_has_no_health_yet() {
 
 #[test]
 fn a_run_is_open_until_its_end() {
-    let mut shop = Shop::with_gateways();
+    let shop = Shop::with_gateways();
     let run = RunStart {
         job: "check-all",
         started_at: minute(1),
@@ -149,7 +149,7 @@ fn durability_returns_after_a_runs_record() {
         assert_eq!(synchronous, Ok(FULL));
     }
     const FULL: i64 = 2;
-    let mut shop = Shop::with_gateways();
+    let shop = Shop::with_gateways();
     check(&shop);
     let run = RunStart {
         job: "expire",

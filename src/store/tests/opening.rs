@@ -39,16 +39,20 @@ fn an_empty_folder_becomes_a_shop() {
 #[test]
 fn a_writing_connection_is_durable_with_foreign_keys() {
     let shop = Shop::with_gateways();
-    let connection = shop.store.read().connection();
-    for (pragma, value) in [
-        ("synchronous", 2),
-        ("foreign_keys", 1),
-        ("busy_timeout", 10_000),
-    ] {
-        let found: i64 = connection
-            .pragma_query_value(None, pragma, |row| row.get(0))
-            .unwrap();
-        assert_eq!(found, value, "{pragma}");
+    for store in [&shop.store, &shop.store.again().unwrap()] {
+        let connection = store.read().connection();
+        for (pragma, value) in [
+            ("synchronous", 2),
+            ("foreign_keys", 1),
+            ("busy_timeout", 10_000),
+            ("secure_delete", 2),
+            ("wal_autocheckpoint", 8_000),
+        ] {
+            let found: i64 = connection
+                .pragma_query_value(None, pragma, |row| row.get(0))
+                .unwrap();
+            assert_eq!(found, value, "{pragma}");
+        }
     }
 }
 

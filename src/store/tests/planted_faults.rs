@@ -17,7 +17,7 @@ fn check(fault: Planted, play: impl Fn() -> String, right: &str, wrong: &str) {
 #[test]
 fn stock_released_twice() {
     let cancelled = || {
-        let mut shop = Shop::with_gateways();
+        let shop = Shop::with_gateways();
         shop.add_product("a", Some(3));
         let order = shop.add_order("INV-1");
         shop.line(order, "a", 1, "held");

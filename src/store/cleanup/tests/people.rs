@@ -28,7 +28,7 @@ fn a_customer_is_deleted_once_nothing_is_open() {
 
 #[test]
 fn an_erased_customer_is_unreadable_in_the_file() {
-    let mut shop = shop();
+    let shop = shop();
     let person: CustomerSelector = "rina@EXAMPLE.com".parse().unwrap();
     let pending = "UPDATE orders SET status = 'pending'";
     tamper(&shop, pending);
