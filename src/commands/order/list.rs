@@ -73,8 +73,12 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     let mut list = context.listing("order list")?;
     let mut count = OrderCount::default();
     // One more than the limit, to know whether there are more.
-    let size = PAGE.min(args.limit.saturating_add(1));
-    let page = |before| reader.orders_page(&filter, before, size);
+    let mut wanted = args.limit.saturating_add(1);
+    let page = |before| {
+        let size = PAGE.min(wanted);
+        wanted -= size;
+        reader.orders_page(&filter, before, size)
+    };
     for order in pages(page, |row| row.order.id) {
         let order = order?;
         if count.orders == u64::from(args.limit) {
