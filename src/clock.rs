@@ -4,8 +4,11 @@
 pub(crate) mod testing;
 
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::runtime::{Builder, Runtime};
 
 use crate::domain::Instant;
 
@@ -18,6 +21,14 @@ pub trait Clock: Send + Sync {
 
     /// Sleeps for `span`. Needs a tokio runtime.
     fn wait(&self, span: Duration) -> Sleep;
+
+    /// The runtime for everything that waits: one thread, whose timers go by this clock.
+    ///
+    /// # Errors
+    /// If the machine has no sockets left.
+    fn runtime(&self) -> io::Result<Runtime> {
+        Builder::new_current_thread().enable_all().build()
+    }
 }
 
 /// The machine's clock.

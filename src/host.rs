@@ -6,12 +6,17 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, MachineClock};
 use crate::config::Environment;
+use crate::http::{HttpClient, Network};
 use crate::output::paint::OutputStream;
+use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
 
 /// Everything a run can see and touch, except the files and gateways that its settings name.
 pub struct Host {
     pub clock: Arc<dyn Clock>,
+    pub network: Network,
+    /// Where a run books batches of answers.
+    pub booking: BookingPlace,
     pub environment: Environment,
     /// The working folder, absolute.
     pub folder: PathBuf,
@@ -44,6 +49,8 @@ impl Host {
     pub fn of_this_process() -> Self {
         Self {
             clock: Arc::new(MachineClock),
+            network: Network::Sockets,
+            booking: BookingPlace::Thread,
             environment: std::env::vars_os().collect(),
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             stdin: Box::new(BufReader::new(io::stdin())),
@@ -60,6 +67,12 @@ impl Host {
                 pid: std::process::id(),
             },
         }
+    }
+
+    /// A client for what a run sends.
+    #[must_use]
+    pub fn http(&self) -> HttpClient {
+        HttpClient::new(self.clock.clone()).through(self.network.clone())
     }
 }
 

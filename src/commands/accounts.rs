@@ -21,7 +21,7 @@ pub(super) fn pool(
     reader: &Reader,
     max_in_flight: Option<usize>,
 ) -> Result<GatewayPool, StoreError> {
-    let http = HttpClient::new(context.host.clock.clone());
+    let http = context.host.http();
     let members = context.config.gateways.iter().map(|(name, config)| {
         let health = reader.health(name)?;
         let known = reader.witnesses(name, health.accepted_at)?;

@@ -94,7 +94,7 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
         return Ok(Exit::Clean);
     }
     // Web servers kill a program that keeps running after its answer; lighttpd does so at once.
-    let runtime = runtime()?;
+    let runtime = runtime(&*context.host.clock)?;
     let inside = runtime.enter();
     context.host.shutdown.refuse();
     drop(inside);

@@ -276,7 +276,7 @@ fn reckon(
     let most = args.max_time.min(MAX_TIME);
     let setting = context.run_context(Some(most));
     let asked = reckoned(&mut pool, ledger, &setting, |_| Ok(false));
-    Ok(block_on(asked)??)
+    Ok(block_on(&*setting.clock, asked)??)
 }
 
 fn is_late(args: &CleanupArgs, context: &Context<'_>) -> bool {

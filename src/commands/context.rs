@@ -12,7 +12,7 @@ use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;
 use crate::output::{OutputStyle, printable};
-use crate::reconciler::{BookingPlace, RunContext, Writer};
+use crate::reconciler::{RunContext, Writer};
 use crate::store::{
     Actor, FileRights, Mended, OperatorVisit, Reader, Store, StoreError, WritePermit, WriteReason,
 };
@@ -107,7 +107,7 @@ impl<'w> Context<'w> {
             policy: self.policy(),
             until: max_time.map(|most| tokio::time::Instant::now() + most),
             shutdown: self.host.shutdown.clone(),
-            booking: BookingPlace::Thread,
+            booking: self.host.booking,
         }
     }
 

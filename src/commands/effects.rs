@@ -44,7 +44,8 @@ pub(super) fn fulfil_after(
     };
     let deliveries = deliveries(context);
     let drain = |store: &Store, permit: &WritePermit| {
-        block_on(worker(context, store, permit, &deliveries).drain(until, &mut report))
+        let mut worker = worker(context, store, permit, &deliveries);
+        block_on(&*context.host.clock, worker.drain(until, &mut report))
     };
     summary.ended = writer.write(drain)??;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {

@@ -113,7 +113,10 @@ fn work(
     let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
     let run = |store: &Store, permit: &WritePermit| {
         let mut worker = worker(context, store, permit, &deliveries);
-        block_on(worker.run(job.lock(), *bounds, &mut on_attempt))
+        block_on(
+            &*context.host.clock,
+            worker.run(job.lock(), *bounds, &mut on_attempt),
+        )
     };
     summary.ended = writer.write(run)??;
     job.end(context, writer, summary.exit(), &summary)?;
@@ -121,7 +124,10 @@ fn work(
         let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
         let drain = |store: &Store, permit: &WritePermit| {
             let mut worker = worker(context, store, permit, &deliveries);
-            block_on(worker.drain(bounds.until, &mut on_attempt))
+            block_on(
+                &*context.host.clock,
+                worker.drain(bounds.until, &mut on_attempt),
+            )
         };
         summary.ended = writer.write(drain)??;
     }

@@ -56,6 +56,8 @@ mod verify;
 mod watch;
 mod webhook;
 mod why;
+#[cfg(feature = "worlds")]
+mod worlds;
 mod writes;
 
 use std::ffi::OsString;
@@ -133,6 +135,8 @@ enum Command {
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
+    #[cfg(feature = "worlds")]
+    Worlds(worlds::WorldsArgs),
 }
 
 impl Command {
@@ -157,6 +161,8 @@ impl Command {
             Self::Cleanup(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Cgi(_) => Writes::EachTime,
+            #[cfg(feature = "worlds")]
+            Self::Worlds(_) => Writes::Nothing,
             // None of these opens the shop's database for writing; two make one of their own.
             Self::Init(_) | Self::Demo(_) | Self::Simulator(_) => Writes::Nothing,
             Self::PretendGateway(_) | Self::Customer(_) | Self::Why(_) | Self::Verify(_) => {
@@ -227,6 +233,8 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
     match cli.command {
         Command::Init(args) => init::run(&args, &options, host),
         Command::Demo(args) => demo::run(&args, &options, host),
+        #[cfg(feature = "worlds")]
+        Command::Worlds(args) => worlds::run(&args, host),
         Command::Simulator(command) => simulator::run_group(&command, options, host),
         Command::PretendGateway(args) => simulator::run_by_old_name(&args, &options, host),
         Command::Product(command) => product::run(command, Context::open(options, host, writes)?),

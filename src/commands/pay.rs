@@ -123,7 +123,7 @@ pub(super) fn run(args: &PayArgs, mut context: Context<'_>) -> anyhow::Result<Ex
     let setting = context.run_context(Some(args.max_time));
     let actor = context.actor();
     let mut session = PaymentSession::new(&context, args, order.id, &ledger, &setting, &actor)?;
-    let (outcome, mut shown) = block_on(visit(&mut session))??;
+    let (outcome, mut shown) = block_on(&*setting.clock, visit(&mut session))??;
     shown.session_token = session_token;
     let exit = combine_exits(outcome.exit, shown.exit().worse(session.exit()?));
     if let Some(why) = session.pool.clock_trouble() {

@@ -14,7 +14,9 @@ use crate::domain::{Instant, Rupiah};
 use crate::exit::Exit;
 use crate::faults::Planted;
 use crate::host::{Host, HostInfo, Terminals};
+use crate::http::Network;
 use crate::output::paint::OutputStream;
+use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
 use crate::simulator::{AttemptTruth, PAKASIR, Simulator};
 
@@ -70,6 +72,8 @@ impl Shop {
         let console = SharedWriter::new(Vec::new());
         let host = Host {
             clock: self.clock.clone(),
+            network: Network::Sockets,
+            booking: BookingPlace::Inline,
             environment: [("PAKASIR_KEY", "k"), ("PAYCTL_OPERATOR", "rina")]
                 .into_iter()
                 .collect(),

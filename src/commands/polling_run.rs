@@ -133,7 +133,7 @@ fn poll_into<W: PollJob>(
         Ok(())
     };
     let done = work.execute(&mut pool, ledger, &setting, &mut print);
-    let stats = block_on(done)??;
+    let stats = block_on(&*clock, done)??;
     pool.absorb(&stats);
     progress.clear();
 
@@ -210,7 +210,7 @@ pub(super) fn poll_silent<W: PollJob>(
     let setting = context.run_context(Some(max_time));
     let mut untold = |_: &CheckResult| Ok(());
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
-    let stats = block_on(done)??;
+    let stats = block_on(&*clock, done)??;
     keep_health(ledger, &stats, clock.now())
 }
 

@@ -108,7 +108,8 @@ pub(super) fn watch(
         out: (format == Format::Jsonl).then_some(&mut context.host.stdout),
         countdown: (is_seen && format == Format::Table).then_some(&mut context.host.stderr),
     };
-    let done = match block_on(follow.run())? {
+    let clock = follow.setting.clock.clone();
+    let done = match block_on(&*clock, follow.run())? {
         Ok(end) => end,
         Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(WatchError::Gone) => {

@@ -4,10 +4,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, Url};
 
 use super::message::{HttpMethod, HttpRequest, HttpResponse, RequestFailure};
+#[cfg(any(test, feature = "worlds"))]
+use super::network::InProcess;
+use super::network::Network;
 use super::{headers, trouble};
 use crate::clock::Clock;
 use crate::domain::Instant;
@@ -28,6 +31,7 @@ pub struct HttpClient {
     /// Nearly always one: accounts with the same options share it.
     clients: Arc<Mutex<Vec<(ClientOptions, Client)>>>,
     pub(super) clock: Arc<dyn Clock>,
+    network: Network,
 }
 
 impl HttpClient {
@@ -36,7 +40,14 @@ impl HttpClient {
         Self {
             clients: Arc::default(),
             clock,
+            network: Network::Sockets,
         }
+    }
+
+    /// The same, through another network.
+    #[must_use]
+    pub fn through(self, network: Network) -> Self {
+        Self { network, ..self }
     }
 
     /// The current time, for signatures that include it.
@@ -55,11 +66,17 @@ impl HttpClient {
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https"))
             .ok_or_else(trouble::bad_address)?;
-        let client = self.client(ClientOptions::of(&url, connect_timeout))?;
-        let request = translate(&client, request, url)?;
+        let route = match &self.network {
+            Network::Sockets => {
+                let client = self.client(ClientOptions::of(&url, connect_timeout))?;
+                let request = translate(&client, request, url)?;
+                Route::Socket(client, request)
+            }
+            #[cfg(any(test, feature = "worlds"))]
+            Network::InProcess(there) => Route::InProcess(Arc::clone(there), request.clone()),
+        };
         Ok(PreparedRequest {
-            client,
-            request,
+            route,
             clock: Arc::clone(&self.clock),
         })
     }
@@ -164,38 +181,77 @@ fn translate(
     Ok(translated)
 }
 
-/// A request that waits for its socket.
+/// A request that is ready to be sent.
 pub(super) struct PreparedRequest {
-    client: Client,
-    request: reqwest::Request,
+    route: Route,
     clock: Arc<dyn Clock>,
+}
+
+enum Route {
+    Socket(Client, reqwest::Request),
+    #[cfg(any(test, feature = "worlds"))]
+    InProcess(Arc<dyn InProcess>, HttpRequest),
 }
 
 impl PreparedRequest {
     /// One attempt: sends, and reads only the head of the answer.
     pub(super) async fn status(self) -> Result<u16, RequestFailure> {
-        let answer = self.client.execute(self.request).await;
-        Ok(answer.map_err(trouble::described)?.status().as_u16())
+        match self.route {
+            Route::Socket(client, request) => {
+                let answer = client.execute(request).await;
+                Ok(answer.map_err(trouble::described)?.status().as_u16())
+            }
+            #[cfg(any(test, feature = "worlds"))]
+            Route::InProcess(there, request) => Ok(there.exchange(request).await?.status),
+        }
     }
 
     /// One attempt: sends, and reads the whole answer.
     pub(super) async fn send(self) -> Result<HttpResponse, RequestFailure> {
         let started = tokio::time::Instant::now();
-        let answer = self
-            .client
-            .execute(self.request)
-            .await
-            .map_err(trouble::described)?;
-        let round_trip = started.elapsed();
-        let date = headers::date(answer.headers());
-        let now = date.unwrap_or_else(|| self.clock.now());
-        Ok(HttpResponse {
-            status: answer.status().as_u16(),
+        match self.route {
+            Route::Socket(client, request) => {
+                let answer = client.execute(request).await;
+                let answer = answer.map_err(trouble::described)?;
+                let head = ResponseHead::of(answer.headers(), started, &*self.clock);
+                Ok(head.with(answer.status().as_u16(), whole_body(answer).await?))
+            }
+            #[cfg(any(test, feature = "worlds"))]
+            Route::InProcess(there, request) => {
+                let answer = there.exchange(request).await?;
+                let head = ResponseHead::of(&answer.headers, started, &*self.clock);
+                Ok(head.with(answer.status, answer.body))
+            }
+        }
+    }
+}
+
+/// What the head of an answer says besides its status.
+struct ResponseHead {
+    date: Option<Instant>,
+    round_trip: Duration,
+    retry_after: Option<Duration>,
+}
+
+impl ResponseHead {
+    fn of(headers: &HeaderMap, started: tokio::time::Instant, clock: &dyn Clock) -> Self {
+        let date = headers::date(headers);
+        let now = date.unwrap_or_else(|| clock.now());
+        Self {
             date,
-            round_trip,
-            retry_after: headers::retry_after(answer.headers(), now),
-            body: whole_body(answer).await?,
-        })
+            round_trip: started.elapsed(),
+            retry_after: headers::retry_after(headers, now),
+        }
+    }
+
+    fn with(self, status: u16, body: Vec<u8>) -> HttpResponse {
+        HttpResponse {
+            status,
+            body,
+            date: self.date,
+            round_trip: self.round_trip,
+            retry_after: self.retry_after,
+        }
     }
 }
 

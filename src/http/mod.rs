@@ -6,6 +6,7 @@
 mod client;
 mod headers;
 pub mod message;
+mod network;
 mod posting;
 mod rate_limited;
 mod rate_limiter;
@@ -15,4 +16,7 @@ mod testing;
 mod trouble;
 
 pub use client::HttpClient;
+pub use network::Network;
+#[cfg(any(test, feature = "worlds"))]
+pub use network::{InProcess, PendingExchange, RawResponse};
 pub use rate_limited::{RateLimitedClient, RequestLimits};

@@ -98,7 +98,7 @@ impl AttemptTruth {
         self.is("not_started") || self.is("page_cancelled")
     }
 
-    pub(super) fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         self.method.as_deref().unwrap_or("qris")
     }
 
@@ -109,7 +109,7 @@ impl AttemptTruth {
     }
 
     /// What the customer must pay.
-    pub(super) fn gross(&self) -> Rupiah {
+    pub(crate) fn gross(&self) -> Rupiah {
         self.amount + self.fee.unwrap_or_default()
     }
 

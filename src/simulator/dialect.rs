@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 
-use hyper::body::Incoming;
-use hyper::{Method, Request};
+use hyper::Method;
+use hyper::http::request::Parts;
 
 use super::answer::Wording;
 use super::faults::RequestPurpose;
@@ -79,23 +79,23 @@ pub(super) struct Scene<'a> {
 }
 
 /// A request without its body.
-pub(super) struct RequestHead<'a>(pub(super) &'a Request<Incoming>);
+pub(super) struct RequestHead<'a>(pub(super) &'a Parts);
 
 impl<'a> RequestHead<'a> {
     pub(super) fn is_get(&self) -> bool {
-        self.0.method() == Method::GET
+        self.0.method == Method::GET
     }
 
     pub(super) fn path(&self) -> &'a str {
-        self.0.uri().path()
+        self.0.uri.path()
     }
 
     pub(super) fn query(&self) -> &'a str {
-        self.0.uri().query().unwrap_or_default()
+        self.0.uri.query().unwrap_or_default()
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&'a str> {
-        self.0.headers().get(name)?.to_str().ok()
+        self.0.headers.get(name)?.to_str().ok()
     }
 }
 

@@ -25,6 +25,8 @@ mod fallback;
 mod faults;
 mod handle;
 mod ids;
+#[cfg(any(test, feature = "worlds"))]
+mod in_process;
 mod midtrans;
 mod notification;
 mod notify;
@@ -56,6 +58,8 @@ pub use dialect::SimulatedGateway;
 pub use faults::Fault;
 pub use handle::{QueryCounts, SimulatorHandle};
 pub use ids::{ANY, transaction_id};
+#[cfg(any(test, feature = "worlds"))]
+pub(crate) use in_process::{LocalEnding, LocalPurpose, SimulatedTry};
 pub use notification::{Sender, SimulatedNotification};
 pub use pending_faults::FaultTarget;
 pub use registry::{MIDTRANS, PAKASIR, SIMULATED};

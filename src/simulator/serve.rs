@@ -7,6 +7,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{DATE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
@@ -83,17 +84,19 @@ async fn talk(stream: TcpStream, handle: SimulatorHandle, _seat: OwnedSemaphoreP
 
 async fn respond(
     handle: SimulatorHandle,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
 ) -> Result<Response<ReplyBody>, BrokenConnection> {
-    let Some((kind, mut question)) = read(&request) else {
+    let (head, mut incoming) = request.into_parts();
+    let Some((kind, mut question)) = read(&head) else {
+        let request = Request::from_parts(head, incoming);
         let reply = Box::pin(control::handle(&handle, request)).await;
         let now = handle.now();
         let date = handle.lock().date(now);
         return Ok(dated(reply.into_response(Truncation::Whole), date));
     };
-    if request.method() == Method::POST {
+    if head.method == Method::POST {
         // Boxed, so that rare requests do not enlarge the common one.
-        question.add_body(&Box::pin(body(&mut request)).await);
+        question.add_body(&Box::pin(body(&mut incoming)).await);
     }
     let plan = plan(&handle, kind, question.as_ref());
     if !plan.delay.is_zero() {
@@ -112,39 +115,42 @@ async fn respond(
     }
 }
 
-fn dated(mut response: Response<ReplyBody>, date: HeaderValue) -> Response<ReplyBody> {
+pub(super) fn dated(mut response: Response<ReplyBody>, date: HeaderValue) -> Response<ReplyBody> {
     response.headers_mut().insert(DATE, date);
     response
 }
 
 /// The request to one of the gateways, without its body; `None` if it is to none.
-fn read(request: &Request<Incoming>) -> Option<(SimulatedGateway, Box<dyn SimulatedRequest>)> {
-    if ![Method::GET, Method::POST].contains(request.method()) {
+pub(super) fn read(head: &Parts) -> Option<(SimulatedGateway, Box<dyn SimulatedRequest>)> {
+    if ![Method::GET, Method::POST].contains(&head.method) {
         return None;
     }
-    let head = RequestHead(request);
+    let head = RequestHead(head);
     SIMULATED
         .into_iter()
         .find_map(|kind| Some((kind, kind.dialect().read(&head)?)))
 }
 
 /// A truncated or too long body counts as empty.
-async fn body(request: &mut Request<Incoming>) -> Bytes {
-    let body = Limited::new(request.body_mut(), MAX_BODY_BYTES);
+async fn body(incoming: &mut Incoming) -> Bytes {
+    let body = Limited::new(incoming, MAX_BODY_BYTES);
     match body.collect().await {
         Ok(body) => body.to_bytes(),
         Err(_) => Bytes::new(),
     }
 }
 
-struct ReplyPlan {
-    ending: SimulatedResponse,
-    delay: Duration,
-    date: HeaderValue,
+pub(super) struct ReplyPlan {
+    pub(super) ending: SimulatedResponse,
+    pub(super) delay: Duration,
+    pub(super) date: HeaderValue,
+    /// Read by simulated worlds.
+    #[cfg(any(test, feature = "worlds"))]
+    pub(super) is_carried_out: bool,
 }
 
 /// Everything done under the lock: counts the request, performs it, and determines how it ends.
-fn plan(
+pub(super) fn plan(
     handle: &SimulatorHandle,
     kind: SimulatedGateway,
     question: &dyn SimulatedRequest,
@@ -177,6 +183,8 @@ fn plan(
         SimulatedReply::json(200, String::new())
     };
     ReplyPlan {
+        #[cfg(any(test, feature = "worlds"))]
+        is_carried_out: plan.is_carried_out(),
         delay: plan.delay,
         date: state.date(shifted(now, plan.date_off_seconds)),
         ending: SimulatedResponse::of(&plan, kind.dialect(), right),

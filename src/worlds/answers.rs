@@ -58,6 +58,7 @@ impl RawStatus {
 
 impl RawAnswer {
     /// Whether it was asked or answered under one of these names.
+    #[cfg(test)]
     pub(super) fn names(&self, name: &str) -> bool {
         self.asked == name
             || self.reference.as_deref() == Some(name)

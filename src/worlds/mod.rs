@@ -3,12 +3,28 @@
 //!
 //! Compiled for tests and with the feature `worlds` only: a clock that can be set is a back door.
 
+mod acts;
 mod answers;
 mod books;
+mod clock;
+mod gateway_acts;
+mod generate;
+mod history;
 mod memory;
+mod network;
 mod promises;
-#[expect(dead_code, reason = "the world that fills it in is not built yet")]
 mod record;
+mod search;
+mod step;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
+mod typed;
 mod watch;
+mod world;
+
+#[cfg(feature = "worlds")]
+pub(crate) use search::WorldsWanted;
+#[cfg(feature = "worlds")]
+pub(crate) use search::play_worlds;

@@ -24,7 +24,7 @@ pub(super) struct Exchange {
     /// The account's name, which is also its kind; `shop` for the shop's own address.
     pub(super) to: String,
     pub(super) kind: RequestKind,
-    /// `GET /v2/INV-1/status`.
+    /// Method, path and query: `GET /v2/INV-1/status`.
     pub(super) line: String,
     pub(super) request_body: String,
     /// The idempotency key of a refund or of an effect.

@@ -43,10 +43,17 @@ const DIRECTIONS: [(&str, &[&str]); 14] = [
 const USED_BY_ALL: &str = "faults";
 
 /// The rooms used by the one value that stands for the process.
-const HOST: [&str; 4] = ["clock", "config", "shutdown", "output"];
+const HOST: [&str; 6] = [
+    "clock",
+    "config",
+    "shutdown",
+    "output",
+    "http",
+    "reconciler",
+];
 
 /// The place of each outside crate: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 41] = [
+const CRATES: [(&str, &[&str]); 42] = [
     ("anyhow", &["commands/", "worlds/"]),
     ("backon", &["http/retry.rs"]),
     ("base64", &["gateway/", "simulator/"]),
@@ -61,6 +68,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("csv_core", &["import/columns.rs"]),
     ("dialoguer", &["commands/confirm.rs"]),
     ("dotenvy", &["config/dotenv.rs"]),
+    ("fastrand", &["worlds/"]),
     ("futures_util", &["reconciler/", "outbox/"]),
     ("gethostname", &["host.rs"]),
     ("getrandom", &["store/random.rs"]),
@@ -68,7 +76,7 @@ const CRATES: [(&str, &[&str]); 41] = [
     ("http_body_util", &["simulator/"]),
     ("httpdate", &["http/headers.rs"]),
     ("humantime", &["config/", "commands/"]),
-    ("hyper", &["simulator/"]),
+    ("hyper", &["simulator/", "worlds/"]),
     ("hyper_util", &["simulator/"]),
     ("idna", &["outbox/delivery/mail/"]),
     ("indicatif", &["output/progress.rs"]),
@@ -111,6 +119,7 @@ const CRATES: [(&str, &[&str]); 41] = [
             "store/engine/",
             "commands/demo",
             "commands/atomic_file.rs",
+            "worlds/world.rs",
         ],
     ),
     (
@@ -123,6 +132,7 @@ const CRATES: [(&str, &[&str]); 41] = [
             "simulator/",
             "reconciler/",
             "http/",
+            "worlds/clock.rs",
         ],
     ),
     ("toml", &["config/section.rs"]),

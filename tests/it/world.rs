@@ -11,7 +11,9 @@ use payctl::clock::{Clock, MachineClock, Sleep};
 use payctl::domain::Instant;
 use payctl::exit::Exit;
 use payctl::host::{Host, HostInfo, Terminals};
+use payctl::http::Network;
 use payctl::output::paint::OutputStream;
+use payctl::reconciler::BookingPlace;
 use payctl::shutdown::Shutdown;
 use payctl::simulator::Simulator;
 use tempfile::TempDir;
@@ -213,6 +215,8 @@ impl Shop {
     pub(crate) fn host(&self, stdin: &str, console: &Console) -> Host {
         Host {
             clock: self.clock.clone(),
+            network: Network::Sockets,
+            booking: BookingPlace::Thread,
             environment: self.environment.iter().cloned().collect(),
             folder: self.folder.path().to_owned(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),

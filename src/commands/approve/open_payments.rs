@@ -154,7 +154,10 @@ impl OpenPayments {
             since: self.since,
             actor,
         };
-        let shut = block_on(shut(&work, &mut self.pool, writer, &setting))??;
+        let shut = block_on(
+            &*setting.clock,
+            shut(&work, &mut self.pool, writer, &setting),
+        )??;
         keep_health(&writer.into(), &shut.stats, self.clock.now())?;
         if shut.stats.cases_opened + shut.stats.refunds_owed > 0 {
             self.exit = Exit::Attention;

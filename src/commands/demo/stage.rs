@@ -120,6 +120,8 @@ impl<'w> DemoEnvironment<'w> {
     fn world_inside(&self) -> Host {
         Host {
             clock: self.host.clock.clone(),
+            network: self.host.network.clone(),
+            booking: self.host.booking,
             environment: [("PAYCTL_OPERATOR", "demo")].into_iter().collect(),
             folder: self.folder.path().to_owned(),
             stdin: Box::new(io::empty()),

@@ -11,13 +11,17 @@ use super::*;
 use crate::clock::MachineClock;
 use crate::commands::shared_writer::SharedWriter;
 use crate::host::{HostInfo, Terminals};
+use crate::http::Network;
 use crate::output::paint::OutputStream;
+use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
 
 /// A host that prints to `console`, and nothing on stderr but what fails the demo.
 fn host(console: &SharedWriter<Vec<u8>>, folder: &TempDir) -> Host {
     Host {
         clock: Arc::new(MachineClock),
+        network: Network::Sockets,
+        booking: BookingPlace::Thread,
         environment: std::iter::empty::<(&str, &str)>().collect(),
         folder: folder.path().to_owned(),
         stdin: Box::new(empty()),

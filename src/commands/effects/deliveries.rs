@@ -16,7 +16,7 @@ use crate::output::qr::{Qr, QrError};
 /// sends nothing yet.
 pub(in crate::commands) fn deliveries(context: &Context<'_>) -> Deliveries {
     let config = &context.config;
-    let http = HttpClient::new(context.host.clock.clone());
+    let http = context.host.http();
     let mailer = LazyCell::new(|| mailer(context));
     let ready = |effect: &EffectConfig| {
         let transport = transport(context, &effect.means, &http, &|| mailer.clone())?;

@@ -58,7 +58,7 @@ pub(super) fn run(args: &RefundSendArgs, mut context: Context<'_>) -> anyhow::Re
         actor,
         silent: BTreeSet::new(),
     };
-    let runtime = runtime()?;
+    let runtime = runtime(&*context.host.clock)?;
     let mut list = context.listing("refund send")?;
     let mut count = RefundDecisionSummary::default();
     let mut end = Exit::Clean;

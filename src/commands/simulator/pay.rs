@@ -15,8 +15,8 @@ use crate::domain::{
     Dossier, GatewayName, OrderNumber, OrderStatus, Payment, PaymentId, Reference, Rupiah,
 };
 use crate::exit::Exit;
+use crate::http::RequestLimits;
 use crate::http::message::{HttpRequest, HttpResponse};
-use crate::http::{HttpClient, RequestLimits};
 use crate::output::Format;
 use crate::output::detail::Detail;
 
@@ -132,7 +132,7 @@ fn send(
 ) -> anyhow::Result<Result<HttpResponse, crate::http::message::RequestFailure>> {
     let url = format!("{}/pretend/pay", account.api_url());
     let request = HttpRequest::post("POST /pretend/pay", url, purchase.to_string());
-    let client = HttpClient::new(context.host.clock.clone()).limited(RequestLimits {
+    let client = context.host.http().limited(RequestLimits {
         requests_per_second: 0,
         requests_per_minute: 0,
         changes_per_second: 0,
@@ -140,7 +140,7 @@ fn send(
         timeout: PATIENCE,
         connect_timeout: PATIENCE,
     });
-    block_on(client.send(&request, None))
+    block_on(&*context.host.clock, client.send(&request, None))
 }
 
 fn not_running(what: &str) -> CommandError {
