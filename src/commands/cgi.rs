@@ -85,9 +85,12 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
         CgiReply::unavailable(COME_AGAIN).write(&mut context.host.stdout)?;
         return Ok(Exit::Clean);
     };
-    let answer = answer(&request, &mut context).unwrap_or_else(|error| CgiResult {
-        reply: unavailable(&error, &mut context.host.stderr),
-        then: AfterResponse::Nothing,
+    let answer = answer(&request, &mut context).unwrap_or_else(|error| {
+        let error = failure::naming_file(error, context.database());
+        CgiResult {
+            reply: unavailable(&error, &mut context.host.stderr),
+            then: AfterResponse::Nothing,
+        }
     });
     if answer.then == AfterResponse::Nothing || context.config.effects.is_empty() {
         answer.reply.write(&mut context.host.stdout)?;

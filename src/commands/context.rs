@@ -47,10 +47,7 @@ impl<'w> Context<'w> {
         {
             writeln!(host.stderr, "{unread}; continuing without it")?;
         }
-        let database = match &options.db {
-            Some(path) => host.folder.join(path),
-            None => config.database.clone(),
-        };
+        let database = located(&options, &config, host);
         shop_files::require_trusted(&config, &database)?;
         Ok(Self {
             started_at: host.clock.now(),
@@ -67,6 +64,13 @@ impl<'w> Context<'w> {
 
     pub(super) fn database(&self) -> &Path {
         &self.database
+    }
+
+    /// The file that a command with these options works with; for a message about it, once the command has failed.
+    pub(super) fn database_of(options: &Options, host: &Host) -> anyhow::Result<PathBuf> {
+        let named = options.config.as_deref();
+        let (config, _) = Config::load(named, host.environment.clone(), &host.folder)?;
+        Ok(located(options, &config, host))
     }
 
     /// The shop's file, read-only.
@@ -249,5 +253,12 @@ impl<'w> Context<'w> {
 
     pub(super) fn could_not_open(&self) -> String {
         format!("could not open {}", self.database.display())
+    }
+}
+
+fn located(options: &Options, config: &Config, host: &Host) -> PathBuf {
+    match &options.db {
+        Some(path) => host.folder.join(path),
+        None => config.database.clone(),
     }
 }

@@ -1,6 +1,7 @@
 //! Turns errors into messages and exit codes. The one place that decides both.
 
 use std::io::Write;
+use std::path::Path;
 
 use crate::config::ConfigError;
 use crate::domain::{Coded, Coding};
@@ -126,6 +127,27 @@ fn exit_of_store(error: &StoreError) -> Exit {
         | StoreError::Nested
         | StoreError::Engine(_) => Exit::Failed,
     }
+}
+
+/// Names the file if it, or the disk under it, is the cause and the error does not name it.
+pub(super) fn naming_file(error: anyhow::Error, database: &Path) -> anyhow::Error {
+    let is_about_file = error.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref::<StoreError>(),
+            Some(
+                StoreError::Corrupt(_)
+                    | StoreError::Busy(_)
+                    | StoreError::Full(_)
+                    | StoreError::Denied(_)
+                    | StoreError::Disk(_)
+            )
+        )
+    });
+    let name = database.display().to_string();
+    if !is_about_file || sentence(&error).contains(&name) {
+        return error;
+    }
+    error.context(name)
 }
 
 fn hint(error: &anyhow::Error) -> Option<String> {

@@ -185,7 +185,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
     if let Err(refusal) = cli.options.settle() {
         return failure::print(&refusal.into(), cli.options.format, &mut host.stderr);
     }
-    let (format, quiet) = (cli.options.format, cli.options.quiet);
+    let options = cli.options.clone();
     let log = cli
         .options
         .logging(&host)
@@ -193,8 +193,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut host) {
         Ok(exit) => exit,
         // Cron soon starts the next run; a skipped one is not worth a mail.
-        Err(error) if quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
-        Err(error) => failure::print(&error, format, &mut host.stderr),
+        Err(error) if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
+        Err(error) => {
+            let error = match Context::database_of(&options, &host) {
+                Ok(database) => failure::naming_file(error, &database),
+                // Then it is no file that the command has failed of.
+                Err(_) => error,
+            };
+            failure::print(&error, options.format, &mut host.stderr)
+        }
     })
 }
 

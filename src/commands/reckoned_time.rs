@@ -103,11 +103,12 @@ pub(super) fn reschedule_wrong_instants(
     writer: &Writer,
     turns: &mut Turns,
 ) -> Result<(), StoreError> {
-    let grace = context.policy().grace;
+    // Since this run began it may have been stopped, and others have written.
+    let (now, grace) = (context.host.clock.now(), context.policy().grace);
     let record = writer.read().clock_record()?;
-    if record.must_look || record.is_ahead_of(turns.now(), grace) {
-        let mended =
-            writer.write(|store, permit| store.reschedule_wrong_instants(permit, turns, grace))?;
+    if record.must_look || record.is_ahead_of(now, grace) {
+        let mended = writer
+            .write(|store, permit| store.reschedule_wrong_instants(permit, turns, now, grace))?;
         context.mended.add(mended);
     }
     Ok(())
@@ -118,7 +119,7 @@ pub(super) fn preview_wrong_instants(
     context: &mut Context<'_>,
     reader: &Reader,
 ) -> Result<(), StoreError> {
-    let (now, grace) = (context.started_at, context.policy().grace);
+    let (now, grace) = (context.host.clock.now(), context.policy().grace);
     let record = reader.clock_record()?;
     if record.must_look || record.is_ahead_of(now, grace) {
         let mut found = 0;

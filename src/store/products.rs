@@ -33,7 +33,8 @@ pub enum ProductError {
         sold: i64,
         wanted: i64,
     },
-    #[error(transparent)]
+    // Not transparent: a failure's hint and exit are found by this cause.
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -38,8 +38,8 @@ impl Mended {
 }
 
 impl Store {
-    /// Makes payments due that a clock that was ahead has put off, trusting this machine's clock: more is queried,
-    /// and nothing is concluded from it.
+    /// Makes payments due that a clock that was ahead has put off, trusting this machine's clock, which shows `now`:
+    /// more is queried, and nothing is concluded from it.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`. What was written stays written.
@@ -47,9 +47,9 @@ impl Store {
         &self,
         permit: &WritePermit,
         turns: &mut Turns,
+        now: Instant,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
-        let now = turns.now();
         let mut mended = Mended::default();
         let mut last = PaymentId(i64::MIN);
         loop {
@@ -92,7 +92,7 @@ impl Store {
         grace: Duration,
     ) -> Result<Mended, StoreError> {
         let now = turns.now();
-        let mut mended = self.reschedule_wrong_instants(permit, turns, grace)?;
+        let mut mended = self.reschedule_wrong_instants(permit, turns, now, grace)?;
         let latest = now.saturating_add(grace);
         let made_at = before.unwrap_or(now).min(now);
         self.transact(permit, |tx| {

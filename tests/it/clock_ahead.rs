@@ -1,12 +1,18 @@
 //! A file from an old version, one run of which had a clock forty days ahead.
 
-use payctl::domain::Rupiah;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use payctl::clock::{Clock, Sleep};
+use payctl::domain::{Instant, Rupiah};
 use payctl::exit::Exit;
+use payctl::host::Host;
 use payctl::simulator::{AttemptTruth, MIDTRANS};
 
 use crate::books::fingerprint;
 use crate::old_files::shop_with;
-use crate::world::Shop;
+use crate::world::{Console, Shop, time};
 
 /// At the gateway, EARLY-1 was paid although it had expired there.
 fn damaged_shop() -> Shop {
@@ -113,4 +119,44 @@ fn quiet_runs_report_repairs_too() {
     assert!(!output.stderr.contains("payment"), "{}", output.all());
     let output = shop.run("check-all --fix --quiet").ended(Exit::Clean);
     assert_eq!(output.all(), "");
+}
+
+/// The clock of a process that was stopped for an hour after it had read the time once.
+struct StoppedAtFive(AtomicBool);
+
+impl Clock for StoppedAtFive {
+    fn now(&self) -> Instant {
+        let was_read = self.0.swap(true, Ordering::SeqCst);
+        time(if was_read { "06:00" } else { "05:00" }).unwrap()
+    }
+
+    fn wait(&self, _: Duration) -> Sleep {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[test]
+fn a_stopped_run_blames_no_clock() {
+    for line in ["check-all --fix", "check-all", "expire"] {
+        let shop = Shop::new();
+        shop.run("order create --number INV-1 --total 25000 --expires-in 9h --gateway midtrans --method qris")
+            .ended(Exit::Clean);
+        let open = AttemptTruth::new("pending", Rupiah::new(25_000).unwrap());
+        let gateway = shop.simulator.handle();
+        gateway.set(MIDTRANS, "INV-1", open).unwrap();
+        // While it stands, another process queries.
+        shop.at("05:30");
+        shop.run("check-all --fix").ended(Exit::Clean);
+        shop.at("06:00");
+        let console = Console::default();
+        let host = Host {
+            clock: Arc::new(StoppedAtFive(AtomicBool::new(false))),
+            ..shop.host("", &console)
+        };
+        let words = ["payctl"].into_iter().chain(line.split(' '));
+        let output = console.output(payctl::commands::run(words.map(Into::into), host));
+        let output = output.ended(Exit::Clean);
+        assert!(!output.all().contains("clock"), "{line}\n{}", output.all());
+        shop.run("verify").ended(Exit::Clean);
+    }
 }

@@ -265,6 +265,25 @@ fn an_effect_postponed_by_a_fast_clock_runs() {
 }
 
 #[test]
+fn an_effect_queued_by_a_fast_clock_runs() {
+    let shop = shop("echo try >> tries\n");
+    shop.run("order create --number INV-1 --total 25000 --expires-in 9h")
+        .ended(Exit::Clean);
+    let lock = fs::File::create(shop.folder.path().join("shop.db.fulfil.lock")).unwrap();
+    lock.lock().unwrap();
+    shop.at("06:00");
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Clean);
+    drop(lock);
+    shop.at("04:05");
+    let output = shop.run("fulfil --dry-run -o json").ended(Exit::Clean);
+    assert_eq!(output.json()["summary"]["would_do"], 1);
+    shop.run("fulfil").ended(Exit::Clean);
+    assert_eq!(effect(&shop)["status"], "done");
+    assert_eq!(lines(&shop, "tries").len(), 1);
+}
+
+#[test]
 fn without_configured_effects_nothing_happens() {
     let shop = Shop::new();
     paid(&shop, "INV-1");

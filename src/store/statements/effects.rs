@@ -13,7 +13,7 @@ use crate::domain::{
     CasePart, Dossier, Effect, EffectId, EffectPayload, EffectStatus, EffectSubject, Instant,
     OrderFacts, OrderNumber,
 };
-use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
+use crate::store::engine::{Reader, StoredRow, ToSql, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 
 /// Effects per page.
@@ -240,7 +240,8 @@ impl Reader {
     }
 
     /// One page of the effects that are due by a time, the longest due first, starting after `after` or at the first.
-    /// Then effects that are put off further than any retry puts them off: a clock was ahead.
+    /// Then the effects that a clock that was ahead has put off: queued later than now, and what is queued is due at
+    /// once; or waiting longer than any retry does.
     fn due_effects(
         &self,
         turn: DueWindow,
@@ -251,23 +252,15 @@ impl Reader {
             None => (Instant::from_millis(0), EffectId(0)),
         };
         if at <= turn.by {
-            let page = self.due_between(turn.by, (at, id))?;
+            let due: [&dyn ToSql; 4] = [&turn.by, &at, &id, &PAGE];
+            let page = self.all(sql!("effects_due"), &due, rows::effect)?;
             if !page.is_empty() {
                 return Ok(page);
             }
         }
-        let farthest = (turn.now.saturating_add(LONGEST_PAUSE), EffectId(i64::MAX));
-        let ever = Instant::from_millis(i64::MAX);
-        self.due_between(ever, farthest.max((at, id)))
-    }
-
-    /// One page of the effects that are due after one time and no later than the other.
-    fn due_between(
-        &self,
-        last: Instant,
-        (at, id): (Instant, EffectId),
-    ) -> Result<Vec<Effect>, StoreError> {
-        self.all(sql!("effects_due"), &[&last, &at, &id, &PAGE], rows::effect)
+        let farthest = turn.now.saturating_add(LONGEST_PAUSE);
+        let put_off: [&dyn ToSql; 5] = [&turn.now, &farthest, &at, &id, &PAGE];
+        self.all(sql!("effects_put_off"), &put_off, rows::effect)
     }
 }
 

@@ -44,7 +44,8 @@ pub enum PlaceError {
     },
     #[error(transparent)]
     Refused(#[from] ImportRefusal),
-    #[error(transparent)]
+    // Not transparent: a failure's hint and exit are found by this cause.
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -171,6 +171,7 @@ fn frequent_queries_use_their_index() {
         sql!("effects_due"),
         "INDEX effects_due (next_try_at>? AND next_try_at<?)",
     );
+    check(sql!("effects_put_off"), "INDEX effects_due (next_try_at>?)");
 }
 
 #[test]
