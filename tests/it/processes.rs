@@ -3,14 +3,24 @@
 //!
 //! | variable | |
 //! | --- | --- |
-//! | `PAYCTL_KILL_ROUNDS` | how many rounds; in each, every command is killed once |
+//! | `PAYCTL_KILL_ROUNDS` | how many rounds; in each, every command is killed once, and a third of them is stopped, and so on |
 //! | `PAYCTL_KILL_SEED` | the seed of the first round, as a failure prints it |
+//!
+//! What needs the superuser (a small disk) or libfaketime is skipped, with a message, where it is not to be had.
 
 mod aftermath;
+mod chaos;
 mod commands;
+mod damaged;
 mod dice;
+mod full_disk;
 mod killed;
 mod killed_deliveries;
 mod moment;
+mod mount;
+mod read_only;
+mod repeat;
 mod stage;
+mod stopped;
 mod template;
+mod wrong_clocks;

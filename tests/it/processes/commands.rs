@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use payctl::commands::Writes;
 use payctl::exit::Exit::{self, Attention, Clean, Failed};
 
+use super::dice::number;
+
 /// What a command finds when it starts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Setting {
@@ -52,6 +54,11 @@ const fn job(line: &'static str, work: Exit, again: Exit) -> WritingCommand {
 }
 
 impl WritingCommand {
+    /// Whether it may end like this when it is repeated after it was disturbed.
+    pub(super) fn may_end(&self, exit: Exit) -> bool {
+        self.ends.contains(&exit) || self.after_a_kill == Some(exit)
+    }
+
     const fn reading(self, input: Input) -> Self {
         Self { input, ..self }
     }
@@ -172,6 +179,20 @@ pub(super) const JOBS: [WritingCommand; 9] = [
 /// Every command line that writes.
 pub(super) fn writing() -> impl Iterator<Item = WritingCommand> {
     CUSTOMERS.into_iter().chain(OPERATORS).chain(JOBS)
+}
+
+/// The command lines that find the shop, a third of them in each round, with the seed of the round.
+pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
+    let first = number("PAYCTL_KILL_SEED", 1);
+    let rounds = number("PAYCTL_KILL_ROUNDS", 1);
+    (first..first + rounds).flat_map(|seed| {
+        let third = usize::try_from(seed % 3).unwrap();
+        let commands = writing().filter(|command| command.setting == Setting::Shop);
+        commands
+            .skip(third)
+            .step_by(3)
+            .map(move |command| (seed, command))
+    })
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
