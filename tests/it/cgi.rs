@@ -106,6 +106,7 @@ fn each_request_gets_its_status() {
     shop.check(path, &[("CONTENT_LENGTH", "65537")], &good, 413);
     shop.check(path, &[("CONTENT_LENGTH", "9999")], &good, 400);
     shop.check(path, &[("CONTENT_LENGTH", "-1")], &good, 400);
+    shop.check(path, &[("CONTENT_LENGTH", "+2")], "{}", 400);
     shop.check(path, &[("CONTENT_LENGTH", "")], &good, 411);
     shop.check("GET /notification/midtrans", &[], "", 405);
     shop.check("POST /notification/nobody", &[], &good, 404);

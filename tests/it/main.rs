@@ -54,6 +54,8 @@ mod first_minutes;
 #[cfg(test)]
 mod forgetful_accounts;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;

@@ -87,7 +87,9 @@ impl CgiRequest {
         let Some(length) = length else {
             return Err(CgiReply::refusal(411, "Content-Length is required"));
         };
-        let Ok(length) = length.parse::<usize>() else {
+        // Digits alone (RFC 9110, section 8.6): other programs on the way may read a sign differently.
+        let is_digits = length.bytes().all(|byte| byte.is_ascii_digit());
+        let Some(length) = length.parse::<usize>().ok().filter(|_| is_digits) else {
             return Err(CgiReply::refusal(400, "Content-Length is not a number"));
         };
         if length > MAX_BODY {

@@ -8,7 +8,8 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{
-    DateTime, FixedOffset, Local, LocalResult, NaiveDateTime, SecondsFormat, TimeZone, Utc,
+    DateTime, FixedOffset, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
+    TimeZone, Utc,
 };
 
 /// A point in time, in milliseconds since 1970-01-01 UTC.
@@ -26,18 +27,19 @@ impl Instant {
         self.0
     }
 
-    /// Any RFC 3339 time, with any offset and any fraction: `2026-03-02T04:15:09.678622564Z`.
+    /// Any RFC 3339 time of the years 1 to 9999, with any offset and any fraction: `2026-03-02T04:15:09.678622564Z`.
     #[must_use]
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let time = DateTime::parse_from_rfc3339(text.trim()).ok()?;
-        Some(Self(time.timestamp_millis()))
+        let instant = Self(time.timestamp_millis());
+        instant.is_shown().then_some(instant)
     }
 
     /// `2026-03-02 10:00:04` in Western Indonesian Time (GMT+7), as Midtrans writes it: no zone in the
     /// text, whatever zone the server has.
     #[must_use]
     pub fn parse_western_indonesian(text: &str) -> Option<Self> {
-        let time = NaiveDateTime::parse_from_str(text.trim(), "%Y-%m-%d %H:%M:%S").ok()?;
+        let time = day_and_time(text.trim(), char::is_whitespace, &["%H:%M:%S"])?;
         let zone = FixedOffset::east_opt(7 * 3600)?;
         let instant = Self(zone.from_local_datetime(&time).single()?.timestamp_millis());
         instant.is_shown().then_some(instant)
@@ -103,6 +105,16 @@ impl Instant {
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.shown().0).unwrap_or_default()
     }
+}
+
+/// A day and the time of a clock, and what may stand between them: without it `2026-03-211:05` would be two times.
+fn day_and_time(text: &str, between: fn(char) -> bool, times: &[&str]) -> Option<NaiveDateTime> {
+    let (day, time) = text.split_once(between)?;
+    let day = NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?;
+    let time = time.trim_start();
+    let mut times = times.iter();
+    let time = times.find_map(|shape| NaiveTime::parse_from_str(time, shape).ok())?;
+    Some(day.and_time(time))
 }
 
 fn millis(span: Duration) -> i64 {
@@ -207,6 +219,9 @@ mod tests {
             Instant::parse_rfc3339("2026-03-02T10:05:02.819+07:00"),
             Some("2026-03-02T03:05:02.819Z"),
         );
+        for beyond in ["9999-12-31T23:59:59-12:00", "0000-01-01T00:00:00Z"] {
+            check(Instant::parse_rfc3339(beyond), None);
+        }
         check(Instant::parse_rfc3339("2026-03-02 10:05"), None);
         check(Instant::parse_rfc3339(""), None);
     }
@@ -217,10 +232,9 @@ mod tests {
             Instant::parse_western_indonesian("2026-03-02 10:00:04"),
             Some("2026-03-02T03:00:04Z"),
         );
-        check(
-            Instant::parse_western_indonesian("2026-03-02T10:00:04"),
-            None,
-        );
+        for other in ["2026-03-02T10:00:04", "2026-03-211:00:04"] {
+            check(Instant::parse_western_indonesian(other), None);
+        }
         check(
             Instant::parse_western_indonesian("2026-13-02 10:00:04"),
             None,

@@ -4,7 +4,7 @@
 
 use chrono::{FixedOffset, NaiveDateTime, TimeZone};
 
-use super::{Instant, Zone};
+use super::{Instant, Zone, day_and_time};
 
 /// Why a text is no point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn read(text: &str) -> Result<Instant, TimeError> {
 pub fn read_in(text: &str, zone: Zone) -> Result<Instant, TimeError> {
     let time = local(text.trim()).ok_or(TimeError::NoTime)?;
     match zone.instants(time).as_slice() {
-        [only] => Ok(*only),
+        [only] => only.is_shown().then_some(*only).ok_or(TimeError::NoTime),
         [] => Err(TimeError::Skipped),
         _ => Err(TimeError::Twice),
     }
@@ -81,14 +81,8 @@ fn local(text: &str) -> Option<NaiveDateTime> {
     if !is_year || text.as_bytes().get(4) != Some(&b'-') {
         return None;
     }
-    [
-        "%Y-%m-%dT%H:%M:%S%.f",
-        "%Y-%m-%d %H:%M:%S%.f",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%d %H:%M",
-    ]
-    .iter()
-    .find_map(|shape| NaiveDateTime::parse_from_str(text, shape).ok())
+    let between = |letter: char| letter == 'T' || letter.is_whitespace();
+    day_and_time(text, between, &["%H:%M:%S%.f", "%H:%M"])
 }
 
 /// What stands before a zone, and how many seconds the zone is east of UTC.
@@ -175,6 +169,17 @@ mod tests {
     }
 
     #[test]
+    fn a_time_beyond_the_calendar_is_refused() {
+        for (text, zone) in [
+            ("9999-12-31 23:05", "Pacific/Pago_Pago"),
+            ("0001-01-01 00:05", "Pacific/Kiritimati"),
+        ] {
+            let read = read_in(text, zone.parse().unwrap());
+            assert_eq!(read, Err(TimeError::NoTime), "{text}");
+        }
+    }
+
+    #[test]
     fn an_ambiguous_time_is_refused() {
         for text in [
             "2026-03-02 09:00:00",
@@ -197,6 +202,7 @@ mod tests {
             "2026-02-30 09:00:00 WIB",
             "12026-03-02 09:00:00 WIB",
             "WIB",
+            "2026-03-211:05 WIB",
             "0000-01-01 00:00:00Z",
             "0000-01-01 00:00:00 WIB",
             "0001-01-01 00:00:00 WIB",
