@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use payctl::exit::Exit;
 use tempfile::TempDir;
 
-use crate::program::hear;
+use crate::program::{hear, seal};
 use crate::server::Server;
 use crate::world::{CommandOutput, Shop};
 
@@ -33,13 +33,10 @@ impl Newcomer {
         command
             .args(line.split_whitespace().skip(1))
             .current_dir(self.folder.path())
-            .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if let Some(root) = std::env::var_os("SystemRoot") {
-            command.env("SystemRoot", root);
-        }
+        seal(&mut command);
         command
     }
 

@@ -8,7 +8,7 @@ use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, MIDTRANS};
 
-use crate::program::hear;
+use crate::program::{hear, seal};
 use crate::world::{CommandOutput, Shop};
 
 /// Runs a command line within limits set by the shell.
@@ -18,11 +18,13 @@ fn run_with_limits(limits: &str, shop: &Shop, line: &str) -> CommandOutput {
     command
         .args(["-c", &format!("{limits}; exec {program} {line}")])
         .current_dir(shop.folder.path())
-        .env_clear()
-        .envs(shop.environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    // An instrumented binary would have to write its counts within the same limits.
+    seal(&mut command)
+        .envs(shop.environment.iter().cloned())
+        .env("LLVM_PROFILE_FILE", "/dev/null");
     hear(command.spawn().unwrap())
 }
 

@@ -16,15 +16,10 @@ impl Shop {
         command
             .args(line.split_whitespace())
             .current_dir(self.folder.path())
-            .env_clear()
-            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Without it Windows finds no sockets.
-        if let Some(root) = std::env::var_os("SystemRoot") {
-            command.env("SystemRoot", root);
-        }
+        seal(&mut command).envs(self.environment.iter().cloned());
         command
     }
 
@@ -45,6 +40,18 @@ impl Shop {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// Leaves a program nothing of this process's environment but what it cannot run, or be measured, without.
+pub(crate) fn seal(command: &mut Command) -> &mut Command {
+    command.env_clear();
+    // Without the first Windows finds no sockets; the second is where an instrumented binary counts its lines.
+    for name in ["SystemRoot", "LLVM_PROFILE_FILE"] {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command
 }
 
 /// Waits for a process and returns its output and exit.

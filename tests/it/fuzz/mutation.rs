@@ -100,7 +100,7 @@ fn change_bytes(random: &mut Random, mut input: Vec<u8>) -> Vec<u8> {
             let copy = input[part.clone()].to_vec();
             input.splice(part.start..part.start, copy);
         }
-        3 => input.insert(part.start, random.next().to_le_bytes()[0]),
+        3 => input.insert(part.start, random.byte()),
         4 if !input.is_empty() => {
             let at = random.below(input.len());
             input[at] ^= 1 << random.below(8);
