@@ -293,6 +293,7 @@ impl<'a> ConfigSection<'a> {
     pub(super) fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
         self.text(key, |text| match text.trim() {
             "" => Err("must name a file"),
+            text if looks_like_a_key(text) => Err("must name a file, and this looks like a key"),
             _ => Ok(self.document.folder.join(text)),
         })
     }

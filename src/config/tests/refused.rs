@@ -65,6 +65,11 @@ fn a_bad_setting_is_refused_with_its_line() {
         ("database = ''", 1, "database must name a file"),
         ("database = 1", 1, "database must be a text in quotes"),
         (
+            "database = 'SB-Mid-server-sesame0001'",
+            1,
+            "database must name a file, and this looks like a key",
+        ),
+        (
             "timezone = 'Mars/Olympus'",
             1,
             "timezone must be the name of a time zone such as Asia/Jakarta",
