@@ -21,12 +21,12 @@ use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
 pub(super) struct VerifyArgs {}
 
 pub(super) fn run(_: &VerifyArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let clock = TrustedClock {
-        // Other processes may write until the file is read.
-        now: context.host.clock.now(),
-        grace: context.policy().grace,
+    let (clock, grace) = (context.host.clock.clone(), context.policy().grace);
+    let read = || TrustedClock {
+        now: clock.now(),
+        grace,
     };
-    let verified = context.reader_as_migrated()?.verify_by(Some(clock))?;
+    let verified = context.reader_as_migrated()?.verify_by(Some(&read))?;
     let exit = if verified.breaches.is_empty() {
         Exit::Clean
     } else {

@@ -41,18 +41,25 @@ impl Reader {
         self.verify_by(None)
     }
 
-    /// Checks the invariants that need a clock, too.
+    /// Checks the invariants that need a clock, too. The clock is read once the file stands still: what others write
+    /// until then is not in the future.
     ///
     /// # Errors
     /// As [`Reader::verify`].
-    pub fn verify_by(&self, clock: Option<TrustedClock>) -> Result<Verified, StoreError> {
+    pub fn verify_by(
+        &self,
+        clock: Option<&dyn Fn() -> TrustedClock>,
+    ) -> Result<Verified, StoreError> {
         // Sums over a whole table are sorted on disk, so that memory does not grow with the shop.
         self.sorting_on_disk(|| self.verify_at_one_moment(clock))
     }
 
-    fn verify_at_one_moment(&self, clock: Option<TrustedClock>) -> Result<Verified, StoreError> {
+    fn verify_at_one_moment(
+        &self,
+        clock: Option<&dyn Fn() -> TrustedClock>,
+    ) -> Result<Verified, StoreError> {
         let _one_moment = self.snapshot()?;
-        let clock = clock.map(|clock| self.believed(clock)).transpose()?;
+        let clock = clock.map(|read| self.believed(read)).transpose()?;
         let mut verified = Verified::default();
         for invariant in Invariant::ALL.iter().copied() {
             match self.breaches(invariant, clock) {

@@ -18,8 +18,13 @@ pub struct TrustedClock {
 impl Reader {
     /// Never earlier than the last time that a gateway has confirmed: time does not go back. The clock of a gateway
     /// that was last seen ahead counts, too, because events are dated by it.
-    pub(super) fn believed(&self, machine: TrustedClock) -> Result<TrustedClock, StoreError> {
+    pub(super) fn believed(
+        &self,
+        read: &dyn Fn() -> TrustedClock,
+    ) -> Result<TrustedClock, StoreError> {
+        // From this first read on, the file stands still.
         let record = self.clock_record()?;
+        let machine = read();
         let ahead = record.differs_ms.unwrap_or(0).max(0).unsigned_abs();
         let by_gateway = machine.now.saturating_add(Duration::from_millis(ahead));
         let confirmed = record.confirmed_at.unwrap_or(machine.now);
