@@ -104,7 +104,7 @@ pub(super) fn run(_: &CgiArgs, options: Options, host: &mut Host) -> anyhow::Res
     // A gateway must not wait for the shop's programs: it gets its whole answer before any of them starts.
     let written = answer.reply.write(&mut context.host.stdout);
     if let Err(error) = fulfil(&mut context) {
-        failure::print(&error, Format::Table, &mut context.host.stderr);
+        log(error, &mut context);
     }
     written?;
     Ok(Exit::Clean)
@@ -123,6 +123,12 @@ fn place(database: &Path) -> Option<Option<JobLock>> {
         }
     }
     None
+}
+
+/// For the web server's log: what failed besides the answer.
+fn log(error: anyhow::Error, context: &mut Context<'_>) {
+    let error = failure::naming_file(error, context.database());
+    failure::print(&error, Format::Table, &mut context.host.stderr);
 }
 
 /// For the web server's log; the client learns nothing of the reason.
@@ -235,7 +241,7 @@ fn read_on(
     ledger: &Ledger,
 ) {
     if let Err(error) = poll_silent(context, received, pool, ledger, MAX_READING) {
-        failure::print(&error, Format::Table, &mut context.host.stderr);
+        log(error, context);
     }
 }
 
