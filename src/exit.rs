@@ -1,5 +1,7 @@
 //! How a run ended. The exit codes are an interface: cron, scripts and schedulers act on them.
 
+use crate::faults::planted;
+
 /// The end of a run, with the process's exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exit {
@@ -67,9 +69,11 @@ impl Exit {
         }
     }
 
-    const fn severity(self) -> u8 {
+    fn severity(self) -> u8 {
         match self {
             Self::Clean => 0,
+            Self::Attention if planted!(LetSilenceHideACase) => 1,
+            Self::Partial if planted!(LetSilenceHideACase) => 2,
             Self::Partial => 1,
             Self::Attention => 2,
             Self::Config => 3,
@@ -89,6 +93,7 @@ impl From<Exit> for std::process::ExitCode {
 #[cfg(test)]
 mod tests {
     use super::Exit;
+    use crate::faults::Planted;
 
     #[test]
     fn the_worst_line_decides_the_exit_code() {
@@ -105,6 +110,14 @@ mod tests {
                 assert_eq!(better.worse(worse), worse);
             }
         }
+    }
+
+    #[test]
+    fn silence_that_hides_a_case() {
+        let both = || Exit::Attention.worse(Exit::Partial);
+        assert_eq!(both(), Exit::Attention);
+        let _planted = Planted::LetSilenceHideACase.plant();
+        assert_eq!(both(), Exit::Partial);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::shared_writer::SharedWriter;
 use crate::clock::{Clock, Sleep};
-use crate::domain::{Instant, Rupiah};
+use crate::domain::{Dossier, Instant, Rupiah};
 use crate::exit::Exit;
 use crate::faults::Planted;
 use crate::host::{Host, HostInfo, Terminals};
@@ -18,7 +18,8 @@ use crate::http::Network;
 use crate::output::paint::OutputStream;
 use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
-use crate::simulator::{AttemptTruth, PAKASIR, Simulator};
+use crate::simulator::{AttemptTruth, Fault, FaultTarget, PAKASIR, Simulator};
+use crate::store::Reader;
 
 /// The result without the fault and with it, each in a shop of its own.
 #[track_caller]
@@ -115,26 +116,115 @@ impl Shop {
         );
     }
 
-    fn status(&self, number: &str) -> String {
+    fn pass(&self, minutes: i64) {
+        self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+
+    /// The gateway answers nothing any more.
+    fn fall_silent(&self) {
+        let gateway = self.simulator.handle();
+        let all = FaultTarget::all(PAKASIR);
+        gateway.fault(all, Fault::Silent).unwrap();
+    }
+
+    fn dossier(&self, number: &str) -> Dossier {
         let number = number.parse().unwrap();
-        let reader = crate::store::Reader::open(&self.folder.path().join("shop.db")).unwrap();
-        let found = reader.order_details(&number, 1).unwrap().unwrap();
-        found.dossier.order.status.to_string()
+        let reader = Reader::open(&self.folder.path().join("shop.db")).unwrap();
+        reader.order_details(&number, 1).unwrap().unwrap().dossier
+    }
+
+    fn status(&self, number: &str) -> String {
+        self.dossier(number).order.status.to_string()
     }
 }
 
+/// Says that INV-1 is paid.
+const CLAIM: &str = r#"{"amount": 500, "order_id": "INV-1", "project": "tokocontoh", "status": "completed",
+    "payment_method": "qris", "completed_at": "2026-03-02T12:05:00+00:00"}"#;
+
 #[test]
 fn a_notification_trusted() {
-    let claim = r#"{"amount": 500, "order_id": "INV-1", "project": "tokocontoh", "status": "completed",
-        "payment_method": "qris", "completed_at": "2026-03-02T12:05:00+00:00"}"#;
     check(
         Planted::TrustANotification,
         |shop| {
             shop.order("INV-1", "pending");
-            shop.run("webhook pakasir", claim);
+            shop.run("webhook pakasir", CLAIM);
             shop.status("INV-1")
         },
         "pending",
         "fulfilled",
+    );
+}
+
+#[test]
+fn a_silent_claim_that_ends_well() {
+    check(
+        Planted::EndWellOnASilentClaim,
+        |shop| {
+            shop.order("INV-1", "pending");
+            shop.fall_silent();
+            shop.run("webhook pakasir", CLAIM);
+            shop.pass(120);
+            let (exit, _) = shop.run("expire", "");
+            format!("{}, {}", exit.name(), shop.status("INV-1"))
+        },
+        "partial, pending",
+        "clean, pending",
+    );
+}
+
+#[test]
+fn an_unconfirmed_clock_that_ends_an_order() {
+    check(
+        Planted::ExpireUnderAnUnconfirmedClock,
+        |shop| {
+            shop.order("INV-1", "pending");
+            shop.ended(Exit::Clean, "check-all --fix");
+            shop.ended(
+                Exit::Clean,
+                "order create --number INV-2 --total 500 --expires-in 1h",
+            );
+            shop.fall_silent();
+            shop.pass(120);
+            shop.run("expire", "");
+            shop.status("INV-2")
+        },
+        "pending",
+        "expired",
+    );
+}
+
+#[test]
+fn a_cancelled_order_that_stays_payable() {
+    check(
+        Planted::LeaveADeadOrderPayable,
+        |shop| {
+            shop.order("INV-1", "pending");
+            shop.ended(Exit::Clean, "check-all --fix");
+            shop.run("order cancel INV-1 --unproven --reason gone", "");
+            shop.run("check-all --fix", "");
+            let payments = shop.dossier("INV-1").payments;
+            format!("{}, {}", shop.status("INV-1"), payments[0].status)
+        },
+        "cancelled, cancelled",
+        "cancelled, pending",
+    );
+}
+
+#[test]
+fn payments_left_twice_in_silence() {
+    check(
+        Planted::LeaveTheUnreachedUntold,
+        |shop| {
+            for number in ["INV-1", "INV-2", "INV-3"] {
+                shop.order(number, "pending");
+            }
+            shop.run("check-all --fix --limit 1", "");
+            shop.pass(1);
+            let (_, told) = shop.run("check-all --fix --limit 1", "");
+            told.contains("due since the last run began").to_string()
+        },
+        "true",
+        "false",
     );
 }

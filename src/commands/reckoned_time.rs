@@ -8,6 +8,7 @@ use crate::config::GatewayConfig;
 use crate::domain::{
     ClockReadings, ClockRecord, ClockState, Instant, Payment, PerMinute, Reckoning, Turns,
 };
+use crate::faults::planted;
 use crate::output::counted::counted;
 use crate::reconciler::{GatewayPool, Ledger, RoundError, RunContext, Writer, ask_the_time};
 use crate::store::{Mended, Reader, StoreError};
@@ -32,6 +33,7 @@ pub(super) async fn reckoned(
     // A run that writes nothing has not recorded itself.
     let record = ledger.read().clock_record()?.after_a_run(now);
     let by = match record.confirmed_by(now) {
+        _ if planted!(ExpireUnderAnUnconfirmedClock) => Reckoning::From(now),
         Some(confirmed) if is_enough(confirmed)? => Reckoning::From(confirmed),
         Some(_) | None => record.reckon(now, ask_the_time(pool, ledger, setting).await?),
     };

@@ -118,7 +118,7 @@ pub(super) fn said(said: Reported, asked_at: Instant) -> Observation {
 }
 
 /// An order of [`PRICE`] with one line of one unit.
-pub(super) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
+pub(crate) fn dossier(status: OrderStatus, payments: Vec<Payment>) -> Dossier {
     let reservation = match status {
         OrderStatus::Pending => Reservation::Held,
         OrderStatus::Paid | OrderStatus::Fulfilled => Reservation::Sold,

@@ -12,6 +12,8 @@ pub mod registry;
 
 mod midtrans;
 mod pakasir;
+#[cfg(test)]
+mod planted_faults;
 mod reading;
 #[cfg(test)]
 pub(crate) mod testing;

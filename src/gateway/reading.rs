@@ -14,6 +14,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use crate::domain::{NoAnswerReason, Rupiah};
+use crate::faults::planted;
 use crate::http::message::HttpResponse;
 
 /// One JSON object; values are parsed only when they are needed.
@@ -258,6 +259,11 @@ fn first_byte(answer: &HttpResponse) -> Option<&u8> {
 /// The codes that say that this API is not, or no longer, at this address.
 pub(super) fn is_gone(http_status: u16) -> bool {
     matches!(http_status, 300..=399 | 404 | 405 | 410)
+}
+
+/// What any web framework says of an address where nothing is. Only a planted fault takes it for "not found".
+pub(super) fn is_any_not_found(code: u16) -> bool {
+    code == 404 && planted!(TakeAnyNotFound)
 }
 
 /// The meaning of an answer whose body is not in the gateway's own format.

@@ -1,8 +1,10 @@
 //! What was learned while one payment was queried, and which of it answers a notification.
 
 use crate::domain::{
-    CloseResult, Instant, Observation, Payment, QueriedAttempt, Reported, TransactionId,
+    CloseResult, Instant, Observation, Payment, QueriedAttempt, Reported, ReportedName,
+    TransactionId,
 };
+use crate::faults::planted;
 
 pub(super) struct AnswerSet {
     /// All names together count as one query, which started with the first name.
@@ -104,10 +106,15 @@ impl AnswerSet {
 
     /// Adds what was learned about that try by its id. Silence is kept, too, so that it is reported.
     pub(super) fn add_attempt_answer(&mut self, observed: Observation, told: &TransactionId) {
+        let is_strange =
+            observed.called != ReportedName::Ours && planted!(TakeAnUnknownNameForNotFound);
         self.asked_tries.push(QueriedAttempt {
             id: told.clone(),
-            is_unknown: observed.said == Reported::NotStarted,
+            is_unknown: observed.said == Reported::NotStarted || is_strange,
         });
+        if is_strange {
+            return;
+        }
         let observed = Observation {
             answers_for: Some(told.clone()),
             ..observed
@@ -165,7 +172,8 @@ enum AnswerOwner {
 
 fn owner(payment: &Payment, observed: &Observation) -> AnswerOwner {
     if let Reported::NoAnswer(silence) = &observed.said {
-        return AnswerOwner::Silence(silence.is_of_account());
+        let ends = silence.is_of_account() || planted!(LetOneNameSilenceTheOthers);
+        return AnswerOwner::Silence(ends);
     }
     if observed.said == Reported::NotStarted {
         return AnswerOwner::Nobodys;

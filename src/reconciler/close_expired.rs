@@ -12,6 +12,7 @@ use crate::domain::{
     CheckReason, CloseReason, Dossier, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus,
     ReleaseBlocker, ReleaseRequest,
 };
+use crate::faults::planted;
 use crate::store::Updated;
 
 /// Who must act next while an order is kept.
@@ -128,6 +129,9 @@ impl CloseExpired {
                 };
                 self.keep_order(after, waits_for, why)
             }
+            ReleaseBlocker::Claimed(why) if planted!(EndWellOnASilentClaim) => {
+                (CheckAction::Kept, why)
+            }
             ReleaseBlocker::Claimed(why) => {
                 let claims = after.claims.iter().map(|claim| claim.payment);
                 let named = after.named.iter().map(|named| named.payment);
@@ -151,7 +155,7 @@ impl CloseExpired {
     ) -> (CheckAction, CheckReason) {
         match waits_for {
             WaitsFor::Gateway => self.stats.kept_unanswered += 1,
-            WaitsFor::Person => self.stats.kept_for_person.push(KeptOrder {
+            WaitsFor::Person => self.stats.keep_for_person(KeptOrder {
                 id: order.order.id,
                 number: order.order.number.clone(),
                 why: why.to_string(),

@@ -54,4 +54,6 @@ pub use time::ask_the_time;
 pub use unsettled::ask_about_unsettled;
 
 #[cfg(test)]
+mod planted_faults;
+#[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use crate::domain::{
     ClockReadings, CloseResult, Instant, NoAnswerReason, Observation, Payment, QueryPurpose,
     Reported, TransactionId,
 };
+use crate::faults::planted;
 use crate::gateway::{CloseReply, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse, RequestFailure};
 use crate::store::DuePayment;
@@ -180,6 +181,7 @@ impl StatusQuery<'_> {
     /// for it while the order waits for money.
     fn may_have_another_try(&self, reading: &AnswerSet) -> bool {
         self.looks_for_another
+            && !planted!(LetAClosedTryHideTheNext)
             && self.account.gateway.finds_by_reference(self.payment)
             && self.payment.transaction_id.is_some()
             && !reading.by_reference

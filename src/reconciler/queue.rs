@@ -11,6 +11,7 @@ use futures_util::stream::{self, LocalBoxStream, Stream, StreamExt};
 
 use crate::domain::payment::circuit_breaker::PROBES;
 use crate::domain::{Instant, Phase};
+use crate::faults::planted;
 use crate::store::{DuePayment, StoreError};
 
 /// One payment to query.
@@ -209,7 +210,7 @@ impl PagedQueue {
 }
 
 fn was_silent(row: &DuePayment) -> bool {
-    row.payment.schedule.phase == Phase::Silent
+    row.payment.schedule.phase == Phase::Silent && !planted!(StarveBehindSilence)
 }
 
 #[cfg(test)]

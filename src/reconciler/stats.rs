@@ -7,6 +7,7 @@ use crate::domain::payment::circuit_breaker;
 use crate::domain::{
     ClockReadings, GatewayName, Observation, OrderId, OrderNumber, Reported, TripReason,
 };
+use crate::faults::planted;
 use crate::shutdown::StopReason;
 use crate::store::HealthDelta;
 
@@ -135,11 +136,20 @@ impl RunStats {
         *self.counts.entry(line.action).or_default() += 1;
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
-        self.kept_for_person.extend(line.kept.map(|id| KeptOrder {
-            id,
-            number: line.order.clone(),
-            why: line.reason.to_string(),
-        }));
+        if let Some(id) = line.kept {
+            self.keep_for_person(KeptOrder {
+                id,
+                number: line.order.clone(),
+                why: line.reason.to_string(),
+            });
+        }
+    }
+
+    /// An order waits for a person: the run says so, whoever was told before.
+    pub fn keep_for_person(&mut self, order: KeptOrder) {
+        if !planted!(ForgetKeptOrders) {
+            self.kept_for_person.push(order);
+        }
     }
 
     #[must_use]

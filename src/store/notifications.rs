@@ -22,6 +22,7 @@ use crate::domain::decide::named_attempts::too_many;
 use crate::domain::{
     CaseKind, Instant, NotificationMatch, NotificationStatus, Payment, PaymentId, TransactionId,
 };
+use crate::faults::planted;
 
 /// What a notification leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,8 @@ impl Store {
             } else {
                 insert(tx, arrival, &digest, &found)?;
             }
-            let named = found.transaction_id.filter(|_| found.names_try);
+            let is_kept = found.names_try && !planted!(ForgetANamedTry);
+            let named = found.transaction_id.filter(|_| is_kept);
             if let (Some(payment), Some(told)) = (&noted.payment, named) {
                 if noted.is_too_many {
                     noted.opened = open_too_many(tx, payment, now)?;

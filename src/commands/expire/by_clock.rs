@@ -114,7 +114,7 @@ fn keep(
         stats.count(&line);
         print(&line)?;
         if reckoned.is_for_a_person() {
-            stats.kept_for_person.push(KeptOrder {
+            stats.keep_for_person(KeptOrder {
                 id: order.id,
                 number: order.number.clone(),
                 why: reckoned.reason(),

@@ -7,6 +7,7 @@ use crate::commands::CommandError;
 use crate::domain::operator::show::check_showable;
 use crate::domain::{Dossier, Instant, NotPayable, OrderStatus, Payment, PaymentId, Rule};
 use crate::exit::Exit;
+use crate::faults::planted;
 
 /// A payment chosen on a page while the page is being closed is closed in a second round.
 const MAX_ROUNDS: usize = 2;
@@ -19,7 +20,8 @@ pub(super) fn ended(dossier: &Dossier, outcome: &PayOutcome, now: Instant) -> Op
     let payment = outcome.payment.and_then(|id| dossier.payment(id));
     let ended = (is_shown || is_told).then(|| check_showable(dossier, payment, now).err());
     let ended = ended.flatten();
-    ended.filter(|ended| is_shown || matches!(ended, NotPayable::Order(_)))
+    let is_over = |ended: &NotPayable| is_shown || matches!(ended, NotPayable::Order(_));
+    ended.filter(|ended| is_over(ended) && !planted!(ShowAnEndedOrder))
 }
 
 /// The refusal instead of instructions. Payments of an order that has ended are closed at their gateways first, and
@@ -93,4 +95,23 @@ fn has_ended(session: &PaymentSession<'_>, status: OrderStatus, now: &Dossier) -
 fn open(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
     let payments = dossier.payments.iter();
     payments.filter(|payment| payment.status.is_open() && !payment.gateway.is_manual())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PaymentStatus;
+    use crate::domain::samples::{dossier, minute, payment};
+    use crate::faults::Planted;
+
+    #[test]
+    fn an_ended_order_that_is_shown() {
+        let open = vec![payment(1, PaymentStatus::Pending)];
+        let cancelled = dossier(OrderStatus::Cancelled, open);
+        let opened = PayOutcome::of(PayAction::Opened, PaymentId(1));
+        let stops = || ended(&cancelled, &opened, minute(5));
+        assert_eq!(stops(), Some(NotPayable::Order(OrderStatus::Cancelled)));
+        let _planted = Planted::ShowAnEndedOrder.plant();
+        assert_eq!(stops(), None);
+    }
 }

@@ -135,8 +135,10 @@ pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
     if standing == AnswerTarget::Current && !observed.observation.is_clock_in_doubt() {
         track_refunds(&mut draft, before.id, &observed.observation, &finding);
     }
+    let is_moved =
+        matches!(finding, Finding::Drift(_)) && (brings_money || !planted!(JudgeOnlyNewMoney));
     // An older version may have left a wrong amount without its case.
-    if matches!(finding, Finding::Drift(_)) || after.status == PaymentStatus::Mismatch {
+    if is_moved || after.status == PaymentStatus::Mismatch {
         settle(&mut draft);
     }
     AnswerPlan {
@@ -252,7 +254,7 @@ fn subject_of(dossier: &Dossier, observed: &StatusAnswer) -> (Payment, AnswerTar
     let Some(told) = &observed.observation.transaction_id else {
         return (asked.clone(), current);
     };
-    if asked.transaction_id.as_ref() == Some(told) {
+    if asked.transaction_id.as_ref() == Some(told) || planted!(TakeASiblingForTheSame) {
         return (asked.clone(), current);
     }
     let is_sibling = |other: &&Payment| {

@@ -6,6 +6,7 @@ use crate::domain::{
     CaseKind, CaseSubject, Dossier, FreeStock, OrderStatus, Payment, PaymentId, PaymentStatus,
     Refund, RefundId, RefundReason, RefundStatus, Rupiah,
 };
+use crate::faults::planted;
 
 /// One action on an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +52,7 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
         OrderStatus::Pending => underpaid(dossier),
 
         OrderStatus::Paid | OrderStatus::Fulfilled if covered => regained(dossier)
-            .or_else(|| double_payment(dossier))
-            .or_else(|| excess(dossier))
+            .or_else(|| too_much(dossier))
             .or_else(|| done_or_dead(dossier)),
         OrderStatus::Paid | OrderStatus::Fulfilled => still_required(dossier)
             .or_else(|| all_was_refunded(dossier).then_some(Verdict::GiveUp))
@@ -62,6 +62,7 @@ pub fn judge(dossier: &Dossier) -> Option<Verdict> {
             if covered
                 && counts_any(dossier)
                 && dossier.stock == FreeStock::ForLateMoney
+                && !planted!(NeverRevive)
                 && !waits_for_a_person(dossier) =>
         {
             Some(Verdict::Revive)
@@ -81,6 +82,7 @@ fn unasked_mismatch(dossier: &Dossier) -> Option<PaymentId> {
     let mut payments = dossier.payments.iter();
     payments
         .find(|payment| dossier.is_undecided(payment) && !is_asked(payment))
+        .filter(|_| !planted!(LetARefundHideAWrongAmount))
         .map(|payment| payment.id)
 }
 
@@ -132,6 +134,15 @@ fn lost_money(dossier: &Dossier) -> Option<Verdict> {
         .open_case(CaseKind::MoneyLost, &CaseSubject::Order)
         .is_none()
         .then_some(Verdict::AskMoneyLost)
+}
+
+/// O2, O11: money that the order does not need.
+fn too_much(dossier: &Dossier) -> Option<Verdict> {
+    match double_payment(dossier) {
+        Some(_) if planted!(KeepADoublePayment) => None,
+        Some(double) => Some(double),
+        None => excess(dossier),
+    }
 }
 
 /// O11: the latest payment that the order does not need. It replaces a written-off loss.
@@ -189,7 +200,7 @@ fn kept_above_total(dossier: &Dossier) -> Rupiah {
 fn late(dossier: &Dossier) -> Option<Verdict> {
     latest_first(dossier)
         .into_iter()
-        .find(|payment| !dossier.awaits_a_person(payment))
+        .find(|payment| !planted!(KeepLateMoney) && !dossier.awaits_a_person(payment))
         .map(|payment| refund_all(dossier, payment, RefundReason::Late))
 }
 

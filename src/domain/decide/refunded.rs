@@ -9,6 +9,7 @@ use crate::domain::{
     CaseKind, CaseSubject, Dossier, Finding, LessRefunded, Observation, Payment, PlanBuilder,
     Reason, Refund, RefundedByGateway, Reported, Rule, Rupiah, Transition,
 };
+use crate::faults::planted;
 
 /// Two answers that show less gone back than before must lie this far apart to be believed.
 pub const LESS_NEEDS: Duration = Duration::from_secs(60);
@@ -81,7 +82,8 @@ fn less_refunded(payment: &Payment, observed: &Observation) -> Option<LessRefund
     } else {
         (Rupiah::ZERO, Rupiah::ZERO)
     };
-    let is_less = refunded < shown || charged_back < known;
+    let is_less =
+        !planted!(TakeAReturnedRefundForAMatch) && (refunded < shown || charged_back < known);
     let agrees = payment.status.has_money() && paid == payment.received;
     (agrees && is_less).then(|| LessRefunded {
         since: payment
@@ -108,7 +110,7 @@ pub(in crate::domain) fn follow_excess(
     rule: Rule,
 ) {
     let (kind, subject) = (CaseKind::RefundedTwice, CaseSubject::Payment(after.id));
-    if after.back.excess_told > before.back.excess_told {
+    if after.back.excess_told > before.back.excess_told && !planted!(AcceptADoubleRefund) {
         let facts = excess_facts(&draft.dossier, after);
         draft.open_case(kind, subject, rule, facts);
     } else if after.back.excess_told < before.back.excess_told {

@@ -8,6 +8,7 @@ use crate::domain::{
     CaseKind, CaseSubject, Change, Dossier, Instant, Payment, PaymentId, Phase, PlanBuilder,
     Reason, Rule,
 };
+use crate::faults::planted;
 
 /// How long a payment may have no answer.
 pub const UNANSWERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
@@ -39,6 +40,9 @@ pub struct AnswerTimes {
 pub fn unsettled(payment: &Payment, gateway: AnswerTimes, now: Instant) -> Option<Unsettled> {
     let schedule = &payment.schedule;
     schedule.next_check_at?;
+    if planted!(QueryAZombieForEver) {
+        return None;
+    }
     match schedule.phase {
         Phase::Silent if schedule.is_silent_for_long() => {
             let since = schedule.answered_by(now).unwrap_or(payment.created_at);

@@ -9,6 +9,7 @@ pub use testimony::{ControlQueries, doubt_reason};
 
 use crate::domain::payment::FIRST_API;
 use crate::domain::{AccountEvidence, Instant, NoAnswerReason, Observation, Payment, Reported};
+use crate::faults::planted;
 
 /// After so many questions in a row without an answer, only others from further back are asked.
 pub const SILENT_IN_A_ROW: u32 = 5;
@@ -265,7 +266,8 @@ impl CircuitBreaker {
                 answered: self.answered,
             });
         }
-        let is_over = self.is_in_doubt() && self.probes_in_a_row >= PROBES;
+        let is_probed = self.probes_in_a_row >= PROBES || planted!(StarveBehindSilence);
+        let is_over = self.is_in_doubt() && is_probed;
         let what = if self.knows_nobody {
             TripReason::KnowsNobody
         } else if self.gone_in_a_row >= SILENT_IN_A_ROW {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::domain::{AmountBasis, AmountParts, CloseResult, Instant, Rupiah, TransactionId};
+use crate::faults::planted;
 
 /// The meaning of one answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,7 +316,7 @@ impl Observation {
     /// The gateway's clock contradicts ours: facts are booked, and nothing is concluded from the time.
     #[must_use]
     pub fn is_clock_in_doubt(&self) -> bool {
-        self.clock_off_ms.is_some()
+        self.clock_off_ms.is_some() && !planted!(BelieveAWrongClock)
     }
 
     /// When the question was started, by the gateway's clock where that contradicts ours.

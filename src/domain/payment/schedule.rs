@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{Instant, Observation, Payment, PaymentStatus, Policy, Reported, string_enum};
+use crate::faults::planted;
 
 /// So many questions in a row had no answer: a machine that was switched off for a day has asked nothing.
 pub const UNANSWERED_QUESTIONS: u32 = 10;
@@ -269,6 +270,7 @@ fn next(
             now,
             watch_interval(now.since(payment.moved_at)),
         ),
+        Phase::Money if planted!(StopWatchingMoney) => None,
         Phase::Money => next_refund_check(payment, now),
         Phase::Silent => {
             let usual = step_of(
@@ -316,6 +318,9 @@ fn last_check_at(end: Instant, now: Instant, interval: Duration) -> Option<Insta
 /// Late money comes soon, if it comes. By how long ago it was closed and not by the number of questions: other commands
 /// ask in between, a silence interrupts the row, and what comes from elsewhere has a past of its own.
 fn watch_interval(age: Duration) -> Duration {
+    if planted!(WatchTooSlowly) {
+        return DAY;
+    }
     let mut since = Duration::ZERO;
     for interval in [
         5 * MINUTE,

@@ -5,6 +5,7 @@ use crate::domain::{
     CloseReason, Dossier, Instant, PaidClaim, Payment, PaymentId, PaymentStatus, ReleaseRequest,
     Rupiah,
 };
+use crate::faults::planted;
 
 /// Why a payment blocks an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub fn payable(dossier: &Dossier) -> impl Iterator<Item = &Payment> {
         .filter(|payment| !payment.gateway.is_manual() && !payment.is_foreign());
     let is_named = |id| dossier.named.iter().any(|named| named.payment == id);
     at_gateways.filter(move |payment| {
+        if planted!(ApproveBesideAPayable) {
+            return false;
+        }
         let is_open = payment.status.is_open() || !cannot_be_paid(payment);
         let may_be_followed = payment.transaction_id.is_some() && payment.allows_another_try();
         is_open || may_be_followed || dossier.is_claimed(payment.id) || is_named(payment.id)

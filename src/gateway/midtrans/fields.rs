@@ -1,6 +1,8 @@
 //! The fields of Midtrans's answers and notifications, which share one format.
 
-use super::super::reading::{JsonBody, JsonField, is_gone, method_word, shown, silence_of};
+use super::super::reading::{
+    JsonBody, JsonField, is_any_not_found, is_gone, method_word, shown, silence_of,
+};
 use crate::domain::{Instant, NoAnswerReason, Reported, Rupiah, TransactionId};
 use crate::http::message::HttpResponse;
 
@@ -16,7 +18,7 @@ pub(super) fn answered_code(
     body: &JsonBody<'_>,
     answer: &HttpResponse,
 ) -> Result<u16, NoAnswerReason> {
-    if is_gone(answer.status) && !is_own(body) {
+    if is_gone(answer.status) && !is_own(body) && !is_any_not_found(answer.status) {
         return Err(NoAnswerReason::Gone(answer.status));
     }
     let code = code_of(body, answer.status);

@@ -24,7 +24,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::incoming::IncomingRequest;
 use super::opening::{OpenReply, OpenRequest};
-use super::reading::{JsonBody, JsonField, encoded, shown};
+use super::reading::{JsonBody, JsonField, encoded, is_any_not_found, shown};
 use super::{CloseReply, Gateway, LookupKey, RefundReply};
 use crate::domain::{
     AmountBasis, GatewayName, Instant, NoAnswerReason, Notification, Observation, Payment,
@@ -329,7 +329,7 @@ fn not_started(
     code: u16,
     asked_at: Instant,
 ) -> Result<Observation, NoAnswerReason> {
-    if is_not_found(body) {
+    if is_not_found(body) || is_any_not_found(code) {
         return Ok(Observation {
             raw_status: Some(code.to_string()),
             kept_body: kept_body(body),

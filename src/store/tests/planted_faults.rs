@@ -1,10 +1,10 @@
 //! Each fault that can be planted in the store makes the file wrong that is right without it.
 
-use super::{Shop, minute};
-use crate::domain::CloseReason;
+use super::{Shop, minute, permit};
 use crate::domain::decide::release::release_unproven;
+use crate::domain::{Authenticity, CloseReason, Notification};
 use crate::faults::Planted;
-use crate::store::Actor;
+use crate::store::{Actor, IncomingNotification, OperatorVisit};
 
 /// The result without the fault and with it.
 #[track_caller]
@@ -30,7 +30,7 @@ fn stock_released_twice() {
         let cancel = |today| {
             release_unproven(today, CloseReason::Cancelled, "gone").map(|changes| ((), changes))
         };
-        let ended = shop.store.update_order(&super::permit(), order, by, cancel);
+        let ended = shop.store.update_order(&permit(), order, by, cancel);
         ended.unwrap().unwrap().unwrap();
         shop.stock()
     };
@@ -40,4 +40,42 @@ fn stock_released_twice() {
         "a 1/0 released,held",
         "a 0/0 released,held",
     );
+}
+
+#[test]
+fn a_named_try_forgotten() {
+    let named = || {
+        let shop = Shop::with_gateways();
+        shop.waiting("INV-1");
+        let notice = Notification {
+            verdict: Authenticity::Verified,
+            reference: "INV-1".parse().ok(),
+            transaction_id: "t-2".parse().ok(),
+            ..Notification::unreadable("")
+        };
+        let arrival = IncomingNotification {
+            gateway: &"midtrans".parse().unwrap(),
+            body: b"a try",
+            notice: &notice,
+            received_at: minute(5),
+        };
+        let noted = shop.store.record_notification(&permit(), arrival);
+        assert!(noted.unwrap().is_to_ask);
+        shop.count("named_tries").to_string()
+    };
+    check(Planted::ForgetANamedTry, named, "1", "0");
+}
+
+#[test]
+fn a_case_that_only_its_own_run_tells() {
+    let told = || {
+        let mut shop = Shop::with_gateways();
+        let id = shop.waiting("INV-1");
+        shop.book_answer(id, super::paid(20_000), 5);
+        let visit = OperatorVisit::new().unwrap();
+        let later = shop.second_store().on_visit(visit);
+        let untold = later.untold(&shop.path(), 20).unwrap();
+        untold.all_cases.len().to_string()
+    };
+    check(Planted::TellOnlyOwnCases, told, "1", "0");
 }

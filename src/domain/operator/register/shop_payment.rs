@@ -7,6 +7,7 @@ use crate::domain::{
     ImportPayment, ImportRefusal, Instant, Order, OrderNumber, Payment, PaymentId, PaymentOrigin,
     PaymentStatus, Reference, Rupiah, Schedule,
 };
+use crate::faults::planted;
 
 /// How long a payment opened by the shop lives when nobody says so: the gateways' own usual span.
 pub const PAYMENT_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -48,6 +49,7 @@ pub fn shop_payment(
         method: told.method.clone(),
         on_page: told.on_page || told.token.is_some() || told.method.is_none(),
         token: told.token.clone(),
+        seen: planted!(TakeAnImportForSeen) && status != PaymentStatus::Created,
         moved_at: moved_at(status, created_at, deadline, now),
         schedule: Schedule::new(now),
         ..Payment::new(

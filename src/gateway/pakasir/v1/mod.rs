@@ -12,12 +12,13 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{
     AmountBasis, GatewayName, Instant, NoAnswerReason, Notification, Observation, Payment,
-    PaymentOrigin, Reference, Reported, Rupiah,
+    PaymentOrigin, PaymentStatus, Reference, Reported, Rupiah,
 };
+use crate::faults::planted;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::opening::{OpenReply, OpenRequest};
 use crate::gateway::reading::{
-    JsonBody, JsonField, encoded, foreign_answer, method_word, shown, silence_of,
+    JsonBody, JsonField, encoded, foreign_answer, is_any_not_found, method_word, shown, silence_of,
 };
 use crate::gateway::{CloseReply, Gateway, LookupKey};
 use crate::http::message::{HttpRequest, HttpResponse};
@@ -232,7 +233,8 @@ fn no_transaction(
     if !is_not_found(body, answer.status) {
         return Err(foreign_answer(answer));
     }
-    if payment.origin == PaymentOrigin::Payctl && payment.seen {
+    let is_zombie = planted!(QueryAZombieForEver) && payment.status == PaymentStatus::Expired;
+    if payment.origin == PaymentOrigin::Payctl && (payment.seen || is_zombie) {
         return Err(NoAnswerReason::Contradiction);
     }
     Ok(Observation {
@@ -247,7 +249,8 @@ fn no_transaction(
 fn is_not_found(body: &JsonBody<'_>, http_status: u16) -> bool {
     let is_answer = matches!(http_status, 200..=299 | 400 | 404 | 422);
     let is_missing = body.field("transaction") == JsonField::Absent;
-    is_missing && is_answer && body.word("message").is_some_and(|word| is_unknown(&word))
+    let says_so = body.word("message").is_some_and(|word| is_unknown(&word));
+    is_missing && is_answer && (says_so || is_any_not_found(http_status))
 }
 
 fn is_unknown(message: &str) -> bool {

@@ -3,7 +3,7 @@
 use crate::domain::{
     AmountBasis, Instant, NoAnswerReason, Observation, Payment, PaymentOrigin, Reported,
 };
-use crate::gateway::reading::{JsonBody, silence_of};
+use crate::gateway::reading::{JsonBody, is_any_not_found, silence_of};
 use crate::http::message::HttpResponse;
 
 /// Codes that make an answer count as silence, whatever its body. 410 is not one of Pakasir's own, and 429 is its
@@ -30,7 +30,7 @@ pub(super) fn is_not_found(body: &JsonBody<'_>, http_status: u16) -> bool {
             && has(&["not found", "tidak ditemukan"])
             && !has(&["key", "project", "proyek"])
     });
-    http_status == 404 && !has_payment && about_it
+    http_status == 404 && !has_payment && (about_it || is_any_not_found(http_status))
 }
 
 /// Pakasir must know a payment to which it has given an id.
