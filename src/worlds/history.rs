@@ -311,6 +311,7 @@ impl Teller {
                 return Ok(());
             }
         }
+        self.broken.extend(self.watch.at_the_end(self.world.now())?);
         Ok(())
     }
 }

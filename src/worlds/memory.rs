@@ -85,6 +85,11 @@ impl WorldMemory {
         !self.last_answers.is_empty()
     }
 
+    /// All money that ever moved.
+    pub(super) fn all_money(&self) -> impl Iterator<Item = &TrueMoney> {
+        self.money.values()
+    }
+
     /// All money under the payment's reference or id.
     pub(super) fn money_of(&self, payment: &CopiedPayment) -> impl Iterator<Item = &TrueMoney> {
         let id = payment.transaction_id.as_deref();

@@ -11,10 +11,12 @@ mod gateway_acts;
 mod generate;
 mod history;
 mod memory;
+mod model;
 mod network;
 mod promises;
 mod record;
 mod search;
+mod settlement;
 mod step;
 #[cfg(test)]
 mod testing;

@@ -15,11 +15,15 @@ mod stock;
 mod tests;
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::store::{Reader, Violation};
+use crate::domain::Instant;
+use crate::store::{Reader, TrustedClock, Violation};
 
+pub(super) use ends::is_at_gateway;
+pub(super) use silence::{is_decided, left_of};
 pub(super) use step::{CheckedStep, ShopTerms};
 
 /// A promise that does not hold.
@@ -66,6 +70,15 @@ impl OwnVerify {
     /// The file cannot be read.
     pub(super) fn check(&self) -> Result<Vec<BrokenPromise>> {
         let verified = self.reader.verify()?;
+        Ok(verified.breaches.into_iter().map(broken).collect())
+    }
+
+    /// With the invariants that need a clock, by one that is right.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn check_by(&self, now: Instant, grace: Duration) -> Result<Vec<BrokenPromise>> {
+        let verified = self.reader.verify_by(Some(TrustedClock { now, grace }))?;
         Ok(verified.breaches.into_iter().map(broken).collect())
     }
 }

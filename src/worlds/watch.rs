@@ -6,8 +6,10 @@ use anyhow::Result;
 
 use super::books::{BooksCopy, BooksReader};
 use super::memory::WorldMemory;
+use super::model;
 use super::promises::{self, BrokenPromise, CheckedStep, OwnVerify, ShopTerms};
 use super::record::{RunRecord, TrueMoney};
+use super::settlement::{self, SettledWorld};
 use crate::domain::Instant;
 
 #[derive(Debug)]
@@ -58,16 +60,39 @@ impl WorldWatch {
             return Ok(Vec::new());
         }
         let mut broken = self.verify.check()?;
-        broken.extend(promises::check(&CheckedStep {
+        let step = CheckedStep {
             before: &self.books,
             after: &after,
             run,
             memory: &self.memory,
             now,
             terms: &self.terms,
-        }));
+        };
+        broken.extend(promises::check(&step));
+        broken.extend(model::check(&step));
         self.books = after;
         Ok(broken)
+    }
+
+    /// What is loose at the end: the faults have stopped, time has passed, and timers have run a few times.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn at_the_end(&self, now: Instant) -> Result<Vec<BrokenPromise>> {
+        let mut broken = self.verify.check_by(now, self.terms.grace)?;
+        broken.extend(settlement::check(&SettledWorld {
+            books: &self.books,
+            memory: &self.memory,
+            now,
+            terms: &self.terms,
+        }));
+        Ok(broken)
+    }
+
+    /// How the orders ended, whatever the order of hints was.
+    #[cfg(test)]
+    pub(super) fn canonical_end(&self) -> Vec<settlement::OrderEnd> {
+        settlement::canonical_end(&self.books)
     }
 }
 
@@ -98,5 +123,7 @@ mod tests {
         let broken = watch.after_step(Some(&typed), &[], NOW).unwrap();
         let promises: Vec<&str> = broken.iter().map(|broken| broken.promise).collect();
         assert_eq!(promises, ["verify", "stock"]);
+        assert!(!watch.at_the_end(NOW).unwrap().is_empty());
+        assert_eq!(watch.canonical_end().len(), 1);
     }
 }

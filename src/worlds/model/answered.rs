@@ -1,0 +1,122 @@
+//! Where the answers of a run must have led, payment by payment.
+
+use std::collections::BTreeSet;
+
+use super::table::{ANSWERS, Force, Said};
+use crate::worlds::answers::{RawAnswer, RawStatus, read};
+use crate::worlds::books::CopiedPayment;
+use crate::worlds::promises::{BrokenPromise, CheckedStep};
+use crate::worlds::record::RunRecord;
+
+const LED: &str = "an answer leads where the tables say";
+
+/// Payments of which the books say that they were asked in this run.
+pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromise> {
+    if !books_answers(run) || !run.has_right_clock(step.terms) {
+        return Vec::new();
+    }
+    let answers: Vec<RawAnswer> = run.exchanges.iter().filter_map(read).collect();
+    let mut broken = Vec::new();
+    for after in &step.after.payments {
+        let before = step.before.payment(after.id);
+        let was_asked = before.is_none_or(|before| before.last_asked_at < after.last_asked_at);
+        if was_asked
+            && after.gateway != "manual"
+            && after.last_meaning.as_deref() != Some("foreign")
+        {
+            broken.extend(of_payment(before, after, &answers));
+        }
+    }
+    broken
+}
+
+/// A run that has written everything it heard.
+fn books_answers(run: &RunRecord) -> bool {
+    use crate::exit::Exit::{Attention, Clean, Partial};
+
+    let is_check = run.is(&["check-status"]) && run.has("--fix");
+    let asks = run.is_check_all_fix() || is_check || run.is(&["expire"]);
+    asks && matches!(run.exit, Some(Clean | Attention | Partial))
+}
+
+fn of_payment(
+    before: Option<&CopiedPayment>,
+    after: &CopiedPayment,
+    answers: &[RawAnswer],
+) -> Option<BrokenPromise> {
+    let began = before.map_or("created", |before| before.status.as_str());
+    let mut reached = BTreeSet::from([began]);
+    let mut heard = Vec::new();
+    let mut rules = BTreeSet::new();
+    for answer in answers.iter().filter(|answer| is_about(answer, after)) {
+        let said = meaning(answer, before.unwrap_or(after));
+        heard.push(answer.said);
+        let rows = ANSWERS.iter().filter(|row| row.said.contains(&said));
+        rules.extend(rows.map(|row| row.rule));
+        reached = reached
+            .into_iter()
+            .flat_map(|from| led(from, said))
+            .collect();
+    }
+    let is_right = reached.contains(after.status.as_str());
+    (!is_right && !heard.is_empty()).then(|| {
+        let words = format!(
+            "payment {} ({}) was {began}, heard {heard:?}, and is {} instead of {reached:?}; see {rules:?}",
+            after.id, after.reference, after.status
+        );
+        BrokenPromise::new(LED, words)
+    })
+}
+
+/// The statuses to which the tables lead from here.
+fn led(from: &str, said: Said) -> BTreeSet<&str> {
+    let rows = ANSWERS.iter().filter(|row| row.is_about(from, said));
+    let mut reached = BTreeSet::new();
+    let mut is_forced = false;
+    for row in rows {
+        is_forced |= row.force == Force::Must;
+        reached.extend(row.to.iter().copied());
+    }
+    if !is_forced {
+        reached.insert(from);
+    }
+    reached
+}
+
+/// It was asked under a name of the payment, and answered about this try and no other.
+fn is_about(answer: &RawAnswer, payment: &CopiedPayment) -> bool {
+    let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
+    let is_asked = names.contains(&Some(&answer.asked));
+    let is_ours = answer
+        .reference
+        .as_ref()
+        .is_none_or(|name| *name == payment.reference);
+    let is_this =
+        answer.transaction_id.is_none() || answer.transaction_id == payment.transaction_id;
+    answer.gateway == payment.gateway && is_asked && is_ours && is_this
+}
+
+fn meaning(answer: &RawAnswer, payment: &CopiedPayment) -> Said {
+    // One gateway tells what the customer paid, the other the price.
+    let wanted = if answer.gateway == "midtrans" {
+        payment.payable
+    } else {
+        payment.amount
+    };
+    match answer.said {
+        RawStatus::NotFound | RawStatus::Unknown => Said::Nothing,
+        RawStatus::Pending => Said::Pending,
+        RawStatus::Challenged => Said::Challenged,
+        RawStatus::Failed => Said::Failed,
+        RawStatus::Cancelled => Said::Cancelled,
+        RawStatus::Expired => Said::Expired,
+        RawStatus::Closed => Said::Closed,
+        RawStatus::Paid(paid)
+        | RawStatus::Refunded { paid, .. }
+        | RawStatus::ChargedBack { paid, .. } => match paid.cmp(&wanted) {
+            std::cmp::Ordering::Equal => Said::Right,
+            std::cmp::Ordering::Less => Said::Less,
+            std::cmp::Ordering::Greater => Said::More,
+        },
+    }
+}
