@@ -10,7 +10,7 @@
 //! | `PAYCTL_BENCH_MAX` | orders in the large shop; every tenth is due | 100000 |
 //!
 //! Both sides are whole processes, timed from their start to their end, and take turns. Each `expire` has
-//! a copy of the shop's file to itself; afterwards the two files must say the same.
+//! a copy of the shop's file to itself; afterwards the two files must say the same. The simulator confirms the time.
 
 #[path = "expire/due.rs"]
 mod due;
@@ -28,8 +28,11 @@ mod shell;
 mod shop;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use payctl::clock::MachineClock;
+use payctl::simulator::Simulator;
 
 use shop::Shop;
 
@@ -44,9 +47,11 @@ fn main() -> anyhow::Result<()> {
     }
     let rounds = number("PAYCTL_BENCH_ROUNDS", 3)?;
     let size = number("PAYCTL_BENCH_MAX", 100_000)?;
-    let large = Shop::new(size)?;
+    let gateway = Simulator::start(0, Arc::new(MachineClock))?;
+    let large = Shop::new(size, &gateway.url())?;
+    let small = Shop::new(SMALL, &gateway.url())?;
     let mut bars = due::measure(&large, rounds, out)?;
-    bars.extend(idle::measure(&[&Shop::new(SMALL)?, &large], rounds, out)?);
+    bars.extend(idle::measure(&[&small, &large], rounds, out)?);
     writeln!(out, "\nBars:")?;
     for bar in bars {
         writeln!(out, "  {bar}")?;

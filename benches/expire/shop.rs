@@ -16,7 +16,7 @@ const SETTINGS: &str = "payctl.toml";
 const PRODUCTS: u64 = 20;
 const ONE_DUE_IN: u64 = 10;
 
-/// Nobody is asked: there is nothing to ask about.
+/// It is asked for the time, and about no payment; its address follows.
 const GATEWAY: &str = r#"database = "payctl.db"
 [gateways.midtrans]
 kind = "midtrans"
@@ -47,11 +47,12 @@ pub(crate) fn micros(took: Duration) -> u64 {
 }
 
 impl Shop {
-    /// A shop with so many orders, one in ten of them due and without a payment.
-    pub(crate) fn new(size: u64) -> anyhow::Result<Self> {
+    /// A shop with so many orders, one in ten of them due and without a payment, and a gateway at this address.
+    pub(crate) fn new(size: u64, gateway: &str) -> anyhow::Result<Self> {
         let folder = TempDir::new()?;
         let shop = Self { folder, size };
-        fs::write(shop.path(SETTINGS), GATEWAY)?;
+        let settings = format!("{GATEWAY}api_url = \"{gateway}\"\n");
+        fs::write(shop.path(SETTINGS), settings)?;
         let capacity = size.to_string();
         for product in 0..PRODUCTS {
             timed(shop.payctl(&["product", "set"]).arg(sku(product)).args([
@@ -132,10 +133,10 @@ fn sku(product: u64) -> String {
     format!("seat-{product:02}")
 }
 
-/// Every tenth order is due; every second has a payment at a gateway, and much time left.
 /// The deadline of what is not due.
 const LATER: Duration = Duration::from_secs(300 * 24 * 60 * 60);
 
+/// Every tenth order is due; every second has a payment at a gateway, and much time left.
 fn write_orders(out: impl Write, size: u64) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     // An import takes no deadline that is more than a year ahead.
