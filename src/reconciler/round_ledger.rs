@@ -41,6 +41,10 @@ impl RoundLedger {
     /// # Errors
     /// As [`Reader::again`] and [`crate::store::Store::again`].
     pub(super) fn of(ledger: &Ledger, place: BookingPlace) -> Result<Self, StoreError> {
+        if place == BookingPlace::Thread {
+            // The run's own connection rests during the round, and counting the queries has filled its memory.
+            ledger.read().forget_pages()?;
+        }
         Ok(match (place, ledger) {
             (BookingPlace::Inline, _) => Self::Inline(ledger.clone()),
             (BookingPlace::Thread, Ledger::ReadOnly(reader)) => {

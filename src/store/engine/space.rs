@@ -53,6 +53,14 @@ enum SortLocation {
 }
 
 impl Reader {
+    /// Gives back the memory in which pages are kept; what is needed again is read again.
+    ///
+    /// # Errors
+    /// `Engine`.
+    pub fn forget_pages(&self) -> Result<(), StoreError> {
+        Ok(self.connection.execute_batch("PRAGMA shrink_memory")?)
+    }
+
     /// Runs `work` while large sorts go to the disk, so that memory does not grow with the shop.
     pub(in crate::store) fn sorting_on_disk<T>(
         &self,
