@@ -135,10 +135,8 @@ pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
     if standing == AnswerTarget::Current && !observed.observation.is_clock_in_doubt() {
         track_refunds(&mut draft, before.id, &observed.observation, &finding);
     }
-    let is_moved =
-        matches!(finding, Finding::Drift(_)) && (brings_money || !planted!(JudgeOnlyNewMoney));
     // An older version may have left a wrong amount without its case.
-    if is_moved || after.status == PaymentStatus::Mismatch {
+    if is_judged_after(&finding) || after.status == PaymentStatus::Mismatch {
         settle(&mut draft);
     }
     AnswerPlan {
@@ -150,6 +148,14 @@ pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
         order_after: draft.dossier.order,
         changes: draft.changes,
         standing,
+    }
+}
+
+/// Whatever moves a payment may move its order.
+fn is_judged_after(finding: &Finding) -> bool {
+    match finding {
+        Finding::Drift(moved) => moved.received.is_some() || !planted!(JudgeOnlyNewMoney),
+        Finding::Match | Finding::Review(..) | Finding::Unchecked(_) => false,
     }
 }
 
