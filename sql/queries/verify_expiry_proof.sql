@@ -1,5 +1,5 @@
 -- Expired orders without a rule that expired them, and those whose gateways had not answered after the deadline.
--- Payments that never belonged to the order need no answer.
+-- Payments that never belonged to the order, and those that joined it after its end, need no answer.
 SELECT doubted.number AS order_number, doubted.payment, doubted.what
 FROM (
     SELECT
@@ -35,6 +35,18 @@ FROM (
           ORDER BY events.id DESC
           LIMIT 1
       ) IN ('O3', 'O7')
+      AND NOT EXISTS (
+          SELECT 1
+          FROM events AS joined
+          WHERE joined.payment_id = payments.id
+            AND joined.what = 'payment'
+            AND joined.from_word IS NULL
+            AND joined.id > (
+                SELECT max(ended.id)
+                FROM events AS ended
+                WHERE ended.order_id = orders.id AND ended.what = 'order' AND ended.to_word = 'expired'
+            )
+      )
     UNION ALL
     -- From before payctl checked it: a "not found" of an account that did not know its other payments either.
     SELECT

@@ -363,3 +363,18 @@ fn late_money_retakes_stock_or_goes_back() {
         ",
     );
 }
+
+#[test]
+fn what_joins_after_the_end_needs_no_proof() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 expire as qris
+        05:04 payctl  check-all --fix => clean
+        05:05 payctl  expire => clean
+        05:05 look    INV-1 expired
+        05:06 payctl  order attach INV-1 --gateway midtrans --reference INV-1-2 --method qris => clean
+        05:06 payctl  verify => clean
+        ",
+    );
+}
