@@ -1,4 +1,4 @@
--- Makes a payment due at a given time, and clears its query and answer times if they are in the future.
+-- Makes a payment due at a given time, and clears its query and answer times if they are later than a believed time.
 UPDATE payments
 SET next_check_at = $2,
     last_asked_at = CASE WHEN payments.last_asked_at > $1 THEN 0 ELSE payments.last_asked_at END,

@@ -50,6 +50,21 @@ impl Store {
         now: Instant,
         grace: Duration,
     ) -> Result<Mended, StoreError> {
+        // Time does not go back: what was answered up to a moment that a gateway has confirmed was answered, even if this
+        // machine's clock is behind it now.
+        let confirmed = self.read().clock_record()?.confirmed_at;
+        let known = confirmed.map_or(now, |confirmed| confirmed.max(now));
+        self.reschedule(permit, turns, (now, known), grace)
+    }
+
+    /// Queries and answers dated later than `known` are forgotten.
+    fn reschedule(
+        &self,
+        permit: &WritePermit,
+        turns: &mut Turns,
+        (now, known): (Instant, Instant),
+        grace: Duration,
+    ) -> Result<Mended, StoreError> {
         let mut mended = Mended::default();
         let mut last = PaymentId(i64::MIN);
         loop {
@@ -66,7 +81,7 @@ impl Store {
             self.transact(permit, |tx| {
                 let mut wrong = wrong.iter();
                 wrong.try_for_each(|payment| {
-                    make_due(tx, payment.id, now, turns.next(&payment.gateway))
+                    make_due(tx, payment.id, known, turns.next(&payment.gateway))
                 })
             })?;
             mended.payments += count(wrong.len());
@@ -92,7 +107,7 @@ impl Store {
         grace: Duration,
     ) -> Result<Mended, StoreError> {
         let now = turns.now();
-        let mut mended = self.reschedule_wrong_instants(permit, turns, now, grace)?;
+        let mut mended = self.reschedule(permit, turns, (now, now), grace)?;
         let latest = now.saturating_add(grace);
         let made_at = before.unwrap_or(now).min(now);
         self.transact(permit, |tx| {

@@ -47,14 +47,14 @@ impl Reader {
     }
 }
 
-/// Makes a payment due at a time, whatever its row says.
+/// Makes a payment due at a time, whatever its row says. Queries and answers dated later than `known` are forgotten.
 pub(in crate::store) fn make_due(
     tx: &Tx<'_>,
     payment: PaymentId,
-    now: Instant,
+    known: Instant,
     at: Instant,
 ) -> Result<(), StoreError> {
-    tx.exec(sql!("make_due"), &[&now, &at, &payment])?;
+    tx.exec(sql!("make_due"), &[&known, &at, &payment])?;
     Ok(())
 }
 

@@ -251,3 +251,23 @@ fn disagreeing_gateways_end_no_order_by_time() {
         "#,
     );
 }
+
+#[test]
+fn a_clock_behind_takes_no_proof_away() {
+    check(
+        "
+        72:00 order   INV-1 until 73:00 as qris
+        72:10 gateway INV-1 pending as qris
+        72:11 payctl  check-all --fix => clean
+        73:10 gateway INV-1 expire as qris
+        73:11 payctl  check-all --fix => clean
+        73:11 payctl  expire => clean
+        73:12 look    INV-1 expired
+        73:12 payctl  verify => clean
+        73:13 gateway INV-1 off_by_seconds 172800
+        25:13 payctl  check-all --fix => attention
+        25:13 gateway INV-1 healthy
+        73:14 payctl  verify => clean
+        ",
+    );
+}
