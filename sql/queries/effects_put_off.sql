@@ -1,5 +1,4 @@
--- The effects that a clock that was ahead has put off, after a given one: queued later than now, or waiting for longer
--- than any retry does.
+-- The effects that a clock that was ahead has put off, after a given one: queued later than now, or waiting too long.
 SELECT * FROM effect_rows
 WHERE status IN ('queued', 'waiting')
     AND next_try_at > $1

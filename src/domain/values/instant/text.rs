@@ -172,7 +172,7 @@ mod tests {
     fn a_time_beyond_the_calendar_is_refused() {
         for (text, zone) in [
             ("9999-12-31 23:05", "Pacific/Pago_Pago"),
-            ("0001-01-01 00:05", "Pacific/Kiritimati"),
+            ("0001-01-01 00:05", "Asia/Jakarta"),
         ] {
             let read = read_in(text, zone.parse().unwrap());
             assert_eq!(read, Err(TimeError::NoTime), "{text}");
