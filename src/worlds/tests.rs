@@ -1,25 +1,40 @@
+//! Worlds as `cargo test` plays them. `PAYCTL_WORLDS` and `PAYCTL_WORLDS_SEED` play others, `PAYCTL_WORLDS_PLANTS=1` looks
+//! for every planted fault from five seeds, and takes hours.
+
 use std::num::NonZeroU64;
 
-use super::search::history;
-use super::search::{WorldsWanted, play_worlds};
+use super::search::{WorldsPlayed, WorldsWanted, history, play_worlds};
+use crate::faults::Planted;
 
 /// As many as the machines have on which this is run.
 const JOBS: NonZeroU64 = NonZeroU64::MIN.saturating_add(1);
 
+const STEPS: usize = 60;
+
+/// Within so many worlds, each planted fault must be found.
+const MOST: u64 = 2_000;
+
+fn variable(name: &str) -> Option<u64> {
+    let set = std::env::var(name).ok();
+    set.map(|text| text.parse().unwrap())
+}
+
+fn play(seed: u64, count: u64, planted: Option<Planted>) -> WorldsPlayed {
+    let wanted = WorldsWanted {
+        seed,
+        count,
+        steps: STEPS,
+        gateway: None,
+        planted,
+    };
+    play_worlds(&wanted, JOBS).unwrap()
+}
+
 #[test]
 fn no_promise_is_broken_in_any_world() {
-    let variable = |name: &str, usual: u64| {
-        let set = std::env::var(name).ok();
-        set.map_or(usual, |text| text.parse().unwrap())
-    };
-    let wanted = WorldsWanted {
-        seed: variable("PAYCTL_WORLDS_SEED", 1),
-        count: variable("PAYCTL_WORLDS", 20),
-        steps: 30,
-        gateway: None,
-        planted: None,
-    };
-    let played = play_worlds(&wanted, JOBS).unwrap();
+    let seed = variable("PAYCTL_WORLDS_SEED").unwrap_or(1);
+    let count = variable("PAYCTL_WORLDS").unwrap_or(100);
+    let played = play(seed, count, None);
     println!("{} worlds, {} steps", played.worlds, played.steps);
     if let Some(found) = played.found {
         panic!("seed {}\n{}", found.seed, found.story);
@@ -31,10 +46,30 @@ fn a_seed_is_always_the_same_story() {
     for seed in 1..4 {
         let told = || {
             fastrand::seed(seed);
-            history(seed, 40, None).play(None).unwrap().story.join("\n")
+            let played = history(seed, STEPS, None).play(None).unwrap();
+            played.story.join("\n")
         };
         let first = told();
         println!("{first}");
         assert_eq!(first, told(), "seed {seed}");
     }
+}
+
+#[test]
+fn planted_faults_are_found_by_worlds() {
+    let all = variable("PAYCTL_WORLDS_PLANTS").is_some();
+    let quick = [Planted::ReleaseTwice, Planted::ExpireByTheClock];
+    let planted = if all { Planted::ALL } else { &quick };
+    let seeds: &[u64] = if all { &[1, 2, 3, 4, 5] } else { &[1] };
+    let mut missed = Vec::new();
+    for fault in planted {
+        for seed in seeds {
+            let played = play(seed * 1_000_000, MOST, Some(*fault));
+            match played.found {
+                Some(found) => println!("{fault}: {} worlds, {:?}", played.worlds, found.promises),
+                None => missed.push(format!("{fault} from seed {seed}")),
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
 }

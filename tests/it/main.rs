@@ -147,6 +147,8 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod simulator;
 #[cfg(test)]
 #[path = "../../src/outbox/delivery/mail/tests/sink.rs"]
