@@ -18,8 +18,8 @@ use crate::domain::decide::release::expiry;
 use crate::domain::{Dossier, Instant, OrderId};
 use crate::exit::Exit;
 use crate::reconciler::{
-    CheckResult, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
-    close_dead, expire,
+    CheckAction, CheckResult, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext,
+    RunStats, close_dead, expire,
 };
 use crate::shutdown::StopReason;
 use crate::store::{OpenQuestions, WriteReason};
@@ -127,6 +127,7 @@ impl PollJob for ExpireAll {
         }
         let mut unprinted = |_: &CheckResult| Ok(());
         let closed = close_dead(pool, ledger, setting, &mut unprinted).await?;
+        stats.open_unanswered += closed.of(CheckAction::Unchecked);
         stats.add(closed.without_lines());
         Ok(stats)
     }

@@ -19,7 +19,10 @@ pub(super) fn exit_without_kept(stats: &RunStats) -> Exit {
     if stats.cases_opened + stats.refunds_owed + stats.of(CheckAction::WouldFix) > 0 {
         exit = exit.worse(Exit::Attention);
     }
-    let unchecked = stats.of(CheckAction::Unchecked) + stats.not_reached + stats.kept_unanswered;
+    let unchecked = stats.of(CheckAction::Unchecked)
+        + stats.not_reached
+        + stats.kept_unanswered
+        + stats.open_unanswered;
     if unchecked > 0 || stats.halt.is_some() {
         exit = exit.worse(Exit::Partial);
     }

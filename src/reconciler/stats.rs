@@ -85,6 +85,8 @@ pub struct RunStats {
     pub gateways: BTreeMap<GatewayName, GatewayStats>,
     /// Orders that were kept because a gateway has not answered or not closed a payment.
     pub kept_unanswered: u64,
+    /// Payments that were to be closed although no order waits for them any more, and about which no answer came.
+    pub open_unanswered: u64,
     /// Orders that were kept because a person must decide something.
     pub kept_for_person: Vec<KeptOrder>,
     /// Orders that were kept because a gateway's clock and ours are too far apart.
@@ -109,6 +111,7 @@ impl RunStats {
         self.cases_opened += other.cases_opened;
         self.refunds_owed += other.refunds_owed;
         self.kept_unanswered += other.kept_unanswered;
+        self.open_unanswered += other.open_unanswered;
         self.kept_for_person.extend(other.kept_for_person);
         self.clocks_in_doubt += other.clocks_in_doubt;
         self.left_twice.extend(other.left_twice);

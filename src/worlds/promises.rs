@@ -78,7 +78,9 @@ impl OwnVerify {
     /// # Errors
     /// The file cannot be read.
     pub(super) fn check_by(&self, now: Instant, grace: Duration) -> Result<Vec<BrokenPromise>> {
-        let verified = self.reader.verify_by(Some(TrustedClock { now, grace }))?;
+        let verified = self
+            .reader
+            .verify_by(Some(&|| TrustedClock { now, grace }))?;
         Ok(verified.breaches.into_iter().map(broken).collect())
     }
 }

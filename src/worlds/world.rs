@@ -22,7 +22,7 @@ use crate::http::Network;
 use crate::output::paint::OutputStream;
 use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
-use crate::simulator::{SimulatedNotification, SimulatorHandle, SimulatorRule};
+use crate::simulator::{SimulatedNotification, SimulatedTry, SimulatorHandle, SimulatorRule};
 
 /// When every world begins: 11:00 in Jakarta, on a Monday.
 const BEGIN: &str = "2026-03-02T04:00:00Z";
@@ -184,7 +184,13 @@ impl World {
     pub(super) fn money(&self) -> Vec<TrueMoney> {
         let tries = self.gateways.tries().into_iter();
         let is_reversed = |id: &String| self.reversed.contains(id);
-        let with_money = tries.filter(|one| one.is_money || is_reversed(&one.transaction_id));
+        // What names somebody else's order is somebody else's money.
+        let is_ours = |one: &SimulatedTry| match one.truth.order_id.as_deref() {
+            Some(named) => named == one.reference || named == one.transaction_id,
+            None => true,
+        };
+        let with_money =
+            tries.filter(|one| is_ours(one) && (one.is_money || is_reversed(&one.transaction_id)));
         with_money
             .map(|one| {
                 let gross = (one.truth.amount + one.truth.fee.unwrap_or_default()).as_i64();

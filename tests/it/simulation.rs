@@ -21,7 +21,7 @@ fn a_released_binary_plays_no_worlds() {
 
 #[cfg(feature = "worlds")]
 #[test]
-fn a_found_world_is_played_again_by_its_seed() {
+fn a_found_world_can_be_played_again() {
     let sound = worlds("--seed 11 --count 20 --steps 40 --jobs 2");
     assert_eq!(sound.status.code(), Some(0), "{sound:?}");
     let planted = "--steps 60 --plant release-twice";

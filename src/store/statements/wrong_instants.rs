@@ -54,7 +54,7 @@ pub(in crate::store) fn make_due(
     known: Instant,
     at: Instant,
 ) -> Result<(), StoreError> {
-    tx.exec(sql!("make_due"), &[&known, &at, &payment])?;
+    tx.exec(sql!("make_due"), &[&at, &known, &payment])?;
     Ok(())
 }
 

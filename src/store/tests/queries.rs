@@ -47,6 +47,25 @@ fn every_query_is_used_described_and_valid() {
     }
 }
 
+/// SQLite numbers parameters like `$1` by where they first stand, whatever their names.
+#[test]
+fn parameters_stand_in_their_order() {
+    for path in files("sql/queries", "sql") {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut last = 0;
+        for part in text.split('$').skip(1) {
+            let digits = part.split(|letter: char| !letter.is_ascii_digit()).next();
+            let number: u32 = digits.unwrap().parse().unwrap();
+            assert!(
+                number <= last + 1,
+                "${number} comes early: {}",
+                path.display()
+            );
+            last = last.max(number);
+        }
+    }
+}
+
 #[test]
 fn only_views_list_the_columns_of_rows() {
     let listed = ["close_tries,", "claimed_at,", "reason_params", "issued_at,"];

@@ -171,6 +171,7 @@ pub(super) const AUDIT: &[AuditRow] = &[
     row("refund", "R1", "sent unknown", "sent done failed unknown"),
     row("refund", "R2", "sent unknown", "approved"),
     row("refund", "R3", "sent unknown approved", "done failed"),
+    row("refund", "O11", "due approved", "rejected"),
     row("refund", "O11b", "due", "rejected"),
     row("refund", "P14", "due approved", "rejected"),
     row("refund", "P15", "-", "external due"),

@@ -161,3 +161,20 @@ fn statuses(payments: &Value) -> Vec<&str> {
         .filter_map(|payment| payment["status"].as_str())
         .collect()
 }
+
+#[test]
+fn an_unanswered_close_of_a_dead_order_shows() {
+    check(
+        "
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 pending as qris
+        04:11 payctl  check-all --fix => clean
+        04:12 once    order cancel INV-1 --reason asked --unproven => clean
+        04:20 gateway INV-1 silent
+        04:20 once    expire => partial
+        04:30 gateway INV-1 healthy
+        04:30 payctl  expire => clean
+        04:30 look    INV-1 payment expired
+        ",
+    );
+}
