@@ -9,7 +9,7 @@ use crate::faults::Planted;
 /// As many as the machines have on which this is run.
 const JOBS: NonZeroU64 = NonZeroU64::MIN.saturating_add(1);
 
-const STEPS: usize = 60;
+const STEPS: usize = 40;
 
 /// Within so many worlds, each planted fault must be found.
 const MOST: u64 = 2_000;
@@ -43,7 +43,7 @@ fn no_promise_is_broken_in_any_world() {
 
 #[test]
 fn a_seed_is_always_the_same_story() {
-    for seed in 1..4 {
+    for seed in 1..3 {
         let told = || {
             fastrand::seed(seed);
             let played = history(seed, STEPS, None).play(None).unwrap();
@@ -55,15 +55,22 @@ fn a_seed_is_always_the_same_story() {
     }
 }
 
+/// In these worlds nothing is broken without the fault.
 #[test]
-fn planted_faults_are_found_by_worlds() {
-    let all = variable("PAYCTL_WORLDS_PLANTS").is_some();
-    let quick = [Planted::ReleaseTwice, Planted::ExpireByTheClock];
-    let planted = if all { Planted::ALL } else { &quick };
-    let seeds: &[u64] = if all { &[1, 2, 3, 4, 5] } else { &[1] };
+fn a_planted_fault_is_found_by_worlds() {
+    let played = play(1, 100, Some(Planted::ReleaseTwice));
+    let found = played.found.unwrap();
+    assert!(found.promises.contains(&"stock"), "{}", found.story);
+}
+
+#[test]
+fn every_planted_fault_is_found_by_worlds() {
+    if variable("PAYCTL_WORLDS_PLANTS").is_none() {
+        return;
+    }
     let mut missed = Vec::new();
-    for fault in planted {
-        for seed in seeds {
+    for fault in Planted::ALL {
+        for seed in [1, 2, 3, 4, 5] {
             let played = play(seed * 1_000_000, MOST, Some(*fault));
             match played.found {
                 Some(found) => println!("{fault}: {} worlds, {:?}", played.worlds, found.promises),

@@ -114,6 +114,8 @@ impl World {
         }
         let run = self.run(words, stdin);
         faults::reset();
+        // Nobody types two lines in one second.
+        self.clock.pass(Duration::from_secs(1));
         self.machine.set_ahead(0);
         run
     }

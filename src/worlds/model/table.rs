@@ -42,6 +42,7 @@ pub(super) const AUDIT: &[AuditRow] = &[
         "created pending challenged failed cancelled expired",
     ),
     row("payment", "P1", "-", "created"),
+    row("payment", "P19", "-", "created"),
     row(
         "payment",
         "P1",
