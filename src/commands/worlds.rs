@@ -37,6 +37,23 @@ pub(super) struct WorldsArgs {
     jobs: NonZeroU64,
 }
 
+impl WorldsArgs {
+    /// The command line that plays one of these worlds again.
+    fn again(&self, seed: u64) -> String {
+        let mut line = format!(
+            "payctl worlds --seed {seed} --count 1 --steps {}",
+            self.steps
+        );
+        if let Some(gateway) = &self.gateway {
+            line.push_str(&format!(" --gateway {gateway}"));
+        }
+        if let Some(fault) = self.plant {
+            line.push_str(&format!(" --plant {fault}"));
+        }
+        line
+    }
+}
+
 pub(super) fn run(args: &WorldsArgs, host: &mut Host) -> anyhow::Result<Exit> {
     let wanted = WorldsWanted {
         seed: args.seed,
@@ -52,8 +69,7 @@ pub(super) fn run(args: &WorldsArgs, host: &mut Host) -> anyhow::Result<Exit> {
     let (worlds, steps) = (played.worlds, played.steps);
     let out = &mut host.stdout;
     if let Some(found) = &played.found {
-        let again = format!("--seed {} --count 1 --steps {}", found.seed, args.steps);
-        writeln!(out, "{}\nagain: payctl worlds {again}", found.story)?;
+        writeln!(out, "{}\nagain: {}", found.story, args.again(found.seed))?;
     }
     writeln!(out, "{worlds} worlds, {steps} steps, {rate} a second")?;
     Ok(match played.found {
