@@ -9,7 +9,7 @@ use clap::Args;
 use crate::exit::Exit;
 use crate::faults::Planted;
 use crate::host::Host;
-use crate::worlds::{WorldsWanted, play_worlds};
+use crate::worlds::{WorldsWanted, play_worlds, shortest_story};
 
 /// Play simulated worlds and check every promise after each step
 ///
@@ -32,6 +32,9 @@ pub(super) struct WorldsArgs {
     /// Mistake to make on purpose, to see whether it is found
     #[arg(long, value_name = "FAULT")]
     plant: Option<Planted>,
+    /// Go on after a finding, and print a line for each
+    #[arg(long)]
+    go_on: bool,
     /// Worlds played at the same time, each on a thread of its own
     #[arg(long, default_value = "1")]
     jobs: NonZeroU64,
@@ -61,6 +64,7 @@ pub(super) fn run(args: &WorldsArgs, host: &mut Host) -> anyhow::Result<Exit> {
         steps: args.steps,
         gateway: args.gateway.clone(),
         planted: args.plant,
+        goes_on: args.go_on,
     };
     let started = host.clock.now();
     let played = play_worlds(&wanted, args.jobs).context("a world could not be played")?;
@@ -68,12 +72,23 @@ pub(super) fn run(args: &WorldsArgs, host: &mut Host) -> anyhow::Result<Exit> {
     let rate = played.steps / seconds;
     let (worlds, steps) = (played.worlds, played.steps);
     let out = &mut host.stdout;
-    if let Some(found) = &played.found {
-        writeln!(out, "{}\nagain: {}", found.story, args.again(found.seed))?;
+    match played.found.first() {
+        Some(found) if !args.go_on => {
+            let shortest = shortest_story(&wanted, found)?;
+            writeln!(out, "{}\nagain: {}", shortest.story, args.again(found.seed))?;
+            writeln!(out, "its shop: {}", shortest.folder.display())?;
+        }
+        _ => {
+            for found in &played.found {
+                let (promise, words) = found.first();
+                writeln!(out, "{promise}: {words}; {}", args.again(found.seed))?;
+            }
+        }
     }
     writeln!(out, "{worlds} worlds, {steps} steps, {rate} a second")?;
-    Ok(match played.found {
-        Some(_) => Exit::Failed,
-        None => Exit::Clean,
+    Ok(if played.found.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Failed
     })
 }

@@ -1,6 +1,7 @@
 //! Plays a history in a world, step by step, and looks after each whether every promise holds.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -36,7 +37,7 @@ pub(super) struct Failure {
 /// How a history ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Played {
-    /// How many steps were played and checked, with those of the end.
+    /// Command lines and acts after which everything was checked, with those of the end.
     pub(super) steps: u64,
     pub(super) failure: Option<Failure>,
     /// What happened, one line each.
@@ -56,12 +57,34 @@ impl fmt::Display for Failure {
 }
 
 impl History {
-    /// Plays it from the beginning to its end, or until a promise is broken.
+    /// Plays it from the beginning to its end, or until a promise is broken. What is random in names follows the seed.
     ///
     /// # Errors
     /// The world cannot be made, or its books cannot be read.
-    pub(super) fn play(&self, planted: Option<Planted>) -> Result<Played> {
-        let world = World::new(self.api_version, self.has_effects)?;
+    pub(super) fn play(&self, seed: u64, planted: Option<Planted>) -> Result<Played> {
+        self.play_in(self.world(seed)?, planted)
+    }
+
+    /// As [`Self::play`]; the world's folder stays.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub(super) fn play_and_keep(
+        &self,
+        seed: u64,
+        planted: Option<Planted>,
+    ) -> Result<(Played, PathBuf)> {
+        let mut world = self.world(seed)?;
+        let folder = world.keep_folder();
+        Ok((self.play_in(world, planted)?, folder))
+    }
+
+    fn world(&self, seed: u64) -> Result<World> {
+        fastrand::seed(seed);
+        World::new(self.api_version, self.has_effects)
+    }
+
+    fn play_in(&self, world: World, planted: Option<Planted>) -> Result<Played> {
         let mut teller = Teller::new(world)?;
         let _planted = planted.map(Planted::plant);
         for (nth, step) in self.steps.iter().enumerate() {
@@ -129,7 +152,6 @@ impl Teller {
     }
 
     fn step(&mut self, step: &Step) -> Result<()> {
-        self.steps += 1;
         match step {
             Step::Order(order) => {
                 let line = self.world.order_line(*order);
@@ -290,6 +312,7 @@ impl Teller {
     }
 
     fn check(&mut self, run: Option<&RunRecord>) -> Result<()> {
+        self.steps += 1;
         let (money, now) = (self.world.money(), self.world.now());
         self.broken.extend(self.watch.after_step(run, &money, now)?);
         Ok(())
@@ -303,7 +326,6 @@ impl Teller {
         self.world.network.set_mood(ShopMood::Works);
         self.tell("all faults end");
         for minutes in LAST_MINUTES {
-            self.steps += 1;
             self.pass(minutes);
             self.cron()?;
             if !self.broken.is_empty() {

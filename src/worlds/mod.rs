@@ -27,6 +27,4 @@ mod watch;
 mod world;
 
 #[cfg(feature = "worlds")]
-pub(crate) use search::WorldsWanted;
-#[cfg(feature = "worlds")]
-pub(crate) use search::play_worlds;
+pub(crate) use search::{WorldsWanted, play_worlds, shortest_story};

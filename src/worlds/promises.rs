@@ -69,7 +69,7 @@ impl OwnVerify {
     /// # Errors
     /// The file cannot be read.
     pub(super) fn check(&self) -> Result<Vec<BrokenPromise>> {
-        let verified = self.reader.verify()?;
+        let verified = self.reader.verify_again(None)?;
         Ok(verified.breaches.into_iter().map(broken).collect())
     }
 
@@ -80,7 +80,7 @@ impl OwnVerify {
     pub(super) fn check_by(&self, now: Instant, grace: Duration) -> Result<Vec<BrokenPromise>> {
         let verified = self
             .reader
-            .verify_by(Some(&|| TrustedClock { now, grace }))?;
+            .verify_again(Some(&|| TrustedClock { now, grace }))?;
         Ok(verified.breaches.into_iter().map(broken).collect())
     }
 }

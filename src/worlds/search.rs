@@ -1,6 +1,7 @@
 //! Plays worlds until a promise is broken, and shortens the history that broke it.
 
 use std::num::NonZeroU64;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -24,6 +25,8 @@ pub(crate) struct WorldsWanted {
     /// Only payments at this gateway.
     pub(crate) gateway: Option<String>,
     pub(crate) planted: Option<Planted>,
+    /// Whether it goes on after a finding.
+    pub(crate) goes_on: bool,
 }
 
 /// What came of it.
@@ -32,39 +35,33 @@ pub(crate) struct WorldsPlayed {
     pub(crate) worlds: u64,
     /// All checked steps.
     pub(crate) steps: u64,
-    pub(crate) found: Option<WorldFound>,
+    /// By seed.
+    pub(crate) found: Vec<WorldFound>,
 }
 
 /// A world in which a promise was broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WorldFound {
     pub(crate) seed: u64,
-    /// The shortest history found that breaks the same promise, as a story with what is broken.
-    pub(crate) story: String,
-    /// The names of the broken promises.
-    pub(crate) promises: Vec<&'static str>,
+    pub(super) failure: Failure,
 }
 
 impl WorldFound {
-    fn new(seed: u64, failure: &Failure) -> Self {
-        Self {
-            seed,
-            story: failure.to_string(),
-            promises: failure.broken.iter().map(|one| one.promise).collect(),
-        }
+    /// The name of the first broken promise, and what is broken about it.
+    pub(crate) fn first(&self) -> (&'static str, &str) {
+        let first = self.failure.broken.first();
+        first.map_or(("", ""), |broken| (broken.promise, broken.words.as_str()))
     }
 }
 
 /// How often a history is played again to shorten it.
 const MAX_ATTEMPTS: u32 = 600;
 
-/// Plays worlds, each on one of several threads, up to the first that breaks a promise.
+/// Plays worlds, each on one of several threads, up to the first that breaks a promise, or all of them.
 ///
 /// # Errors
 /// A world cannot be made, or its books cannot be read.
 pub(crate) fn play_worlds(wanted: &WorldsWanted, jobs: NonZeroU64) -> Result<WorldsPlayed> {
-    let only = wanted.gateway.as_deref().map(GatewayPick::named);
-    let only = only.transpose()?;
     let next = AtomicU64::new(0);
     let played = Mutex::new(WorldsPlayed::default());
     let work = || -> Result<()> {
@@ -74,23 +71,17 @@ pub(crate) fn play_worlds(wanted: &WorldsWanted, jobs: NonZeroU64) -> Result<Wor
                 return Ok(());
             }
             let seed = wanted.seed.wrapping_add(nth);
-            let history = history(seed, wanted.steps, only);
-            fastrand::seed(seed);
-            let one = history.play(wanted.planted)?;
-            let found = match one.failure {
-                Some(failure) => {
-                    next.store(wanted.count, Ordering::SeqCst);
-                    let shortest = shorten(&history, failure, seed, wanted.planted)?;
-                    Some(WorldFound::new(seed, &shortest))
-                }
-                None => None,
-            };
+            let one = wanted.history(seed)?.play(seed, wanted.planted)?;
+            let found = one.failure.map(|failure| WorldFound { seed, failure });
+            if found.is_some() && !wanted.goes_on {
+                next.store(wanted.count, Ordering::SeqCst);
+            }
             let mut played = played
                 .lock()
                 .map_err(|_| anyhow!("another world panicked"))?;
             played.worlds += 1;
             played.steps += one.steps;
-            played.found = played.found.take().or(found);
+            played.found.extend(found);
         }
     };
     thread::scope(|scope| {
@@ -99,7 +90,42 @@ pub(crate) fn play_worlds(wanted: &WorldsWanted, jobs: NonZeroU64) -> Result<Wor
             .into_iter()
             .try_for_each(|thread| thread.join().map_err(|_| anyhow!("a world panicked"))?)
     })?;
-    played.into_inner().map_err(|_| anyhow!("a world panicked"))
+    let mut played = played
+        .into_inner()
+        .map_err(|_| anyhow!("a world panicked"))?;
+    played.found.sort_by_key(|found| found.seed);
+    Ok(played)
+}
+
+/// The shortest history found that breaks the same promise.
+///
+/// # Errors
+/// As [`play_worlds`].
+pub(crate) fn shortest_story(wanted: &WorldsWanted, found: &WorldFound) -> Result<ShortestStory> {
+    let failure = found.failure.clone();
+    let mut history = wanted.history(found.seed)?;
+    history.steps.truncate(failure.step.saturating_add(1));
+    let history = shorten(history, &failure, found.seed, wanted.planted)?;
+    let (played, folder) = history.play_and_keep(found.seed, wanted.planted)?;
+    Ok(ShortestStory {
+        story: played.failure.unwrap_or(failure).to_string(),
+        folder,
+    })
+}
+
+/// A history told in lines, and what it left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShortestStory {
+    pub(crate) story: String,
+    /// The shop's folder with its database, as they are at the end.
+    pub(crate) folder: PathBuf,
+}
+
+impl WorldsWanted {
+    fn history(&self, seed: u64) -> Result<History> {
+        let only = self.gateway.as_deref().map(GatewayPick::named);
+        Ok(history(seed, self.steps, only.transpose()?))
+    }
 }
 
 pub(super) fn history(seed: u64, steps: usize, only: Option<GatewayPick>) -> History {
@@ -114,39 +140,31 @@ pub(super) fn history(seed: u64, steps: usize, only: Option<GatewayPick>) -> His
 
 /// Leaves out steps, many at first and then one by one, as long as the same promise is still broken.
 fn shorten(
-    history: &History,
-    failure: Failure,
+    history: History,
+    failure: &Failure,
     seed: u64,
     planted: Option<Planted>,
-) -> Result<Failure> {
+) -> Result<History> {
     let promise = failure.broken.first().map(|one| one.promise);
-    let mut shortest = failure;
-    let mut steps = history.steps.clone();
-    steps.truncate(shortest.step.saturating_add(1));
-    let mut size = steps.len().div_ceil(2).max(1);
+    let mut shortest = history;
+    let mut size = shortest.steps.len().div_ceil(2).max(1);
     let mut attempts = 0;
     loop {
         let mut at = 0;
         let mut is_shorter = false;
-        while at < steps.len() && attempts < MAX_ATTEMPTS {
+        while at < shortest.steps.len() && attempts < MAX_ATTEMPTS {
             attempts += 1;
-            let mut fewer = steps.clone();
-            fewer.drain(at..steps.len().min(at + size));
-            let trial = History {
-                steps: fewer.clone(),
-                ..history.clone()
-            };
-            fastrand::seed(seed);
-            let failed = trial.play(planted)?.failure;
+            let mut fewer = shortest.clone();
+            fewer.steps.drain(at..shortest.steps.len().min(at + size));
+            let failed = fewer.play(seed, planted)?.failure;
             let same = failed.filter(|failed| {
                 let mut broken = failed.broken.iter();
                 broken.any(|one| Some(one.promise) == promise)
             });
             match same {
                 Some(failed) => {
-                    fewer.truncate(failed.step.saturating_add(1));
-                    steps = fewer;
-                    shortest = failed;
+                    fewer.steps.truncate(failed.step.saturating_add(1));
+                    shortest = fewer;
                     is_shorter = true;
                 }
                 None => at += size,

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -29,6 +29,9 @@ const BEGIN: &str = "2026-03-02T04:00:00Z";
 
 /// How long a process waits for money after a deadline.
 pub(super) const GRACE: Duration = Duration::from_secs(180);
+
+/// The database of a shop that has its products and has sold nothing: the same in every world.
+static OPENED_SHOP: OnceLock<Vec<u8>> = OnceLock::new();
 
 pub(super) struct World {
     folder: TempDir,
@@ -74,13 +77,29 @@ impl World {
         };
         let text = configuration(api_version, has_effects);
         std::fs::write(world.folder.path().join("payctl.toml"), text)?;
+        if let Some(file) = OPENED_SHOP.get() {
+            std::fs::write(world.database(), file)?;
+        } else {
+            world.sell_products()?;
+            let _first = OPENED_SHOP.set(std::fs::read(world.database())?);
+        }
+        Ok(world)
+    }
+
+    fn sell_products(&self) -> Result<()> {
         for (sku, terms) in PRODUCTS {
             let mut words = vec!["product", "set", sku];
             words.extend(terms.split(' '));
-            let run = world.run(&words, "");
+            let run = self.run(&words, "");
             anyhow::ensure!(run.exit == Some(Exit::Clean), "{run:?}");
         }
-        Ok(world)
+        Ok(())
+    }
+
+    /// The folder stays when the world ends.
+    pub(super) fn keep_folder(&mut self) -> PathBuf {
+        self.folder.disable_cleanup(true);
+        self.folder.path().to_owned()
     }
 
     pub(super) fn database(&self) -> PathBuf {

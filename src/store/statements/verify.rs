@@ -54,6 +54,19 @@ impl Reader {
         self.sorting_on_disk(|| self.verify_at_one_moment(clock))
     }
 
+    /// As [`Reader::verify_by`], for a small file that is verified again and again: nothing is sorted on disk, and
+    /// therefore every statement stays prepared.
+    ///
+    /// # Errors
+    /// As [`Reader::verify`].
+    #[cfg(any(test, feature = "worlds"))]
+    pub(crate) fn verify_again(
+        &self,
+        clock: Option<&dyn Fn() -> TrustedClock>,
+    ) -> Result<Verified, StoreError> {
+        self.verify_at_one_moment(clock)
+    }
+
     fn verify_at_one_moment(
         &self,
         clock: Option<&dyn Fn() -> TrustedClock>,
