@@ -25,6 +25,8 @@ SELECT
     must_close,
     close_tries,
     close_tried_at,
+    check_phase,
+    check_step,
     next_check_at,
     last_asked_at,
     last_answered_at,

@@ -8,7 +8,7 @@ use super::accounts::pool;
 use super::checked_row::CheckedSummary;
 use super::job::Job;
 use super::news::Audience;
-use super::polling_run::{AfterPoll, PollJob, ask, ended};
+use super::polling_run::{AfterPoll, PollJob, ask, ended, keep_health};
 use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
 use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
@@ -215,6 +215,8 @@ impl PollJob for CheckAll {
         if stats.clock.differ() {
             return Ok(stats);
         }
+        // Whoever has just answered is not silent.
+        keep_health(ledger, &stats, setting.clock.now())?;
         stats.add(ask_about_unsettled(ledger, setting, print)?);
         if let Some(writer) = ledger.writer() {
             let now = setting.clock.now();

@@ -22,7 +22,7 @@ use crate::reconciler::{
     CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
 };
 use crate::shutdown::StopReason;
-use crate::store::{Mended, OpenQuestions};
+use crate::store::{Mended, OpenQuestions, StoreError};
 
 /// The result of a run.
 pub(super) struct PollOutcome<S> {
@@ -211,7 +211,7 @@ pub(super) fn poll_silent<W: PollJob>(
     let mut untold = |_: &CheckResult| Ok(());
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
     let stats = block_on(&*clock, done)??;
-    keep_health(ledger, &stats, clock.now())
+    Ok(keep_health(ledger, &stats, clock.now())?)
 }
 
 fn progress(context: &Context<'_>, total: u64) -> Progress {
@@ -226,7 +226,11 @@ fn progress(context: &Context<'_>, total: u64) -> Progress {
 }
 
 /// Records how the gateways behaved, if the run may write.
-pub(super) fn keep_health(ledger: &Ledger, stats: &RunStats, now: Instant) -> anyhow::Result<()> {
+pub(super) fn keep_health(
+    ledger: &Ledger,
+    stats: &RunStats,
+    now: Instant,
+) -> Result<(), StoreError> {
     let Some(writer) = ledger.writer() else {
         return Ok(());
     };

@@ -161,12 +161,16 @@ impl GatewayPool {
     pub fn clock_trouble(&self) -> Option<String> {
         let off_ms = self.clock.largest_offset_ms()?;
         let farthest = self.ahead_ms.iter().max_by_key(|(_, ms)| ms.unsigned_abs());
-        let (whose, ahead_ms) = match farthest {
-            Some((name, ms)) => (format!("the clock of {name}"), *ms),
-            None => ("a gateway's clock".to_owned(), off_ms),
+        // Whose clock was wrong may have been right again since.
+        let is_it = |ms: i64| ms.unsigned_abs() > off_ms.unsigned_abs() / 2;
+        let whose = match farthest {
+            Some((name, ms)) if is_it(*ms) || self.ahead_ms.len() == 1 => {
+                format!("the clock of {name}")
+            }
+            Some(_) | None => "a gateway's clock".to_owned(),
         };
-        let seconds = ahead_ms.unsigned_abs() / 1_000;
-        let side = if ahead_ms > 0 { "ahead of" } else { "behind" };
+        let seconds = off_ms.unsigned_abs() / 1_000;
+        let side = if off_ms > 0 { "ahead of" } else { "behind" };
         Some(format!(
             "{whose} is {seconds} s {side} the clock of this machine, so no deadline can be trusted"
         ))

@@ -106,6 +106,13 @@ pub(super) fn is_signed(notification: &str, server_key: &str) -> bool {
     body.is_some_and(|body| midtrans::is_signed(&body, server_key))
 }
 
+/// Whether a notification says that money came in.
+pub(super) fn notifies_of_money(notification: &str) -> bool {
+    let body: Option<Value> = serde_json::from_str(notification).ok();
+    let word = body.and_then(|body| text(&body, "transaction_status"));
+    word.is_some_and(|word| ["settlement", "capture"].contains(&&*word))
+}
+
 /// Reference, transaction id, and what was said.
 type Read = (Option<String>, Option<String>, RawStatus);
 

@@ -63,6 +63,19 @@ impl BooksCopy {
     }
 }
 
+impl CopiedPayment {
+    /// Somebody else's payment under our reference is none of the order's.
+    pub(super) fn is_at_gateway(&self) -> bool {
+        self.gateway != "manual" && self.last_meaning.as_deref() != Some("foreign")
+    }
+
+    /// Its gateway has not answered, and has not been asked so often yet that a person must look.
+    pub(super) fn is_silent_yet(&self) -> bool {
+        let is_asked = self.next_check_at.is_some() && self.check_phase == "silent";
+        is_asked && self.check_step < 10
+    }
+}
+
 /// Reads one file again and again: its connection stays open and its statements prepared.
 #[derive(Debug)]
 pub(super) struct BooksReader {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::{RawAnswer, is_signed, read};
+use super::answers::{RawAnswer, is_signed, notifies_of_money, read};
 use super::books::{BooksCopy, CopiedPayment};
 use super::record::{RunRecord, TrueMoney};
 
@@ -19,6 +19,8 @@ pub(super) struct WorldMemory {
     money: BTreeMap<GatewayAndName, TrueMoney>,
     /// Payments that came in as paid by the shop's own word.
     by_word: BTreeSet<i64>,
+    /// A command was typed under a wrong clock, and what it has written is not put right yet.
+    has_wrong_times: bool,
 }
 
 impl WorldMemory {
@@ -37,8 +39,9 @@ impl WorldMemory {
             return;
         };
         if run.exit.is_some() {
-            self.hear_of_tries(run, money, server_key);
+            self.hear_of_tries(run, after, money, server_key);
         }
+        self.has_wrong_times = run.clock_ahead_ms != 0 || self.has_wrong_times && !puts_right(run);
         for answer in run.exchanges.iter().filter_map(read) {
             let key = (answer.gateway.clone(), answer.asked.clone());
             self.last_answers.insert(key, answer);
@@ -50,10 +53,20 @@ impl WorldMemory {
     }
 
     /// A process that died may have heard without keeping it; the books of a later one will tell.
-    fn hear_of_tries(&mut self, run: &RunRecord, money: &[TrueMoney], server_key: &str) {
+    fn hear_of_tries(
+        &mut self,
+        run: &RunRecord,
+        after: &BooksCopy,
+        money: &[TrueMoney],
+        server_key: &str,
+    ) {
         let signed = Some(run.stdin.as_str()).filter(|body| is_signed(body, server_key));
         for one in money {
             let key = (one.gateway.clone(), one.transaction_id.clone());
+            let mut payments = after.payments.iter();
+            let is_ours = payments.any(|payment| payment.reference == one.reference);
+            // What is under way for no order here concerns nobody until it is money.
+            let signed = signed.filter(|body| is_ours || notifies_of_money(body));
             let replies = run.exchanges.iter().filter(|each| each.to == one.gateway);
             let replies = replies.filter_map(|each| Some(each.reply.as_ref()?.1.as_str()));
             if replies
@@ -106,8 +119,18 @@ impl WorldMemory {
         self.heard_of.contains(&key)
     }
 
+    /// Whether some of the books' times may still be those of a wrong clock.
+    pub(super) fn has_wrong_times(&self) -> bool {
+        self.has_wrong_times
+    }
+
     /// Whether only the shop's word says that it was paid.
     pub(super) fn is_by_word(&self, payment: &CopiedPayment) -> bool {
         self.by_word.contains(&payment.id)
     }
+}
+
+/// The main job under a right clock that a gateway has confirmed.
+fn puts_right(run: &RunRecord) -> bool {
+    run.is_check_all_fix() && run.is_done() && run.exchanges.iter().any(|each| read(each).is_some())
 }

@@ -22,7 +22,6 @@ use anyhow::Result;
 use crate::domain::Instant;
 use crate::store::{Reader, TrustedClock, Violation};
 
-pub(super) use ends::is_at_gateway;
 pub(super) use silence::{is_decided, left_of};
 pub(super) use step::{CheckedStep, ShopTerms};
 

@@ -6,7 +6,7 @@ mod canonical;
 
 use super::books::{BooksCopy, CopiedCase, CopiedOrder, CopiedPayment};
 use super::memory::WorldMemory;
-use super::promises::{BrokenPromise, ShopTerms, is_at_gateway, is_decided, left_of};
+use super::promises::{BrokenPromise, ShopTerms, is_decided, left_of};
 use super::record::TrueMoney;
 use crate::domain::Instant;
 
@@ -72,7 +72,11 @@ fn unequal(world: &SettledWorld<'_>, money: &TrueMoney) -> Vec<BrokenPromise> {
     };
     // Somebody else's, or paid after the watch had ended.
     let is_watched = payment.next_check_at.is_some() || payment.received > 0;
-    if !is_at_gateway(payment) || !is_watched || is_answered(books, payment) {
+    if !payment.is_at_gateway()
+        || !is_watched
+        || payment.is_silent_yet()
+        || is_answered(books, payment)
+    {
         return Vec::new();
     }
     let mut broken = Vec::new();
@@ -115,8 +119,13 @@ fn is_answered(books: &BooksCopy, payment: &CopiedPayment) -> bool {
         "forgotten_by_gateway",
         "unanswered",
     ];
-    asked_or_answered(books)
-        .any(|case| case.payment_id == Some(payment.id) && doubts.contains(&case.kind.as_str()))
+    asked_or_answered(books).any(|case| {
+        let is_about = match case.payment_id {
+            Some(id) => id == payment.id,
+            None => case.kind == "unanswered" && case.gateway.as_ref() == Some(&payment.gateway),
+        };
+        is_about && doubts.contains(&case.kind.as_str())
+    })
 }
 
 /// Money of a try that no payment has: a person is asked about its order, its gateway, or a payment of its reference.
@@ -127,7 +136,7 @@ fn asks_about_reference(books: &BooksCopy, money: &TrueMoney) -> bool {
     let payments: Vec<_> = books.payments.iter().filter(of_reference).collect();
     let mut numbers = books.orders.iter();
     let order = numbers.find(|order| order.number == money.reference);
-    let is_foreign = payments.iter().any(|payment| !is_at_gateway(payment));
+    let is_foreign = payments.iter().any(|payment| !payment.is_at_gateway());
     is_foreign
         || asked_or_answered(books).any(|case| {
             let is_kind = ["unknown_try", "unknown_order"].contains(&case.kind.as_str());
@@ -205,7 +214,12 @@ fn waiting(world: &SettledWorld<'_>, order: &CopiedOrder) -> Option<BrokenPromis
             || case.order_id == Some(order.id)
             || gateway.is_some_and(|name| gateways.contains(&name))
     });
-    (is_overdue && !is_asked).then(|| {
+    let mut payments = books.payments.iter();
+    let is_silent_yet = payments.any(|payment| {
+        let is_its = gateways.is_empty() || payment.order_id == order.id;
+        is_its && payment.is_silent_yet()
+    });
+    (is_overdue && !is_asked && !is_silent_yet).then(|| {
         let words = format!(
             "{} is overdue and pending, and no case is open",
             order.number
@@ -224,7 +238,7 @@ fn unclosed(world: &SettledWorld<'_>, payment: &CopiedPayment) -> Option<BrokenP
     let is_asked = asked_or_answered(books).any(|case| {
         case.payment_id == Some(payment.id) || case.gateway.as_ref() == Some(&payment.gateway)
     });
-    if !is_open || !is_over || is_asked || !is_at_gateway(payment) {
+    if !is_open || !is_over || is_asked || payment.is_silent_yet() || !payment.is_at_gateway() {
         return None;
     }
     let words = format!(
@@ -241,7 +255,13 @@ fn unfinished(world: &SettledWorld<'_>) -> Vec<BrokenPromise> {
     let effects = books.effects.iter().filter(|effect| {
         let waits = ["queued", "waiting"].contains(&effect.status.as_str());
         let hangs = effect.status == "running" && is_due(effect.claimed_until);
-        (waits && is_due(effect.next_try_at)) || hangs
+        // What an order that is no longer covered has bought waits for a person.
+        let is_asked = books.open_cases().any(|case| {
+            case.kind == "money_lost"
+                && effect.order_id.is_some()
+                && case.order_id == effect.order_id
+        });
+        (waits && is_due(effect.next_try_at) && !is_asked) || hangs
     });
     let effects = effects.map(|effect| format!("effect {} is still {}", effect.id, effect.status));
     let refunds = books.refunds.iter().filter(|refund| {

@@ -76,6 +76,8 @@ pub(super) fn payment(id: i64, status: &str) -> CopiedPayment {
         must_close: false,
         close_tries: 0,
         close_tried_at: None,
+        check_phase: "open".to_owned(),
+        check_step: 0,
         next_check_at: Some(120_000),
         last_asked_at: 0,
         last_answered_at: None,

@@ -127,6 +127,30 @@ fn the_first_answer_closes_the_case() {
     assert_eq!(kinds(&shop), [""; 0]);
 }
 
+/// Its gateway was silent for a day as well, and answers about others again in the very run that asks a person.
+#[test]
+fn who_has_just_answered_is_not_silent() {
+    let shop = shop();
+    let world = shop.simulator.handle();
+    let (all, one) = (
+        FaultTarget::all(MIDTRANS),
+        FaultTarget::one(MIDTRANS, "INV-1"),
+    );
+    world.fault(all.clone(), Fault::Silent).unwrap();
+    hours(&shop, 23);
+    world.clear(&all);
+    world.fault(one, Fault::Html).unwrap();
+    shop.pass(HOUR * 2);
+    let output = shop
+        .run("check-all --fix --due --quiet")
+        .ended(Exit::Attention);
+    let said = "has not answered about INV-1";
+    assert!(output.stdout.contains(said), "{}", output.all());
+    assert_eq!(kinds(&shop), ["unanswered"]);
+    hours(&shop, 3);
+    assert_eq!(kinds(&shop), ["unanswered"]);
+}
+
 #[test]
 fn a_silent_gateway_opens_one_case() {
     let shop = shop();

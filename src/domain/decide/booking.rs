@@ -13,8 +13,8 @@ use crate::domain::decide::refund_tracking::{asked_for_at, track_refunds};
 use crate::domain::payment::schedule;
 use crate::domain::{
     AccountEvidence, AnswerTarget, CaseKind, CaseSubject, Change, Dossier, Finding, Instant,
-    Observation, Order, Payment, PaymentId, PaymentOrigin, PaymentStatus, PlanBuilder, Policy,
-    Reason, Rule, Rupiah, Schedule,
+    Observation, Order, OrderStatus, Payment, PaymentId, PaymentOrigin, PaymentStatus, PlanBuilder,
+    Policy, Reason, Rule, Rupiah, Schedule,
 };
 use crate::faults::planted;
 
@@ -70,12 +70,20 @@ fn next_schedule(
             next_check_at: None,
             ..next
         },
-        // Another of its names may still show something else.
-        _ if observed.is_partial => Schedule {
-            last_answered_at: after.schedule.answered_by(observed.asked_at),
-            ..next
-        },
         Finding::Review(..) | Finding::Match | Finding::Drift(_) | Finding::Unchecked(_) => next,
+    }
+}
+
+/// The answer by which an order has expired is kept, also if this clock is behind and nothing is heard now.
+fn keeping_proof(order: &Order, before: &Schedule, next: Schedule) -> Schedule {
+    let is_proof = order.status == OrderStatus::Expired && next.last_answered_at.is_none();
+    Schedule {
+        last_answered_at: if is_proof {
+            before.last_answered_at
+        } else {
+            next.last_answered_at
+        },
+        ..next
     }
 }
 
@@ -113,6 +121,7 @@ pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
         refund_sent_at,
         policy,
     );
+    after.schedule = keeping_proof(&order_before, &before.schedule, after.schedule);
     let silence = named_attempts::long_silence(&dossier, &before, &observed.observation);
     let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
     let is_long_over = brings_money && dossier.ended_long_ago(observed.observation.asked_at);
@@ -241,7 +250,7 @@ fn asked_after(dossier: &Dossier, observed: &StatusAnswer, policy: &Policy) -> O
         schedule.last_answered_at = asked.schedule.answered_by(observed.observation.asked_at);
     }
     Some(Payment {
-        schedule,
+        schedule: keeping_proof(&dossier.order, &asked.schedule, schedule),
         ..asked.clone()
     })
 }

@@ -129,8 +129,11 @@ fn close_obsolete_cases(draft: &mut PlanBuilder, step: PaymentDelta<'_>, finding
         Finding::Review(_, kind) => Some(*kind),
         Finding::Match | Finding::Drift(_) => None,
     };
-    // Anything that can be read is an answer.
-    let mut moot = vec![CaseKind::Unanswered];
+    let mut moot = Vec::new();
+    // Anything that can be read is an answer, of the name that it was asked by.
+    if !step.observed.is_partial {
+        moot.push(CaseKind::Unanswered);
+    }
     // A word nobody knows answers nothing.
     if still_asked != Some(CaseKind::UnknownStatus) {
         moot.push(CaseKind::UnknownStatus);

@@ -23,7 +23,7 @@ string_enum! {
         Money = "money",
         /// Its gateway was asked to send money back, and nobody knows what became of that.
         Refund = "refund",
-        /// The last question was not answered.
+        /// The last question was not answered, or not by each name.
         Silent = "silent",
     }
 }
@@ -193,6 +193,10 @@ fn refund_interval(age: Duration) -> Duration {
 }
 
 fn phase(payment: &Payment, observed: &Observation, policy: &Policy) -> Phase {
+    // Another of its names, which had no answer, may still show something else.
+    if observed.is_partial {
+        return Phase::Silent;
+    }
     match (&observed.said, payment.status) {
         (Reported::NoAnswer(_), _) => Phase::Silent,
         (_, PaymentStatus::Created | PaymentStatus::Pending | PaymentStatus::Challenged) => {

@@ -100,6 +100,8 @@ copied_rows! {
         must_close: bool,
         close_tries: i64,
         close_tried_at: Option<i64>,
+        check_phase: String,
+        check_step: i64,
         next_check_at: Option<i64>,
         last_asked_at: i64,
         last_answered_at: Option<i64>,

@@ -87,10 +87,8 @@ fn led(from: &str, said: Said) -> BTreeSet<&str> {
 fn is_about(answer: &RawAnswer, payment: &CopiedPayment) -> bool {
     let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
     let is_asked = names.contains(&Some(&answer.asked));
-    let is_ours = answer
-        .reference
-        .as_ref()
-        .is_none_or(|name| *name == payment.reference);
+    // Some wallets repeat their own id as the order's.
+    let is_ours = answer.reference.is_none() || names.contains(&answer.reference.as_ref());
     let is_this =
         answer.transaction_id.is_none() || answer.transaction_id == payment.transaction_id;
     answer.gateway == payment.gateway && is_asked && is_ours && is_this

@@ -1,6 +1,6 @@
 //! No order ends without proof that it is unpaid.
 
-use super::{BrokenPromise, CheckedStep};
+use super::{BrokenPromise, CheckedStep, is_decided};
 use crate::worlds::answers::RawAnswer;
 use crate::worlds::books::{CopiedOrder, CopiedPayment};
 
@@ -32,7 +32,7 @@ fn of_order(step: &CheckedStep<'_>, order: &CopiedOrder) -> Vec<BrokenPromise> {
         }
     };
     let gateways = step.after.payments_of(order.id);
-    let gateways: Vec<_> = gateways.filter(|payment| is_at_gateway(payment)).collect();
+    let gateways: Vec<_> = gateways.filter(|payment| payment.is_at_gateway()).collect();
     let mut broken = Vec::new();
     if gateways.is_empty() && step.memory.has_answers() && step.now.as_millis() < proof_from {
         broken.push(format!("{} expired before its deadline", order.number));
@@ -42,11 +42,6 @@ fn of_order(step: &CheckedStep<'_>, order: &CopiedOrder) -> Vec<BrokenPromise> {
     }
     let told = |words| BrokenPromise::new(PROOF, format!("{} ({rule}): {words}", order.number));
     broken.into_iter().map(told).collect()
-}
-
-/// Somebody else's payment under our reference is none of the order's.
-pub(in crate::worlds) fn is_at_gateway(payment: &CopiedPayment) -> bool {
-    payment.gateway != "manual" && payment.last_meaning.as_deref() != Some("foreign")
 }
 
 /// What is wrong with letting the order go, as far as this payment is concerned.
@@ -65,7 +60,8 @@ fn unproven(step: &CheckedStep<'_>, payment: &CopiedPayment, proof_from: i64) ->
         id.is_none() || answer.transaction_id.is_none() || answer.transaction_id.as_deref() == id
     };
     let is_gone = payment.refunded + payment.charged_back >= payment.received;
-    let is_settled = payment.status == "reversed" || (payment.received > 0 && is_gone);
+    let is_settled = payment.status == "reversed"
+        || (payment.received > 0 && (is_gone || is_decided(step.after, payment)));
     let last = answers
         .iter()
         .filter(about_it)
@@ -77,7 +73,7 @@ fn unproven(step: &CheckedStep<'_>, payment: &CopiedPayment, proof_from: i64) ->
     let mut money = step.memory.money_of(payment);
     let paid = money.find(|money| {
         let is_there = !money.is_reversed && money.refunded + money.charged_back < money.captured;
-        is_there && money.captured_at < proved_at && step.memory.has_heard_of(money)
+        is_there && !is_settled && money.captured_at < proved_at && step.memory.has_heard_of(money)
     });
     paid.map(|money| {
         let (id, amount) = (&money.transaction_id, money.captured);

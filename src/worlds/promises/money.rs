@@ -1,6 +1,5 @@
 //! Money in the books is money that moved, and what was booked stays booked.
 
-use super::ends::is_at_gateway;
 use super::{BrokenPromise, CheckedStep};
 use crate::worlds::books::CopiedPayment;
 
@@ -15,7 +14,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
         let is_news = before.is_none_or(|before| {
             (&before.status, before.received) != (&payment.status, payment.received)
         });
-        if is_news && is_at_gateway(payment) && !step.memory.is_by_word(payment) {
+        if is_news && payment.is_at_gateway() && !step.memory.is_by_word(payment) {
             broken.extend(untrue(step, payment));
         }
         broken.extend(before.and_then(|before| forgotten(before, payment)));

@@ -1,7 +1,7 @@
 //! No order that is paid or over stays payable for longer than one run without an attempt to close it.
 
 use super::{BrokenPromise, CheckedStep};
-use crate::worlds::answers::asked;
+use crate::worlds::answers::{RawStatus, asked, read};
 use crate::worlds::books::CopiedPayment;
 use crate::worlds::record::{RequestKind, RunRecord};
 
@@ -15,7 +15,8 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
         return Vec::new();
     };
     let closes = run.is_check_all_fix() || run.is(&["expire"]);
-    if !closes || !run.is_done() || !run.has_right_clock(step.terms) {
+    let is_timely = run.has_right_clock(step.terms) && !step.memory.has_wrong_times();
+    if !closes || !run.is_done() || !is_timely {
         return Vec::new();
     }
     let mut broken = Vec::new();
@@ -48,7 +49,7 @@ fn can_be_closed(payment: &CopiedPayment) -> bool {
     }
 }
 
-/// A gateway that is silent, or refuses the key, is left alone.
+/// A gateway that is silent, refuses the key, or does not know the payment, is left alone.
 fn was_tried(run: &RunRecord, payment: &CopiedPayment) -> bool {
     let names = [
         Some(&payment.reference),
@@ -61,6 +62,7 @@ fn was_tried(run: &RunRecord, payment: &CopiedPayment) -> bool {
             matches!(code, 401 | 410 | 429 | 500..) || body.contains(r#""401""#)
         };
         let is_silent = request.reply.as_ref().is_none_or(is_refused);
-        (request.kind == RequestKind::Close && is_it()) || is_silent
+        let is_unknown = read(request).is_some_and(|answer| answer.said == RawStatus::NotFound);
+        (request.kind == RequestKind::Close && is_it()) || is_silent || (is_unknown && is_it())
     })
 }

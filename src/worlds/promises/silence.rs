@@ -1,6 +1,5 @@
 //! Nothing is silent: what is owed, kept or may still change is asked about, by a query or of a person.
 
-use super::ends::is_at_gateway;
 use super::{BrokenPromise, CheckedStep};
 use crate::worlds::books::{BooksCopy, CopiedPayment};
 
@@ -61,7 +60,9 @@ pub(in crate::worlds) fn is_decided(books: &BooksCopy, payment: &CopiedPayment) 
 
 /// A payment leaves the schedule only when its watch has ended.
 fn unasked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
-    if payment.next_check_at.is_some() || !is_at_gateway(payment) {
+    // Times of a wrong clock are put right as soon as a gateway confirms a right one.
+    if step.memory.has_wrong_times() || payment.next_check_at.is_some() || !payment.is_at_gateway()
+    {
         return None;
     }
     let now = step.now.as_millis();

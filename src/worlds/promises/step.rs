@@ -75,7 +75,8 @@ impl RunRecord {
 
     /// Names to cron's reader what nobody has been told.
     pub(in crate::worlds) fn is_reporting(&self) -> bool {
-        self.is_check_all_fix() || self.is(&["expire"]) || self.is(&["fulfil"])
+        let is_fulfil = self.is(&["fulfil"]) && !self.has("--replay");
+        self.is_check_all_fix() || self.is(&["expire"]) || is_fulfil
     }
 
     /// Only looks.

@@ -62,14 +62,18 @@ impl ComparedAnswer<'_> {
         let is_silence = matches!(self.finding, Finding::Unchecked(_));
         let asks_nothing = is_silence || !payment.exceeds_noted();
         // A person may have been asked why there was no answer.
-        let settles_silence = observed.is_answer() && payment.schedule.is_silent_for_long();
+        let is_whole = observed.is_answer() && !observed.is_partial;
+        let settles_silence = is_whole && payment.schedule.is_silent_for_long();
         let is_routine =
             is_routine && asks_nothing && observed.close_answer.is_none() && !settles_silence;
-        let needs_the_order =
-            may_have_refunds_under_way(payment) || payment.status == PaymentStatus::Mismatch;
+        // By a clock that is behind it is to be known whether an order has expired by what was answered later.
+        let is_behind = payment.schedule.last_answered_at > Some(observed.asked_at);
+        let needs_the_order = may_have_refunds_under_way(payment)
+            || payment.status == PaymentStatus::Mismatch
+            || is_behind;
         // A silence tells nothing of them but that time goes by (R3).
         let is_short = !payment.schedule.is_silent_for_long();
-        let is_plain = (is_silence && is_short) || !needs_the_order;
+        let is_plain = (is_silence && is_short && !is_behind) || !needs_the_order;
         (is_about_it && is_routine && is_plain).then(|| {
             let after = payment_after_answer(payment, observed);
             Payment {
@@ -112,7 +116,29 @@ mod tests {
     use super::*;
     use crate::domain::decide::booking::book;
     use crate::domain::samples::{POLICY, PRICE, dossier, minute, payment, said};
-    use crate::domain::{AccountEvidence, AnswerTarget, OrderStatus, PaymentId};
+    use crate::domain::{AccountEvidence, AnswerTarget, NoAnswerReason, OrderStatus, PaymentId};
+
+    /// A clock that is behind hears nothing: what it takes for an answer of the future may be a fast clock's, but not
+    /// where an order has expired by it.
+    #[test]
+    fn a_clock_behind_keeps_what_proved_an_expiry() {
+        for (order, kept) in [
+            (OrderStatus::Pending, None),
+            (OrderStatus::Expired, Some(minute(90))),
+        ] {
+            let mut expired = payment(1, PaymentStatus::Expired);
+            expired.schedule.last_answered_at = Some(minute(90));
+            let silence = Reported::NoAnswer(NoAnswerReason::TimedOut);
+            let heard = StatusAnswer {
+                payment: expired.clone(),
+                observation: said(silence, minute(5)),
+                account: AccountEvidence::Proven,
+            };
+            assert_eq!(compare(&heard, &POLICY).routine(), None, "read the order");
+            let plan = book(dossier(order, vec![expired]), compare(&heard, &POLICY));
+            assert_eq!(plan.after.schedule.last_answered_at, kept, "{order}");
+        }
+    }
 
     fn money() -> StatusAnswer {
         StatusAnswer {

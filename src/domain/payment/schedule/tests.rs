@@ -369,3 +369,27 @@ fn silence_during_a_refund_follows_the_silence_schedule() {
     let row = [MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE];
     check_refund(payment(1, PaymentStatus::Paid), &silence, &row);
 }
+
+#[test]
+fn a_name_without_answer_ends_no_watch() {
+    let closed = Payment {
+        moved_at: minute(0),
+        schedule: Schedule {
+            last_answered_at: Some(minute(1)),
+            ..Schedule::new(minute(0))
+        },
+        ..payment(1, PaymentStatus::Expired)
+    };
+    let after = watch_ends(&closed).saturating_add(MINUTE);
+    let answered = said(Reported::Expired, after);
+    let whole = next_schedule_after(&closed, &answered, None, &POLICY);
+    assert_eq!(whole.next_check_at, None);
+    let partial = Observation {
+        is_partial: true,
+        ..answered
+    };
+    let next = next_schedule_after(&closed, &partial, None, &POLICY);
+    assert_eq!(next.phase, Phase::Silent);
+    assert_eq!(next.next_check_at, Some(after.saturating_add(MINUTE)));
+    assert_eq!(next.last_answered_at, Some(minute(1)));
+}

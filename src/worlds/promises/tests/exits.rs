@@ -75,10 +75,16 @@ fn a_missing_answer_is_in_the_exit() {
     let mut silent = step("check-all --fix", Exit::Clean);
     let mut unanswered = asked("T-1", "pending");
     unanswered.reply = Some((503, "<html>".to_owned()));
-    silent.run.exchanges = vec![asked("T-1", "pending"), unanswered.clone()];
+    silent.run.exchanges = vec![unanswered.clone(), unanswered.clone()];
     silent.finds("no answer came about T-1");
-    silent.run.exchanges = vec![unanswered, asked("T-1", "pending")];
-    silent.is_sound();
+    // The second query may only be whether its account still knows it.
+    for answered in [
+        vec![unanswered.clone(), asked("T-1", "pending")],
+        vec![asked("T-1", "pending"), unanswered],
+    ] {
+        silent.run.exchanges = answered;
+        silent.is_sound();
+    }
 }
 
 #[test]
