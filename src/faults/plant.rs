@@ -109,6 +109,12 @@ impl Planted {
         }
     }
 
+    /// The fault that this thread has planted.
+    #[must_use]
+    pub fn now() -> Option<Self> {
+        NOW.get()
+    }
+
     /// Whether this thread has planted it.
     #[must_use]
     pub fn is_planted(self) -> bool {

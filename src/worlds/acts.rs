@@ -1,7 +1,9 @@
 //! What customers do, and what the network does with notifications.
 
+use super::books::BooksCopy;
 use super::gateway_acts::end_word;
-use super::step::{CustomerAct, Ending, GatewayPick, NotificationStep, Pick};
+use super::step::{CustomerAct, Ending, GatewayPick, MeanwhileAct, NotificationStep, Pick};
+use super::typed::TypedLine;
 use super::world::World;
 use crate::domain::Rupiah;
 use crate::simulator::{
@@ -45,6 +47,15 @@ impl GatewayPick {
             Self::Pakasir => &PAKASIR_METHODS,
         };
         Pick(nth).of(methods).copied().unwrap_or("qris")
+    }
+}
+
+/// The word of a gateway for money that is in.
+fn paid_word(kind: SimulatedGateway) -> &'static str {
+    if kind == PAKASIR {
+        "completed"
+    } else {
+        "settlement"
     }
 }
 
@@ -98,11 +109,7 @@ impl World {
     pub(super) fn customer(&mut self, pick: Pick, act: CustomerAct) -> Option<String> {
         let one = self.payment(pick)?;
         let is_open = one.truth.status == "pending" && !self.is_over(&one);
-        let paid = if one.kind == PAKASIR {
-            "completed"
-        } else {
-            "settlement"
-        };
+        let paid = paid_word(one.kind);
         let done = match act {
             CustomerAct::Chooses(method) => {
                 let has_page = one.kind == MIDTRANS
@@ -150,6 +157,50 @@ impl World {
         for one in self.gateways.tries() {
             if one.truth.status == "pending" && self.is_over(&one) {
                 self.say(&one, end_word(one.kind, Ending::Expire));
+            }
+        }
+    }
+
+    /// Has happen what was planned to happen while the next command waits, if it is possible now.
+    pub(super) fn prepare_meanwhile(&mut self, books: &BooksCopy) {
+        self.network.set_meanwhile(None);
+        let Some(act) = self.meanwhile.take() else {
+            return;
+        };
+        match act {
+            MeanwhileAct::Typed(command) => {
+                if let Some(line) = self.typed(command, books) {
+                    self.run_beside(line, || ());
+                }
+            }
+            MeanwhileAct::Pays(pick) | MeanwhileAct::Arrives(pick) => {
+                let Some(one) = self.payment(pick) else {
+                    return;
+                };
+                let pays = matches!(act, MeanwhileAct::Pays(_));
+                if pays && (one.truth.status != "pending" || self.is_over(&one)) {
+                    return;
+                }
+                let word = pays.then(|| paid_word(one.kind));
+                let told =
+                    self.gateways
+                        .notification(one.kind, &one.reference, word, Sender::Gateway);
+                let Some(told) = told else {
+                    return;
+                };
+                let gateways = self.gateways.clone();
+                let line = TypedLine::notified(one.kind.name(), told);
+                self.run_beside(line, move || {
+                    let truth = AttemptTruth {
+                        transaction_id: Some(one.transaction_id.clone()),
+                        try_number: None,
+                        status: word.unwrap_or(&one.truth.status).to_owned(),
+                        ..one.truth.clone()
+                    };
+                    if pays {
+                        let _set = gateways.set(one.kind, &one.reference, truth);
+                    }
+                });
             }
         }
     }

@@ -26,6 +26,14 @@ impl WorldClock {
         Self(Mutex::new(TimeState { now, seen: None }))
     }
 
+    /// Goes on with the timers of this runtime, after another process has run.
+    pub(super) fn resume(&self) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.seen = Handle::try_current()
+            .is_ok()
+            .then(tokio::time::Instant::now);
+    }
+
     pub(super) fn pass(&self, span: Duration) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.now = state.now.saturating_add(span);

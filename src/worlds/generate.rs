@@ -4,13 +4,13 @@
 use fastrand::Rng;
 
 use super::step::{
-    Answer, CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, NotificationStep,
-    OperatorStep, Pick, PlacedOrder, RefundAct, ShopStep, Step,
+    Answer, CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct,
+    NotificationStep, OperatorStep, Pick, PlacedOrder, RefundAct, ShopStep, Step,
 };
 use crate::simulator::Fault;
 
 /// The kinds of steps, by which a world is mixed.
-const KINDS: usize = 14;
+const KINDS: usize = 15;
 
 /// What is frequent in a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) struct Mixture {
 
 impl Mixture {
     pub(super) fn of(random: &mut Rng, only: Option<GatewayPick>) -> Self {
-        let usual = [10, 3, 22, 12, 14, 10, 5, 3, 16, 3, 4, 22, 12, 12];
+        let usual = [10, 3, 22, 12, 14, 10, 5, 3, 16, 3, 4, 22, 12, 12, 6];
         let mut weights = usual;
         for weight in &mut weights {
             match random.u8(0..6) {
@@ -84,7 +84,17 @@ impl Mixture {
             5..=10 => Step::Condition(self.condition(kind, random)),
             11 => Step::Cron,
             12 => Step::Command(self.machine_command(random)),
-            _ => Step::Command(CommandStep::Operator(self.operator_command(random))),
+            13 => Step::Command(CommandStep::Operator(self.operator_command(random))),
+            _ => Step::Condition(Condition::Meanwhile(self.meanwhile(random))),
+        }
+    }
+
+    fn meanwhile(&self, random: &mut Rng) -> MeanwhileAct {
+        match random.u8(0..8) {
+            0..=2 => MeanwhileAct::Pays(pick(random)),
+            3 => MeanwhileAct::Arrives(pick(random)),
+            4 | 5 => MeanwhileAct::Typed(self.machine_command(random)),
+            _ => MeanwhileAct::Typed(CommandStep::Operator(self.operator_command(random))),
         }
     }
 

@@ -185,12 +185,7 @@ impl Teller {
                 let Some((gateway, told)) = self.world.notification(*pick, *step) else {
                     return Ok(());
                 };
-                let mut line = TypedLine::of(&format!("webhook {gateway}"));
-                for (name, value) in &told.headers {
-                    line.words.push("--header".to_owned());
-                    line.words.push(format!("{name}: {value}"));
-                }
-                line.stdin = told.body;
+                let line = TypedLine::notified(&gateway, told);
                 self.tell(format!("notification {step:?} {}", line.stdin));
                 (0..times).try_for_each(|_| self.run(&line))
             }
@@ -259,6 +254,7 @@ impl Teller {
                     .set_clock_ahead(i64::from(*minutes).saturating_mul(60_000));
             }
             Condition::Crash { at } => self.world.crash = Some(u32::from(*at)),
+            Condition::Meanwhile(act) => self.world.meanwhile = Some(*act),
         }
     }
 
@@ -285,8 +281,18 @@ impl Teller {
     /// Runs a command line and checks the promises.
     fn run(&mut self, line: &TypedLine) -> Result<()> {
         self.world.end_overdue();
+        self.world.prepare_meanwhile(self.watch.books());
         let words: Vec<&str> = line.words.iter().map(String::as_str).collect();
         let run = self.world.run_next(&words, &line.stdin);
+        if let Some(beside) = &run.beside {
+            self.tell("while it waits:");
+            self.tell_run(beside);
+        }
+        self.tell_run(&run);
+        self.check(Some(&run))
+    }
+
+    fn tell_run(&mut self, run: &RunRecord) {
         let off = match run.clock_ahead_ms {
             0 => String::new(),
             ahead => format!(" (clock off by {} min)", ahead / 60_000),
@@ -296,7 +302,7 @@ impl Teller {
             None => "killed".to_owned(),
         };
         let took = run.ended_at.since(run.began_at).as_secs();
-        let line = words.join(" ");
+        let line = run.arguments.join(" ");
         self.tell(format!("payctl {line}{off} => {exit} after {took} s"));
         for exchange in &run.exchanges {
             let reply = match &exchange.reply {
@@ -308,7 +314,6 @@ impl Teller {
         for said in run.stderr.lines() {
             self.story.push(format!("    ! {said}"));
         }
-        self.check(Some(&run))
     }
 
     fn check(&mut self, run: Option<&RunRecord>) -> Result<()> {
@@ -322,6 +327,7 @@ impl Teller {
     fn end(&mut self) -> Result<()> {
         self.world.heal();
         self.world.crash = None;
+        self.world.meanwhile = None;
         self.world.set_clock_ahead(0);
         self.world.network.set_mood(ShopMood::Works);
         self.tell("all faults end");

@@ -10,6 +10,7 @@ mod clock;
 mod gateway_acts;
 mod generate;
 mod history;
+mod machine;
 mod memory;
 mod model;
 mod network;

@@ -7,7 +7,7 @@ use hyper::header::HeaderMap;
 use hyper::{Method, Request};
 
 use super::clock::WorldClock;
-use super::record::{Exchange, RequestKind};
+use super::record::{Exchange, RequestKind, RunRecord};
 use crate::clock::Clock;
 use crate::domain::Instant;
 use crate::faults::crash_point;
@@ -44,7 +44,12 @@ struct NetworkState {
     clock: Arc<WorldClock>,
     exchanges: Mutex<Vec<Exchange>>,
     mood: Mutex<ShopMood>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+    beside: Mutex<Option<RunRecord>>,
 }
+
+/// What another process does while the first answer of a gateway is on its way.
+pub(super) type Meanwhile = Box<dyn FnOnce() -> Option<RunRecord> + Send>;
 
 impl WorldNetwork {
     pub(super) fn new(simulator: SimulatorHandle, clock: Arc<WorldClock>) -> Self {
@@ -53,6 +58,8 @@ impl WorldNetwork {
             clock,
             exchanges: Mutex::default(),
             mood: Mutex::new(ShopMood::Works),
+            meanwhile: Mutex::default(),
+            beside: Mutex::default(),
         }))
     }
 
@@ -60,10 +67,29 @@ impl WorldNetwork {
         *self.0.mood.lock().unwrap_or_else(PoisonError::into_inner) = mood;
     }
 
-    /// What went over it since the last call.
-    pub(super) fn take(&self) -> Vec<Exchange> {
+    /// `None`: nothing happens beside the next command.
+    pub(super) fn set_meanwhile(&self, meanwhile: Option<Meanwhile>) {
+        let place = &self.0.meanwhile;
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = meanwhile;
+    }
+
+    /// What another process did beside the last command.
+    pub(super) fn take_beside(&self) -> Option<RunRecord> {
+        let beside = &self.0.beside;
+        beside.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// How many exchanges nobody has taken yet.
+    pub(super) fn count(&self) -> usize {
+        self.0.count()
+    }
+
+    /// Those after the first ones.
+    pub(super) fn take_from(&self, first: usize) -> Vec<Exchange> {
         let exchanges = &self.0.exchanges;
-        std::mem::take(&mut *exchanges.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut exchanges = exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = first.min(exchanges.len());
+        exchanges.split_off(first)
     }
 }
 
@@ -75,6 +101,7 @@ impl InProcess for WorldNetwork {
             there.clock.wait(DISTANCE).await;
             let arrived = there.arrive(&request);
             crash_point!("before an answer");
+            there.let_others_act();
             arrived.come_back(&there).await
         })
     }
@@ -88,6 +115,21 @@ struct Arrived {
 }
 
 impl NetworkState {
+    /// Another process acts while this answer is on its way.
+    fn let_others_act(&self) {
+        let meanwhile = &self.meanwhile;
+        let meanwhile = meanwhile
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(act) = meanwhile {
+            let _until_now = self.clock.now();
+            let record = act();
+            self.clock.resume();
+            *self.beside.lock().unwrap_or_else(PoisonError::into_inner) = record;
+        }
+    }
+
     fn arrive(&self, request: &HttpRequest) -> Arrived {
         let at = self.clock.now();
         if request.expose_url().starts_with(SHOP) {

@@ -51,6 +51,15 @@ pub(super) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     broken
 }
 
+/// Of two processes at once: every promise but those about what one of them says, or does by its end.
+pub(super) fn check_both(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let mut broken = stock::check(step.after);
+    broken.extend(ends::check(step));
+    broken.extend(money::check(step));
+    broken.extend(once::check(step));
+    broken
+}
+
 /// payctl's own `verify`, in process: one check among others.
 #[derive(Debug)]
 pub(super) struct OwnVerify {

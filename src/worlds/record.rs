@@ -50,6 +50,21 @@ pub(super) struct RunRecord {
     pub(super) stdout: String,
     pub(super) stderr: String,
     pub(super) exchanges: Vec<Exchange>,
+    /// What another process did while this one waited for a gateway.
+    pub(super) beside: Option<Box<RunRecord>>,
+}
+
+impl RunRecord {
+    /// This run with what both have exchanged, in the gateways' order.
+    pub(super) fn with_beside(&self) -> Self {
+        let other = self.beside.iter().flat_map(|beside| &beside.exchanges);
+        let mut exchanges: Vec<Exchange> = self.exchanges.iter().chain(other).cloned().collect();
+        exchanges.sort_by_key(|exchange| exchange.at);
+        Self {
+            exchanges,
+            ..self.clone()
+        }
+    }
 }
 
 /// Money as it really moved at a gateway, kept by the world itself and apart from what the gateway answers.

@@ -62,6 +62,18 @@ pub(super) enum Condition {
     Crash {
         at: u8,
     },
+    /// Somebody else acts while the next command waits for its first answer.
+    Meanwhile(MeanwhileAct),
+}
+
+/// What happens while a command waits for a gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum MeanwhileAct {
+    /// A customer pays, and the notification arrives.
+    Pays(Pick),
+    /// What has happened at the gateway is notified.
+    Arrives(Pick),
+    Typed(CommandStep),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

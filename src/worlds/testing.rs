@@ -165,6 +165,7 @@ pub(super) fn run(line: &str) -> RunRecord {
         exit: Some(Exit::Clean),
         stdout: String::new(),
         stderr: String::new(),
+        beside: None,
         exchanges: Vec::new(),
     }
 }

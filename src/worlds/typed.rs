@@ -6,7 +6,7 @@ use super::books::BooksCopy;
 use super::step::{Answer, CommandStep, GatewayPick, OperatorStep, Pick, PlacedOrder, RefundAct};
 use super::world::{SKUS, World};
 use crate::domain::Rupiah;
-use crate::simulator::AttemptTruth;
+use crate::simulator::{AttemptTruth, SimulatedNotification};
 
 /// A command line, with what stands on its standard input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,19 @@ impl TypedLine {
             words: line.split_whitespace().map(str::to_owned).collect(),
             stdin: String::new(),
         }
+    }
+}
+
+impl TypedLine {
+    /// The delivery of a notification.
+    pub(super) fn notified(gateway: &str, told: SimulatedNotification) -> Self {
+        let mut line = Self::of(&format!("webhook {gateway}"));
+        for (name, value) in &told.headers {
+            line.words.push("--header".to_owned());
+            line.words.push(format!("{name}: {value}"));
+        }
+        line.stdin = told.body;
+        line
     }
 }
 

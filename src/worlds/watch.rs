@@ -55,7 +55,15 @@ impl WorldWatch {
     ) -> Result<Vec<BrokenPromise>> {
         let after = self.reader.read_after(&self.books)?;
         let sides = (&self.books, &after);
-        self.memory.learn(sides, run, money, &self.terms.server_key);
+        let key = &self.terms.server_key;
+        let both = run.filter(|run| run.beside.is_some());
+        let both = both.map(RunRecord::with_beside);
+        let run = both.as_ref().or(run);
+        let beside = run.and_then(|run| run.beside.as_deref());
+        if let Some(beside) = beside {
+            self.memory.learn(sides, Some(beside), money, key);
+        }
+        self.memory.learn(sides, run, money, key);
         if run.is_none() {
             return Ok(Vec::new());
         }
@@ -68,7 +76,11 @@ impl WorldWatch {
             now,
             terms: &self.terms,
         };
-        broken.extend(promises::check(&step));
+        broken.extend(if beside.is_some() {
+            promises::check_both(&step)
+        } else {
+            promises::check(&step)
+        });
         broken.extend(model::check(&step));
         self.books = after;
         Ok(broken)

@@ -1,27 +1,22 @@
 //! One world: a shop in a folder, its gateways, and the time.
 
-use std::ffi::OsString;
-use std::io::{Cursor, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use super::clock::{ShopClock, WorldClock};
+use super::machine::ShopMachine;
 use super::network::{GATEWAYS, SHOP, WorldNetwork};
 use super::record::{RunRecord, TrueMoney};
+use super::step::MeanwhileAct;
+use super::typed::TypedLine;
 use crate::clock::Clock;
 use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::faults;
-use crate::host::{Host, HostInfo, Terminals};
-use crate::http::Network;
-use crate::output::paint::OutputStream;
-use crate::reconciler::BookingPlace;
-use crate::shutdown::Shutdown;
 use crate::simulator::{SimulatedNotification, SimulatedTry, SimulatorHandle, SimulatorRule};
 
 /// When every world begins: 11:00 in Jakarta, on a Monday.
@@ -36,13 +31,15 @@ static OPENED_SHOP: OnceLock<Vec<u8>> = OnceLock::new();
 pub(super) struct World {
     folder: TempDir,
     pub(super) clock: Arc<WorldClock>,
-    machine: Arc<ShopClock>,
+    machine: ShopMachine,
     pub(super) network: WorldNetwork,
     pub(super) gateways: SimulatorHandle,
     /// Pakasir's interface that the shop uses.
     pub(super) api_version: u8,
     /// The next command dies at this crash point.
     pub(super) crash: Option<u32>,
+    /// What somebody else does while the next command waits for a gateway.
+    pub(super) meanwhile: Option<MeanwhileAct>,
     /// Orders, references and bank transfers are numbered.
     pub(super) serial: u32,
     /// Notifications on their way.
@@ -62,14 +59,21 @@ impl World {
         let gateways = SimulatorHandle::unserved(clock.clone());
         gateways.rule(SimulatorRule::Sandbox(false));
         gateways.rule(SimulatorRule::WebhookSecret(KEY.to_owned()));
+        let folder = folder()?;
+        let network = WorldNetwork::new(gateways.clone(), clock.clone());
         let world = Self {
-            folder: folder()?,
-            machine: Arc::new(ShopClock::new(clock.clone())),
-            network: WorldNetwork::new(gateways.clone(), clock.clone()),
+            machine: ShopMachine {
+                clock: Arc::new(ShopClock::new(clock.clone())),
+                network: network.clone(),
+                folder: folder.path().to_owned(),
+            },
+            folder,
+            network,
             clock,
             gateways,
             api_version,
             crash: None,
+            meanwhile: None,
             serial: 0,
             delayed: Vec::new(),
             reversed: Vec::new(),
@@ -90,7 +94,7 @@ impl World {
         for (sku, terms) in PRODUCTS {
             let mut words = vec!["product", "set", sku];
             words.extend(terms.split(' '));
-            let run = self.run(&words, "");
+            let run = self.machine.run(&words, "");
             anyhow::ensure!(run.exit == Some(Exit::Clean), "{run:?}");
         }
         Ok(())
@@ -122,7 +126,16 @@ impl World {
 
     /// The machine's clock is off by this much until it is set again.
     pub(super) fn set_clock_ahead(&self, milliseconds: i64) {
-        self.machine.set_ahead(milliseconds);
+        self.machine.clock.set_ahead(milliseconds);
+    }
+
+    /// Has another process run this line, after something has happened, while the next one waits for a gateway.
+    pub(super) fn run_beside(&self, line: TypedLine, happens: impl FnOnce() + Send + 'static) {
+        let machine = self.machine.clone();
+        self.network.set_meanwhile(Some(Box::new(move || {
+            happens();
+            machine.run_beside(line)
+        })));
     }
 
     /// Runs a command line as a process of its own, which may die where [`Self::crash`] says.
@@ -131,74 +144,18 @@ impl World {
             Some(at) => faults::crash_at(at),
             None => faults::reset(),
         }
-        let run = self.run(words, stdin);
+        let run = self.machine.run(words, stdin);
         faults::reset();
         // Nobody types two lines in one second.
         self.clock.pass(Duration::from_secs(1));
-        self.machine.set_ahead(0);
+        self.machine.clock.set_ahead(0);
         run
     }
 
     /// What a command line prints, of one that changes nothing.
     pub(super) fn look(&self, words: &[&str]) -> String {
         faults::reset();
-        self.run(words, "").stdout
-    }
-
-    fn run(&self, words: &[&str], stdin: &str) -> RunRecord {
-        let (stdout, stderr) = (Printed::default(), Printed::default());
-        let host = self.host(stdin, &stdout, &stderr);
-        let began_at = self.clock.now();
-        let clock_ahead_ms = self.machine.ahead_ms();
-        let arguments = std::iter::once("payctl").chain(words.iter().copied());
-        let arguments: Vec<OsString> = arguments.map(OsString::from).collect();
-        let run = AssertUnwindSafe(|| crate::commands::run(arguments, host));
-        let exit = match catch_unwind(run) {
-            Ok(exit) => Some(exit),
-            Err(died) if died.is::<faults::Crashed>() => None,
-            Err(bug) => std::panic::resume_unwind(bug),
-        };
-        RunRecord {
-            arguments: words.iter().map(|word| (*word).to_owned()).collect(),
-            stdin: stdin.to_owned(),
-            began_at,
-            ended_at: self.clock.now(),
-            clock_ahead_ms,
-            exit,
-            stdout: stdout.text(),
-            stderr: stderr.text(),
-            exchanges: self.network.take(),
-        }
-    }
-
-    fn host(&self, stdin: &str, stdout: &Printed, stderr: &Printed) -> Host {
-        let environment = [
-            ("MIDTRANS_KEY", KEY),
-            ("PAKASIR_KEY", KEY),
-            ("HOOK_SECRET", KEY),
-            ("WEBHOOK_SECRET", KEY),
-            ("PAYCTL_OPERATOR", "rina"),
-        ];
-        Host {
-            clock: self.machine.clone(),
-            network: Network::InProcess(Arc::new(self.network.clone())),
-            booking: BookingPlace::Inline,
-            environment: environment.into_iter().collect(),
-            folder: self.folder.path().to_owned(),
-            stdin: Box::new(Cursor::new(stdin.to_owned())),
-            stdout: Box::new(stdout.clone()),
-            stderr: Box::new(stderr.clone()),
-            outlets: Terminals {
-                stdin: OutputStream::Elsewhere,
-                stdout: OutputStream::Elsewhere,
-                stderr: OutputStream::Elsewhere,
-            },
-            shutdown: Shutdown::Never,
-            machine: HostInfo {
-                host: "till-1".to_owned(),
-                pid: 7,
-            },
-        }
+        self.machine.run(words, "").stdout
     }
 
     /// How money really moved.
@@ -286,27 +243,4 @@ fn configuration(api_version: u8, has_effects: bool) -> String {
          [manual]\npay_to = \"BCA 123 TOKO\"\n{effects}",
         grace = GRACE.as_secs(),
     )
-}
-
-/// What a process prints.
-#[derive(Debug, Clone, Default)]
-struct Printed(Arc<Mutex<Vec<u8>>>);
-
-impl Printed {
-    fn text(&self) -> String {
-        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&bytes).into_owned()
-    }
-}
-
-impl Write for Printed {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let mut printed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        printed.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
