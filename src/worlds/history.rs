@@ -9,6 +9,8 @@ use anyhow::Result;
 use super::network::ShopMood;
 use super::promises::{BrokenPromise, ShopTerms};
 use super::record::RunRecord;
+#[cfg(test)]
+use super::settlement::OrderEnd;
 use super::step::{Condition, ShopStep, Step};
 use super::typed::TypedLine;
 use super::watch::WorldWatch;
@@ -42,6 +44,9 @@ pub(super) struct Played {
     pub(super) failure: Option<Failure>,
     /// What happened, one line each.
     pub(super) story: Vec<String>,
+    /// How the orders ended.
+    #[cfg(test)]
+    pub(super) end: Vec<OrderEnd>,
 }
 
 impl fmt::Display for Failure {
@@ -141,6 +146,8 @@ impl Teller {
         Played {
             steps: self.steps,
             failure,
+            #[cfg(test)]
+            end: self.watch.canonical_end(),
             story: self.story,
         }
     }

@@ -9,6 +9,8 @@ mod books;
 mod clock;
 mod gateway_acts;
 mod generate;
+#[cfg(test)]
+mod hints;
 mod history;
 mod machine;
 mod memory;

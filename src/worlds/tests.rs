@@ -3,6 +3,7 @@
 
 use std::num::NonZeroU64;
 
+use super::hints::HintOrder;
 use super::search::{WorldsPlayed, WorldsWanted, history, play_worlds, shortest_story};
 use crate::faults::Planted;
 
@@ -57,6 +58,29 @@ fn a_seed_is_always_the_same_story() {
         let first = told();
         println!("{first}");
         assert_eq!(first, told(), "seed {seed}");
+    }
+}
+
+/// I6.
+#[test]
+fn the_order_of_hints_leaves_no_trace() {
+    let seed = variable("PAYCTL_WORLDS_SEED").unwrap_or(1);
+    let count = variable("PAYCTL_WORLDS").unwrap_or(6);
+    for seed in seed..seed + count {
+        let told = |order| {
+            let history = history(seed, STEPS, None).with_hints(order);
+            history.play(seed, None).unwrap()
+        };
+        let (one, other) = (told(HintOrder::Forward), told(HintOrder::Backward));
+        let is_same = one.failure.is_none() && other.failure.is_none() && one.end == other.end;
+        assert!(
+            is_same,
+            "seed {seed}: {:#?} or {:#?}\n{}\n\n{}",
+            one.end,
+            other.end,
+            one.story.join("\n"),
+            other.story.join("\n")
+        );
     }
 }
 

@@ -108,7 +108,7 @@ impl WorldWatch {
         Ok(broken)
     }
 
-    /// How the orders ended, whatever the order of hints was.
+    /// How the orders ended now, whatever the order of hints was.
     #[cfg(test)]
     pub(super) fn canonical_end(&self) -> Vec<settlement::OrderEnd> {
         settlement::canonical_end(&self.books)
