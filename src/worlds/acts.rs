@@ -173,15 +173,18 @@ impl World {
                     self.run_beside(line, || ());
                 }
             }
-            MeanwhileAct::Pays(pick) | MeanwhileAct::Arrives(pick) => {
+            MeanwhileAct::Pays(pick) | MeanwhileAct::Ends(pick) | MeanwhileAct::Arrives(pick) => {
                 let Some(one) = self.payment(pick) else {
                     return;
                 };
-                let pays = matches!(act, MeanwhileAct::Pays(_));
-                if pays && (one.truth.status != "pending" || self.is_over(&one)) {
+                let word = match act {
+                    MeanwhileAct::Pays(_) => Some(paid_word(one.kind)),
+                    MeanwhileAct::Ends(_) => Some(end_word(one.kind, Ending::Expire)),
+                    MeanwhileAct::Arrives(_) | MeanwhileAct::Typed(_) => None,
+                };
+                if word.is_some() && (one.truth.status != "pending" || self.is_over(&one)) {
                     return;
                 }
-                let word = pays.then(|| paid_word(one.kind));
                 let told =
                     self.gateways
                         .notification(one.kind, &one.reference, word, Sender::Gateway);
@@ -197,7 +200,7 @@ impl World {
                         status: word.unwrap_or(&one.truth.status).to_owned(),
                         ..one.truth.clone()
                     };
-                    if pays {
+                    if word.is_some() {
                         let _set = gateways.set(one.kind, &one.reference, truth);
                     }
                 });

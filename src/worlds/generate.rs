@@ -90,9 +90,10 @@ impl Mixture {
     }
 
     fn meanwhile(&self, random: &mut Rng) -> MeanwhileAct {
-        match random.u8(0..8) {
+        match random.u8(0..9) {
             0..=2 => MeanwhileAct::Pays(pick(random)),
             3 => MeanwhileAct::Arrives(pick(random)),
+            8 => MeanwhileAct::Ends(pick(random)),
             4 | 5 => MeanwhileAct::Typed(self.machine_command(random)),
             _ => MeanwhileAct::Typed(CommandStep::Operator(self.operator_command(random))),
         }

@@ -47,6 +47,13 @@ pub(crate) struct WorldFound {
 }
 
 impl WorldFound {
+    /// Whether a promise of this name is broken.
+    #[cfg(test)]
+    pub(super) fn breaks(&self, promise: &str) -> bool {
+        let mut broken = self.failure.broken.iter();
+        broken.any(|one| one.promise == promise)
+    }
+
     /// The name of the first broken promise, and what is broken about it.
     pub(crate) fn first(&self) -> (&'static str, &str) {
         let first = self.failure.broken.first();

@@ -71,7 +71,9 @@ pub(super) enum Condition {
 pub(super) enum MeanwhileAct {
     /// A customer pays, and the notification arrives.
     Pays(Pick),
-    /// What has happened at the gateway is notified.
+    /// A try ends without money, and the notification arrives.
+    Ends(Pick),
+    /// What has happened at the gateway before is notified.
     Arrives(Pick),
     Typed(CommandStep),
 }

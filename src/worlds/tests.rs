@@ -4,7 +4,9 @@
 use std::num::NonZeroU64;
 
 use super::hints::HintOrder;
+use super::history::History;
 use super::search::{WorldsPlayed, WorldsWanted, history, play_worlds, shortest_story};
+use super::step::{CommandStep, Condition, GatewayPick, MeanwhileAct, Pick, PlacedOrder, Step};
 use crate::faults::Planted;
 
 /// As many as the machines have on which this is run.
@@ -72,6 +74,7 @@ fn the_order_of_hints_leaves_no_trace() {
             history.play(seed, None).unwrap()
         };
         let (one, other) = (told(HintOrder::Forward), told(HintOrder::Backward));
+        assert_ne!(one.story, other.story);
         let is_same = one.failure.is_none() && other.failure.is_none() && one.end == other.end;
         assert!(
             is_same,
@@ -84,12 +87,47 @@ fn the_order_of_hints_leaves_no_trace() {
     }
 }
 
+/// The money that arrives while a query waits is older news than the answer to it.
+#[test]
+fn others_act_while_a_command_waits() {
+    let order = PlacedOrder {
+        product: 0,
+        units: 1,
+        lifetime: 60,
+        opened: Some((GatewayPick::Midtrans, 1)),
+        has_customer: false,
+    };
+    let check = CommandStep::CheckAll {
+        due: false,
+        fix: true,
+    };
+    for (planted, breaks) in [(None, false), (Some(Planted::ForgetTheVersionGuard), true)] {
+        let history = History {
+            api_version: 1,
+            has_effects: false,
+            steps: vec![
+                Step::Order(order),
+                Step::Condition(Condition::Meanwhile(MeanwhileAct::Pays(Pick(0)))),
+                Step::Command(check),
+            ],
+        };
+        let played = history.play(1, planted).unwrap();
+        let story = played.story.join("\n");
+        assert!(story.contains("while it waits:"), "{story}");
+        assert_eq!(played.failure.is_some(), breaks, "{story}");
+    }
+}
+
 /// In these worlds nothing is broken without the fault.
 #[test]
 fn a_planted_fault_is_found_by_worlds() {
-    let played = play(1, 100, Some(Planted::ReleaseTwice));
-    let found = played.found.first().unwrap();
-    assert_eq!(found.first().0, "stock");
+    let wanted = WorldsWanted {
+        goes_on: true,
+        ..wanted(1, 20, Some(Planted::ReleaseTwice))
+    };
+    let played = play_worlds(&wanted, JOBS).unwrap();
+    let mut found = played.found.iter();
+    assert!(found.any(|found| found.breaks("stock")), "{played:?}");
 }
 
 #[test]

@@ -17,7 +17,9 @@ use crate::clock::Clock;
 use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::faults;
-use crate::simulator::{SimulatedNotification, SimulatedTry, SimulatorHandle, SimulatorRule};
+use crate::simulator::{
+    MIDTRANS, PAKASIR, SimulatedNotification, SimulatedTry, SimulatorHandle, SimulatorRule,
+};
 
 /// When every world begins: 11:00 in Jakarta, on a Monday.
 const BEGIN: &str = "2026-03-02T04:00:00Z";
@@ -59,6 +61,9 @@ impl World {
         let gateways = SimulatorHandle::unserved(clock.clone());
         gateways.rule(SimulatorRule::Sandbox(false));
         gateways.rule(SimulatorRule::WebhookSecret(KEY.to_owned()));
+        for gateway in [MIDTRANS, PAKASIR] {
+            gateways.accept_keys(gateway, &[KEY]);
+        }
         let folder = folder()?;
         let network = WorldNetwork::new(gateways.clone(), clock.clone());
         let world = Self {
@@ -83,6 +88,7 @@ impl World {
         std::fs::write(world.folder.path().join("payctl.toml"), text)?;
         if let Some(file) = OPENED_SHOP.get() {
             std::fs::write(world.database(), file)?;
+            keep_from_others(&world.database())?;
         } else {
             world.sell_products()?;
             let _first = OPENED_SHOP.set(std::fs::read(world.database())?);
@@ -217,6 +223,19 @@ fn folder() -> std::io::Result<TempDir> {
         return Ok(folder);
     }
     tempfile::tempdir()
+}
+
+/// As payctl makes its database.
+#[cfg(unix)]
+fn keep_from_others(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn keep_from_others(_: &Path) -> std::io::Result<()> {
+    Ok(())
 }
 
 fn configuration(api_version: u8, has_effects: bool) -> String {

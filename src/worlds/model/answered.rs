@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::table::{ANSWERS, Force, Said};
-use crate::worlds::answers::{RawAnswer, RawStatus, read};
+use crate::worlds::answers::{RawAnswer, RawStatus, asked, read};
 use crate::worlds::books::CopiedPayment;
 use crate::worlds::promises::{BrokenPromise, CheckedStep};
-use crate::worlds::record::RunRecord;
+use crate::worlds::record::{Exchange, RequestKind, RunRecord};
 
+const OLD: &str = "an old answer overtakes nothing";
 const LED: &str = "an answer leads where the tables say";
 
 /// Payments of which the books say that they were asked in this run.
@@ -16,7 +17,19 @@ pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromis
         return Vec::new();
     }
     let answers: Vec<RawAnswer> = run.exchanges.iter().filter_map(read).collect();
+    let silences: Vec<String> = run.exchanges.iter().filter_map(unanswered).collect();
     let mut broken = Vec::new();
+    for case in &step.after.cases {
+        let is_new = step
+            .before
+            .cases
+            .iter()
+            .all(|earlier| earlier.id != case.id);
+        let payment = case.payment_id.and_then(|id| step.after.payment(id));
+        if is_new && case.kind == "gateway_contradiction" {
+            broken.extend(payment.and_then(|payment| overtaken(payment, &answers)));
+        }
+    }
     for after in &step.after.payments {
         let before = step.before.payment(after.id);
         let was_asked = before.is_none_or(|before| before.last_asked_at < after.last_asked_at);
@@ -24,10 +37,32 @@ pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromis
             && after.gateway != "manual"
             && after.last_meaning.as_deref() != Some("foreign")
         {
-            broken.extend(of_payment(before, after, &answers));
+            // After a silence it may be asked again only to see whether its account is the right one.
+            let is_silent = silences.iter().any(|name| is_name_of(name, after));
+            broken.extend(of_payment(before, after, &answers).filter(|_| !is_silent));
         }
     }
     broken
+}
+
+/// What was answered last agrees with the books, and a person is asked about a contradiction.
+fn overtaken(payment: &CopiedPayment, answers: &[RawAnswer]) -> Option<BrokenPromise> {
+    let about = answers.iter().rfind(|answer| is_about(answer, payment))?;
+    let agrees = payment.status == "paid" && about.said == RawStatus::Paid(payment.received);
+    agrees.then(|| {
+        let words = format!("payment {} is paid, as its gateway said last", payment.id);
+        BrokenPromise::new(OLD, words)
+    })
+}
+
+/// The name of a query that had no answer.
+fn unanswered(exchange: &Exchange) -> Option<String> {
+    let is_silence = exchange.kind == RequestKind::Read && read(exchange).is_none();
+    asked(exchange).filter(|_| is_silence)
+}
+
+fn is_name_of(name: &str, payment: &CopiedPayment) -> bool {
+    payment.reference == name || payment.transaction_id.as_deref() == Some(name)
 }
 
 /// A run that has written everything it heard.
