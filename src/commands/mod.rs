@@ -136,6 +136,7 @@ enum Command {
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
     #[cfg(feature = "worlds")]
+    #[command(hide = true)]
     Worlds(worlds::WorldsArgs),
 }
 

@@ -54,6 +54,15 @@ impl BooksCopy {
         self.cases.iter().filter(|case| case.resolved_at.is_none())
     }
 
+    /// Whether anything is not as it was before.
+    pub(super) fn has_changed_since(&self, before: &Self) -> bool {
+        let same_but_events = Self {
+            events: before.events.clone(),
+            ..self.clone()
+        };
+        !self.events.is_empty() || same_but_events != *before
+    }
+
     /// Whether a person is asked about this very payment, or about its order as a whole.
     pub(super) fn asks_about_payment(&self, payment: &CopiedPayment) -> bool {
         self.open_cases().any(|case| match case.payment_id {

@@ -10,12 +10,56 @@ use super::step::{
 use crate::simulator::Fault;
 
 /// The kinds of steps, by which a world is mixed.
-const KINDS: usize = 15;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StepKind {
+    Order,
+    Import,
+    Customer,
+    Gateway,
+    Notification,
+    Fault,
+    Healthy,
+    Shop,
+    Pass,
+    WrongClock,
+    Crash,
+    Cron,
+    Machine,
+    Operator,
+    Meanwhile,
+}
+
+/// How often each kind happens in a usual world, in proportion to the others.
+const USUAL: [(StepKind, u32); 15] = [
+    (StepKind::Order, 10),
+    (StepKind::Import, 3),
+    (StepKind::Customer, 22),
+    (StepKind::Gateway, 12),
+    (StepKind::Notification, 14),
+    (StepKind::Fault, 10),
+    (StepKind::Healthy, 5),
+    (StepKind::Shop, 3),
+    (StepKind::Pass, 16),
+    (StepKind::WrongClock, 3),
+    (StepKind::Crash, 4),
+    (StepKind::Cron, 22),
+    (StepKind::Machine, 12),
+    (StepKind::Operator, 12),
+    (StepKind::Meanwhile, 6),
+];
+
+/// Without these nothing happens.
+const ALWAYS: [StepKind; 4] = [
+    StepKind::Order,
+    StepKind::Customer,
+    StepKind::Pass,
+    StepKind::Cron,
+];
 
 /// What is frequent in a world.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mixture {
-    weights: [u32; KINDS],
+    weights: [(StepKind, u32); USUAL.len()],
     gateways: Vec<GatewayPick>,
     /// Which version of Pakasir's interface the shop uses.
     pub(super) api_version: u8,
@@ -24,23 +68,19 @@ pub(super) struct Mixture {
 
 impl Mixture {
     pub(super) fn of(random: &mut Rng, only: Option<GatewayPick>) -> Self {
-        let usual = [10, 3, 22, 12, 14, 10, 5, 3, 16, 3, 4, 22, 12, 12, 6];
-        let mut weights = usual;
-        for weight in &mut weights {
+        let mut weights = USUAL;
+        for (_, weight) in &mut weights {
             match random.u8(0..6) {
                 0 => *weight = 0,
                 1 => *weight *= 3,
                 _ => {}
             }
         }
-        // Without orders, customers, time and the crontab nothing happens.
-        for (weight, usual) in weights.iter_mut().zip(usual) {
+        for ((kind, weight), (_, usual)) in weights.iter_mut().zip(USUAL) {
             if usual >= 10 && *weight == 0 && random.bool() {
                 *weight = usual;
             }
-        }
-        for always in [0, 2, 8, 11] {
-            if let Some(weight) = weights.get_mut(always) {
+            if ALWAYS.contains(kind) {
                 *weight = (*weight).max(8);
             }
         }
@@ -59,34 +99,50 @@ impl Mixture {
     }
 
     pub(super) fn step(&self, random: &mut Rng) -> Step {
-        let total: u32 = self.weights.iter().sum();
-        let mut left = random.u32(0..total.max(1));
-        let mut kind = 0;
-        for (nth, weight) in self.weights.iter().enumerate() {
-            if left < *weight {
-                kind = nth;
-                break;
-            }
-            left -= weight;
-        }
+        let kind = self.kind(random);
         match kind {
-            0 => Step::Order(self.order(random)),
-            1 => Step::Import {
+            StepKind::Order => Step::Order(self.order(random)),
+            StepKind::Import => Step::Import {
                 gateway: self.gateway(random),
                 method: random.u8(..),
                 is_known: random.u8(0..3) > 0,
                 minutes_ago: random.u16(0..200),
                 lifetime: random.u16(5..240),
             },
-            2 => Step::Customer(pick(random), customer_act(random)),
-            3 => Step::Gateway(pick(random), gateway_act(random)),
-            4 => Step::Notification(pick(random), notification(random)),
-            5..=10 => Step::Condition(self.condition(kind, random)),
-            11 => Step::Cron,
-            12 => Step::Command(self.machine_command(random)),
-            13 => Step::Command(CommandStep::Operator(self.operator_command(random))),
-            _ => Step::Condition(Condition::Meanwhile(self.meanwhile(random))),
+            StepKind::Customer => Step::Customer(pick(random), customer_act(random)),
+            StepKind::Gateway => Step::Gateway(pick(random), gateway_act(random)),
+            StepKind::Notification => Step::Notification(pick(random), notification(random)),
+            StepKind::Fault => Step::Condition(self.fault(random)),
+            StepKind::Healthy => Step::Condition(Condition::Healthy),
+            StepKind::Shop => Step::Condition(Condition::Shop(shop(random))),
+            StepKind::Pass => Step::Condition(Condition::Pass {
+                minutes: minutes(random),
+            }),
+            StepKind::WrongClock => Step::Condition(Condition::WrongClock {
+                minutes: wrong_minutes(random),
+            }),
+            StepKind::Crash => Step::Condition(Condition::Crash {
+                at: random.u8(1..20),
+            }),
+            StepKind::Cron => Step::Cron,
+            StepKind::Machine => Step::Command(self.machine_command(random)),
+            StepKind::Operator => {
+                Step::Command(CommandStep::Operator(self.operator_command(random)))
+            }
+            StepKind::Meanwhile => Step::Condition(Condition::Meanwhile(self.meanwhile(random))),
         }
+    }
+
+    fn kind(&self, random: &mut Rng) -> StepKind {
+        let total: u32 = self.weights.iter().map(|(_, weight)| weight).sum();
+        let mut left = random.u32(0..total.max(1));
+        for (kind, weight) in self.weights {
+            if left < weight {
+                return kind;
+            }
+            left -= weight;
+        }
+        StepKind::Cron
     }
 
     fn meanwhile(&self, random: &mut Rng) -> MeanwhileAct {
@@ -96,23 +152,6 @@ impl Mixture {
             8 => MeanwhileAct::Ends(pick(random)),
             4 | 5 => MeanwhileAct::Typed(self.machine_command(random)),
             _ => MeanwhileAct::Typed(CommandStep::Operator(self.operator_command(random))),
-        }
-    }
-
-    fn condition(&self, kind: usize, random: &mut Rng) -> Condition {
-        match kind {
-            5 => self.fault(random),
-            6 => Condition::Healthy,
-            7 => Condition::Shop(shop(random)),
-            8 => Condition::Pass {
-                minutes: minutes(random),
-            },
-            9 => Condition::WrongClock {
-                minutes: wrong_minutes(random),
-            },
-            _ => Condition::Crash {
-                at: random.u8(1..20),
-            },
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{
     DateTime, FixedOffset, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
-    TimeZone, Utc,
+    TimeZone, Timelike as _, Utc,
 };
 
 /// A point in time, in milliseconds since 1970-01-01 UTC.
@@ -114,7 +114,9 @@ fn day_and_time(text: &str, between: fn(char) -> bool, times: &[&str]) -> Option
     let time = time.trim_start();
     let mut times = times.iter();
     let time = times.find_map(|shape| NaiveTime::parse_from_str(time, shape).ok())?;
-    Some(day.and_time(time))
+    // A 60th second is none that a clock on a wall shows, and the last one of the calendar would be in the next year.
+    let is_leap = time.nanosecond() >= 1_000_000_000;
+    (!is_leap).then(|| day.and_time(time))
 }
 
 fn millis(span: Duration) -> i64 {

@@ -173,6 +173,7 @@ mod tests {
         for (text, zone) in [
             ("9999-12-31 23:05", "Pacific/Pago_Pago"),
             ("0001-01-01 00:05", "Asia/Jakarta"),
+            ("9999-12-31T23:59:60", "Asia/Jakarta"),
         ] {
             let read = read_in(text, zone.parse().unwrap());
             assert_eq!(read, Err(TimeError::NoTime), "{text}");
