@@ -2,8 +2,8 @@
 
 use super::books::BooksCopy;
 use super::gateway_acts::end_word;
+use super::record::TypedLine;
 use super::step::{CustomerAct, Ending, GatewayPick, MeanwhileAct, NotificationStep, Pick};
-use super::typed::TypedLine;
 use super::world::World;
 use crate::domain::Rupiah;
 use crate::simulator::{

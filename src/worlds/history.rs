@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::network::ShopMood;
+use super::network::{KEY, ShopMood};
 use super::promises::{BrokenPromise, ShopTerms};
-use super::record::RunRecord;
+use super::record::{RunRecord, TypedLine};
 #[cfg(test)]
 use super::settlement::OrderEnd;
 use super::step::{Condition, ShopStep, Step};
-use super::typed::TypedLine;
 use super::watch::WorldWatch;
-use super::world::{GRACE, KEY, World};
+use super::world::{GRACE, World};
 use crate::faults::Planted;
 use crate::simulator::FaultTarget;
 

@@ -8,10 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::clock::ShopClock;
-use super::network::WorldNetwork;
-use super::record::RunRecord;
-use super::typed::TypedLine;
-use super::world::KEY;
+use super::network::{KEY, WorldNetwork};
+use super::record::{RunRecord, TypedLine};
 use crate::clock::Clock;
 use crate::faults::{self, Planted};
 use crate::host::{Host, HostInfo, Terminals};

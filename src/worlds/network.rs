@@ -19,6 +19,9 @@ use crate::simulator::{LocalEnding, LocalPurpose, SimulatorHandle};
 pub(super) const GATEWAYS: &str = "http://127.0.0.1:1";
 pub(super) const SHOP: &str = "http://127.0.0.1:2";
 
+/// Every key of this shop.
+pub(super) const KEY: &str = "SB-Mid-server-of-a-world";
+
 /// From this machine to a gateway, one way.
 const DISTANCE: Duration = Duration::from_millis(20);
 

@@ -3,6 +3,7 @@
 
 use crate::domain::Instant;
 use crate::exit::Exit;
+use crate::simulator::SimulatedNotification;
 
 /// Why a request was sent, by its method and path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,35 @@ pub(super) struct Exchange {
     pub(super) reply: Option<(u16, String)>,
     /// Whether the request was carried out, whatever was answered.
     pub(super) is_carried_out: bool,
+}
+
+/// A command line, with what stands on its standard input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct TypedLine {
+    pub(super) words: Vec<String>,
+    pub(super) stdin: String,
+}
+
+impl TypedLine {
+    pub(super) fn of(line: &str) -> Self {
+        Self {
+            words: line.split_whitespace().map(str::to_owned).collect(),
+            stdin: String::new(),
+        }
+    }
+}
+
+impl TypedLine {
+    /// The delivery of a notification.
+    pub(super) fn notified(gateway: &str, told: SimulatedNotification) -> Self {
+        let mut line = Self::of(&format!("webhook {gateway}"));
+        for (name, value) in &told.headers {
+            line.words.push("--header".to_owned());
+            line.words.push(format!("{name}: {value}"));
+        }
+        line.stdin = told.body;
+        line
+    }
 }
 
 /// One command line of payctl.

@@ -3,39 +3,11 @@
 use std::time::Duration;
 
 use super::books::BooksCopy;
+use super::record::TypedLine;
 use super::step::{Answer, CommandStep, GatewayPick, OperatorStep, Pick, PlacedOrder, RefundAct};
 use super::world::{SKUS, World};
 use crate::domain::Rupiah;
-use crate::simulator::{AttemptTruth, SimulatedNotification};
-
-/// A command line, with what stands on its standard input.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct TypedLine {
-    pub(super) words: Vec<String>,
-    pub(super) stdin: String,
-}
-
-impl TypedLine {
-    pub(super) fn of(line: &str) -> Self {
-        Self {
-            words: line.split_whitespace().map(str::to_owned).collect(),
-            stdin: String::new(),
-        }
-    }
-}
-
-impl TypedLine {
-    /// The delivery of a notification.
-    pub(super) fn notified(gateway: &str, told: SimulatedNotification) -> Self {
-        let mut line = Self::of(&format!("webhook {gateway}"));
-        for (name, value) in &told.headers {
-            line.words.push("--header".to_owned());
-            line.words.push(format!("{name}: {value}"));
-        }
-        line.stdin = told.body;
-        line
-    }
-}
+use crate::simulator::AttemptTruth;
 
 impl World {
     /// The line by which the shop places an order. What the shop has opened is true at the gateway from now on.

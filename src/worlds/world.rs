@@ -9,10 +9,9 @@ use tempfile::TempDir;
 
 use super::clock::{ShopClock, WorldClock};
 use super::machine::ShopMachine;
-use super::network::{GATEWAYS, SHOP, WorldNetwork};
-use super::record::{RunRecord, TrueMoney};
+use super::network::{GATEWAYS, KEY, SHOP, WorldNetwork};
+use super::record::{RunRecord, TrueMoney, TypedLine};
 use super::step::MeanwhileAct;
-use super::typed::TypedLine;
 use crate::clock::Clock;
 use crate::domain::Instant;
 use crate::exit::Exit;
@@ -195,9 +194,6 @@ impl World {
             .collect()
     }
 }
-
-/// Every key of this shop.
-pub(super) const KEY: &str = "SB-Mid-server-of-a-world";
 
 const PRODUCTS: [(&str, &str); 3] = [
     (
