@@ -40,7 +40,7 @@ fn play(seed: u64, count: u64, planted: Option<Planted>) -> WorldsPlayed {
 #[test]
 fn no_promise_is_broken_in_any_world() {
     let seed = variable("PAYCTL_WORLDS_SEED").unwrap_or(1);
-    let count = variable("PAYCTL_WORLDS").unwrap_or(40);
+    let count = variable("PAYCTL_WORLDS").unwrap_or(200);
     let wanted = wanted(seed, count, None);
     let played = play_worlds(&wanted, JOBS).unwrap();
     println!("{} worlds, {} steps", played.worlds, played.steps);

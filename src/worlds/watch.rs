@@ -73,6 +73,9 @@ impl WorldWatch {
         } else {
             Vec::new()
         };
+        // A name that came under a clock behind came before everything else, by its time.
+        let is_dated = !self.memory.has_wrong_times();
+        broken.retain(|one| is_dated || !one.words.starts_with("named_tries"));
         let step = CheckedStep {
             before: &self.books,
             after: &after,
