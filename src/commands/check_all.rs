@@ -215,11 +215,11 @@ impl PollJob for CheckAll {
         if stats.clock.differ() {
             return Ok(stats);
         }
+        let now = setting.clock.now();
         // Whoever has just answered is not silent.
-        keep_health(ledger, &stats, setting.clock.now())?;
+        keep_health(ledger, &stats, now)?;
         stats.add(ask_about_unsettled(ledger, setting, print)?);
         if let Some(writer) = ledger.writer() {
-            let now = setting.clock.now();
             stats.cases_opened +=
                 writer.write(|store, permit| store.ask_about_strangers(permit, now))?;
         }

@@ -65,8 +65,11 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         self.transact(permit, |tx| {
-            let health = tx.health(gateway)?.with_delta(delta);
-            gateways::write_health(tx, gateway, &health)?;
+            let before = tx.health(gateway)?;
+            let health = before.clone().with_delta(delta);
+            if health != before {
+                gateways::write_health(tx, gateway, &health)?;
+            }
             if delta.proven_at.is_some() {
                 settle_case(tx, CaseKind::UnprovenGateway, gateway, now)?;
             }
