@@ -69,6 +69,32 @@ impl Host {
         }
     }
 
+    /// A process in this folder without a terminal, which reads and prints nothing and has no environment: what a trial
+    /// of a command begins with.
+    #[must_use]
+    pub fn without_terminal(folder: PathBuf) -> Self {
+        Self {
+            clock: Arc::new(MachineClock),
+            network: Network::Sockets,
+            booking: BookingPlace::Thread,
+            environment: std::iter::empty::<(&str, &str)>().collect(),
+            folder,
+            stdin: Box::new(io::empty()),
+            stdout: Box::new(io::sink()),
+            stderr: Box::new(io::sink()),
+            outlets: Terminals {
+                stdin: OutputStream::Elsewhere,
+                stdout: OutputStream::Elsewhere,
+                stderr: OutputStream::Elsewhere,
+            },
+            shutdown: Shutdown::Never,
+            machine: HostInfo {
+                host: "till-1".to_owned(),
+                pid: 7,
+            },
+        }
+    }
+
     /// A client for what a run sends.
     #[must_use]
     pub fn http(&self) -> HttpClient {

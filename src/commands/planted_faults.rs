@@ -13,11 +13,8 @@ use crate::clock::{Clock, Sleep};
 use crate::domain::{Dossier, Instant, Rupiah};
 use crate::exit::Exit;
 use crate::faults::Planted;
-use crate::host::{Host, HostInfo, Terminals};
-use crate::http::Network;
-use crate::output::paint::OutputStream;
+use crate::host::Host;
 use crate::reconciler::BookingPlace;
-use crate::shutdown::Shutdown;
 use crate::simulator::{AttemptTruth, Fault, FaultTarget, PAKASIR, Simulator};
 use crate::store::Reader;
 
@@ -73,25 +70,14 @@ impl Shop {
         let console = SharedWriter::new(Vec::new());
         let host = Host {
             clock: self.clock.clone(),
-            network: Network::Sockets,
             booking: BookingPlace::Inline,
             environment: [("PAKASIR_KEY", "k"), ("PAYCTL_OPERATOR", "rina")]
                 .into_iter()
                 .collect(),
-            folder: self.folder.path().to_owned(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),
             stdout: Box::new(console.clone()),
             stderr: Box::new(console.clone()),
-            outlets: Terminals {
-                stdin: OutputStream::Elsewhere,
-                stdout: OutputStream::Elsewhere,
-                stderr: OutputStream::Elsewhere,
-            },
-            shutdown: Shutdown::Never,
-            machine: HostInfo {
-                host: "till".to_owned(),
-                pid: 7,
-            },
+            ..Host::without_terminal(self.folder.path().to_owned())
         };
         let words = ["payctl"].into_iter().chain(line.split_whitespace());
         let exit = crate::commands::run(words.map(OsString::from), host);

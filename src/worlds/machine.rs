@@ -12,11 +12,9 @@ use super::network::{KEY, WorldNetwork};
 use super::record::{RunRecord, TypedLine};
 use crate::clock::Clock;
 use crate::faults::{self, Planted};
-use crate::host::{Host, HostInfo, Terminals};
+use crate::host::Host;
 use crate::http::Network;
-use crate::output::paint::OutputStream;
 use crate::reconciler::BookingPlace;
-use crate::shutdown::Shutdown;
 
 #[derive(Clone)]
 pub(super) struct ShopMachine {
@@ -81,20 +79,10 @@ impl ShopMachine {
             network: Network::InProcess(Arc::new(self.network.clone())),
             booking: BookingPlace::Inline,
             environment: environment.into_iter().collect(),
-            folder: self.folder.clone(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
-            outlets: Terminals {
-                stdin: OutputStream::Elsewhere,
-                stdout: OutputStream::Elsewhere,
-                stderr: OutputStream::Elsewhere,
-            },
-            shutdown: Shutdown::Never,
-            machine: HostInfo {
-                host: "till-1".to_owned(),
-                pid: 7,
-            },
+            ..Host::without_terminal(self.folder.clone())
         }
     }
 }

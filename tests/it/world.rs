@@ -10,10 +10,7 @@ use std::time::Duration;
 use payctl::clock::{Clock, MachineClock, Sleep};
 use payctl::domain::Instant;
 use payctl::exit::Exit;
-use payctl::host::{Host, HostInfo, Terminals};
-use payctl::http::Network;
-use payctl::output::paint::OutputStream;
-use payctl::reconciler::BookingPlace;
+use payctl::host::Host;
 use payctl::shutdown::Shutdown;
 use payctl::simulator::Simulator;
 use tempfile::TempDir;
@@ -215,23 +212,12 @@ impl Shop {
     pub(crate) fn host(&self, stdin: &str, console: &Console) -> Host {
         Host {
             clock: self.clock.clone(),
-            network: Network::Sockets,
-            booking: BookingPlace::Thread,
             environment: self.environment.iter().cloned().collect(),
-            folder: self.folder.path().to_owned(),
             stdin: Box::new(Cursor::new(stdin.to_owned())),
             stdout: Box::new(console.stdout.clone()),
             stderr: Box::new(console.stderr.clone()),
-            outlets: Terminals {
-                stdin: OutputStream::Elsewhere,
-                stdout: OutputStream::Elsewhere,
-                stderr: OutputStream::Elsewhere,
-            },
             shutdown: Shutdown::Hand(console.interrupt.clone()),
-            machine: HostInfo {
-                host: "till-1".to_owned(),
-                pid: 7,
-            },
+            ..Host::without_terminal(self.folder.path().to_owned())
         }
     }
 

@@ -1,42 +1,17 @@
 //! The demo tells its story, and notices when it does not come true.
 
-use std::io::{empty, sink};
-use std::sync::Arc;
-
 use clap::Parser as _;
 use tempfile::TempDir;
 
 use super::story::DemoStep;
 use super::*;
-use crate::clock::MachineClock;
 use crate::commands::shared_writer::SharedWriter;
-use crate::host::{HostInfo, Terminals};
-use crate::http::Network;
-use crate::output::paint::OutputStream;
-use crate::reconciler::BookingPlace;
-use crate::shutdown::Shutdown;
 
 /// A host that prints to `console`, and nothing on stderr but what fails the demo.
 fn host(console: &SharedWriter<Vec<u8>>, folder: &TempDir) -> Host {
     Host {
-        clock: Arc::new(MachineClock),
-        network: Network::Sockets,
-        booking: BookingPlace::Thread,
-        environment: std::iter::empty::<(&str, &str)>().collect(),
-        folder: folder.path().to_owned(),
-        stdin: Box::new(empty()),
         stdout: Box::new(console.clone()),
-        stderr: Box::new(sink()),
-        outlets: Terminals {
-            stdin: OutputStream::Elsewhere,
-            stdout: OutputStream::Elsewhere,
-            stderr: OutputStream::Elsewhere,
-        },
-        shutdown: Shutdown::Never,
-        machine: HostInfo {
-            host: "till".to_owned(),
-            pid: 7,
-        },
+        ..Host::without_terminal(folder.path().to_owned())
     }
 }
 
