@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::error::is_left_undone;
 use super::schema::{self, FileKind};
 use crate::store::error::StoreError;
 
@@ -26,8 +27,24 @@ const MAX_STATEMENTS: usize = 128;
 pub(super) fn read_older(path: &Path) -> Result<Connection, StoreError> {
     require_existing(path)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    check_kind(path, &connection)?;
+    undone_first(path, || check_kind(path, &connection))?;
     Ok(connection)
+}
+
+/// The result of a first read. If a writer that died has left a transaction unfinished, the engine undoes it before:
+/// that needs a connection that may write, and is done to payctl's own files only.
+pub(super) fn undone_first<T>(
+    path: &Path,
+    read: impl Fn() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    match read() {
+        Err(error) if is_left_undone(&error) && schema::is_marked(path) => {
+            let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            check_kind(path, &writer)?;
+            read()
+        }
+        other => other,
+    }
 }
 
 /// Opening a pipe would block until somebody writes to it, and a device is never a database.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::store::error::StoreError;
 
@@ -33,6 +33,18 @@ impl From<rusqlite::Error> for StoreError {
             _ => Self::Engine(error.into()),
         }
     }
+}
+
+/// Whether a reader was refused only because a writer that died has left something to be undone.
+pub(super) fn is_left_undone(error: &StoreError) -> bool {
+    let StoreError::Denied(cause) = error else {
+        return false;
+    };
+    let engine = cause.downcast_ref::<EngineError>();
+    let code = engine.and_then(|engine| engine.0.sqlite_error());
+    code.is_some_and(|code| {
+        [ffi::SQLITE_READONLY_ROLLBACK, ffi::SQLITE_READONLY_RECOVERY].contains(&code.extended_code)
+    })
 }
 
 /// Shows what the engine said to `Debug` only; `Display` stays silent, because the outer error has its own sentence.

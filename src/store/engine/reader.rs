@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags, Transaction};
 use tempfile::TempDir;
 
-use super::connection::{connect, require_current_schema, require_existing};
+use super::connection::{connect, require_current_schema, require_existing, undone_first};
 use super::file_rights;
 use super::row::{Places, StoredRow};
 use super::values::ToSql;
@@ -31,7 +31,7 @@ impl Reader {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         require_existing(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        require_current_schema(path, &connection)?;
+        undone_first(path, || require_current_schema(path, &connection))?;
         file_rights::lend_companions(path);
         Ok(Self::of(connection))
     }

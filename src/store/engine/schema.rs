@@ -1,5 +1,9 @@
 //! The schema: its history, and what a file says about itself in its header.
 
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::sql;
@@ -64,6 +68,19 @@ pub(super) enum FileKind {
         version: i64,
     },
     Foreign,
+}
+
+/// Whether a file bears payctl's mark where it stands in every database, read past the engine.
+pub(super) fn is_marked(path: &Path) -> bool {
+    const PLACE: u64 = 68;
+    let mark = || -> std::io::Result<[u8; 4]> {
+        let mut file = File::open(path)?;
+        file.seek(SeekFrom::Start(PLACE))?;
+        let mut mark = [0; 4];
+        file.read_exact(&mut mark)?;
+        Ok(mark)
+    };
+    mark().is_ok_and(|mark| i64::from(u32::from_be_bytes(mark)) == APPLICATION_ID)
 }
 
 /// The schema that this version of payctl reads and writes: the number of migrations it knows.

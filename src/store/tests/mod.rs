@@ -11,6 +11,7 @@ mod opening;
 mod planted_faults;
 mod queries;
 mod stock;
+mod unfinished;
 
 use std::time::Duration;
 
