@@ -205,3 +205,23 @@ impl GatewayPool {
 }
 
 const NOT_NAMED: &str = "the configuration does not name it";
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_largest_clock_difference_is_named() {
+        let mut pool: GatewayPool = std::iter::empty().collect();
+        let gateway: GatewayName = "midtrans".parse().unwrap();
+        for ahead_ms in [7_200_000, 40] {
+            let mut readings = ClockReadings::default();
+            readings.add(ahead_ms, Duration::from_secs(180));
+            pool.add_clock(&gateway, readings);
+        }
+        let why = "the clock of midtrans is 7200 s ahead of the clock of this machine, so no deadline can be trusted";
+        assert_eq!(pool.clock_trouble().as_deref(), Some(why));
+    }
+}

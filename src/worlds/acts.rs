@@ -50,6 +50,15 @@ impl GatewayPick {
     }
 }
 
+/// What is true of a try now, to be changed and set for the same try.
+fn same_try(one: &SimulatedTry) -> AttemptTruth {
+    AttemptTruth {
+        transaction_id: Some(one.transaction_id.clone()),
+        try_number: None,
+        ..one.truth.clone()
+    }
+}
+
 /// The word of a gateway for money that is in.
 fn paid_word(kind: SimulatedGateway) -> &'static str {
     if kind == PAKASIR {
@@ -91,11 +100,7 @@ impl World {
         one: &SimulatedTry,
         change: impl FnOnce(&mut AttemptTruth),
     ) -> bool {
-        let mut truth = AttemptTruth {
-            transaction_id: Some(one.transaction_id.clone()),
-            try_number: None,
-            ..one.truth.clone()
-        };
+        let mut truth = same_try(one);
         change(&mut truth);
         let set = self.gateways.set(one.kind, &one.reference, truth);
         set.is_ok()
@@ -194,13 +199,9 @@ impl World {
                 let gateways = self.gateways.clone();
                 let line = TypedLine::notified(one.kind.name(), told);
                 self.run_beside(line, move || {
-                    let truth = AttemptTruth {
-                        transaction_id: Some(one.transaction_id.clone()),
-                        try_number: None,
-                        status: word.unwrap_or(&one.truth.status).to_owned(),
-                        ..one.truth.clone()
-                    };
-                    if word.is_some() {
+                    if let Some(word) = word {
+                        let mut truth = same_try(&one);
+                        word.clone_into(&mut truth.status);
                         let _set = gateways.set(one.kind, &one.reference, truth);
                     }
                 });

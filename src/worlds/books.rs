@@ -78,6 +78,11 @@ impl CopiedPayment {
         self.gateway != "manual" && self.last_meaning.as_deref() != Some("foreign")
     }
 
+    /// Whether its gateway knows it by this name.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.reference == name || self.transaction_id.as_deref() == Some(name)
+    }
+
     /// Its gateway has not answered, and has not been asked so often yet that a person must look.
     pub(super) fn is_silent_yet(&self) -> bool {
         let is_asked = self.next_check_at.is_some() && self.check_phase == "silent";

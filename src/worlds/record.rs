@@ -50,9 +50,7 @@ impl TypedLine {
             stdin: String::new(),
         }
     }
-}
 
-impl TypedLine {
     /// The delivery of a notification.
     pub(super) fn notified(gateway: &str, told: SimulatedNotification) -> Self {
         let mut line = Self::of(&format!("webhook {gateway}"));

@@ -70,7 +70,8 @@ pub(super) enum FileKind {
     Foreign,
 }
 
-/// Whether a file bears payctl's mark where it stands in every database, read past the engine.
+/// Whether a file bears payctl's mark where it stands in every database, read past the engine. Closing a file drops the
+/// locks of its process on it, so this is only for a file of which no connection of this process has read anything.
 pub(super) fn is_marked(path: &Path) -> bool {
     const PLACE: u64 = 68;
     let mark = || -> std::io::Result<[u8; 4]> {

@@ -38,7 +38,7 @@ pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromis
             && after.last_meaning.as_deref() != Some("foreign")
         {
             // After a silence it may be asked again only to see whether its account is the right one.
-            let is_silent = silences.iter().any(|name| is_name_of(name, after));
+            let is_silent = silences.iter().any(|name| after.is_called(name));
             broken.extend(of_payment(before, after, &answers).filter(|_| !is_silent));
         }
     }
@@ -59,10 +59,6 @@ fn overtaken(payment: &CopiedPayment, answers: &[RawAnswer]) -> Option<BrokenPro
 fn unanswered(exchange: &Exchange) -> Option<String> {
     let is_silence = exchange.kind == RequestKind::Read && read(exchange).is_none();
     asked(exchange).filter(|_| is_silence)
-}
-
-fn is_name_of(name: &str, payment: &CopiedPayment) -> bool {
-    payment.reference == name || payment.transaction_id.as_deref() == Some(name)
 }
 
 /// A run that has written everything it heard.

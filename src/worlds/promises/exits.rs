@@ -149,7 +149,10 @@ fn is_in_question(step: &CheckedStep<'_>, run: &RunRecord, payment: &CopiedPayme
         let order = step.before.order(payment.order_id);
         let is_closed_now = || {
             let mut requests = run.requests_about(payment);
-            requests.any(|each| each.kind == RequestKind::Close && is_by_name(each, payment))
+            requests.any(|each| {
+                let is_it = || asked(each).is_some_and(|name| payment.is_called(&name));
+                each.kind == RequestKind::Close && is_it()
+            })
         };
         return order.is_some_and(|order| match order.status.as_str() {
             "pending" => is_overdue(step, run, order),
@@ -161,11 +164,6 @@ fn is_in_question(step: &CheckedStep<'_>, run: &RunRecord, payment: &CopiedPayme
         return before.next_check_at.is_some_and(|due| due <= now);
     }
     true
-}
-
-fn is_by_name(request: &Exchange, payment: &CopiedPayment) -> bool {
-    let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
-    asked(request).is_some_and(|name| names.contains(&Some(&name)))
 }
 
 fn is_overdue(step: &CheckedStep<'_>, run: &RunRecord, order: &CopiedOrder) -> bool {
