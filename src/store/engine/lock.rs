@@ -11,7 +11,7 @@ use crate::store::error::StoreError;
 
 /// The right to run a job on a database. It ends when it is dropped, or when its process ends in any way.
 #[derive(Debug)]
-pub struct JobLock(#[expect(dead_code, reason = "the open file is the lock")] File);
+pub struct JobLock(File);
 
 impl JobLock {
     /// Takes the lock; `None` if another run has it. Does not wait.
@@ -33,6 +33,13 @@ impl JobLock {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
+    }
+}
+
+impl Drop for JobLock {
+    /// Closing the file is not enough: a program that is just being started has every open file for a moment.
+    fn drop(&mut self) {
+        let _ends_with_the_file = self.0.unlock();
     }
 }
 
@@ -61,5 +68,23 @@ pub(super) fn unusable(error: Error) -> StoreError {
         StoreError::Denied(error.into())
     } else {
         StoreError::Engine(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dropped_lock_is_free_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db");
+        let take = || JobLock::take(&database, "check-all").unwrap();
+        let lock = take().unwrap();
+        let inherited = lock.0.try_clone().unwrap();
+        assert!(take().is_none());
+        drop(lock);
+        assert!(take().is_some(), "a program being started still holds it");
+        drop(inherited);
     }
 }
