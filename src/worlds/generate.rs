@@ -3,9 +3,12 @@
 
 use fastrand::Rng;
 
+use super::chances::{
+    customer_act, fault, gateway_act, minutes, notification, one_of, pick, shop, wrong_minutes,
+};
 use super::step::{
-    Answer, CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct,
-    NotificationStep, OperatorStep, Pick, PlacedOrder, RefundAct, ShopStep, Step,
+    Answer, CommandStep, Condition, GatewayAct, GatewayPick, MeanwhileAct, OperatorStep, Pick,
+    PlacedOrder, RefundAct, Step,
 };
 use crate::simulator::Fault;
 
@@ -32,11 +35,11 @@ enum StepKind {
 /// How often each kind happens in a usual world, in proportion to the others.
 const USUAL: [(StepKind, u32); 15] = [
     (StepKind::Order, 10),
-    (StepKind::Import, 3),
+    (StepKind::Import, 6),
     (StepKind::Customer, 22),
     (StepKind::Gateway, 12),
     (StepKind::Notification, 14),
-    (StepKind::Fault, 10),
+    (StepKind::Fault, 14),
     (StepKind::Healthy, 5),
     (StepKind::Shop, 3),
     (StepKind::Pass, 16),
@@ -45,7 +48,7 @@ const USUAL: [(StepKind, u32); 15] = [
     (StepKind::Cron, 22),
     (StepKind::Machine, 12),
     (StepKind::Operator, 12),
-    (StepKind::Meanwhile, 6),
+    (StepKind::Meanwhile, 10),
 ];
 
 /// Without these nothing happens.
@@ -61,6 +64,10 @@ const ALWAYS: [StepKind; 4] = [
 pub(super) struct Mixture {
     weights: [(StepKind, u32); USUAL.len()],
     gateways: Vec<GatewayPick>,
+    /// What ails these gateways most of the time, if it is always the same.
+    ailment: Option<Fault>,
+    /// What these gateways do more often than others.
+    habit: Option<GatewayAct>,
     /// Which version of Pakasir's interface the shop uses.
     pub(super) api_version: u8,
     pub(super) has_effects: bool,
@@ -93,6 +100,8 @@ impl Mixture {
         Self {
             weights,
             gateways,
+            ailment: random.bool().then(|| fault(random)),
+            habit: random.bool().then(|| gateway_act(random)),
             api_version: random.u8(1..=2),
             has_effects: random.u8(0..3) > 0,
         }
@@ -110,7 +119,7 @@ impl Mixture {
                 lifetime: random.u16(5..240),
             },
             StepKind::Customer => Step::Customer(pick(random), customer_act(random)),
-            StepKind::Gateway => Step::Gateway(pick(random), gateway_act(random)),
+            StepKind::Gateway => Step::Gateway(pick(random), self.gateway_act(random)),
             StepKind::Notification => Step::Notification(pick(random), notification(random)),
             StepKind::Fault => Step::Condition(self.fault(random)),
             StepKind::Healthy => Step::Condition(Condition::Healthy),
@@ -146,11 +155,11 @@ impl Mixture {
     }
 
     fn meanwhile(&self, random: &mut Rng) -> MeanwhileAct {
-        match random.u8(0..9) {
-            0..=2 => MeanwhileAct::Pays(pick(random)),
-            3 => MeanwhileAct::Arrives(pick(random)),
-            8 => MeanwhileAct::Ends(pick(random)),
-            4 | 5 => MeanwhileAct::Typed(self.machine_command(random)),
+        match random.u8(0..10) {
+            0..=4 => MeanwhileAct::Pays(pick(random)),
+            5 => MeanwhileAct::Arrives(pick(random)),
+            6 => MeanwhileAct::Ends(pick(random)),
+            7 => MeanwhileAct::Typed(self.machine_command(random)),
             _ => MeanwhileAct::Typed(CommandStep::Operator(self.operator_command(random))),
         }
     }
@@ -177,8 +186,22 @@ impl Mixture {
         Condition::Fault {
             gateway: self.gateway(random),
             payment: random.bool().then(|| pick(random)),
-            fault: fault(random),
+            fault: self.kind_of_fault(random),
             times: random.bool().then(|| random.u8(1..6)),
+        }
+    }
+
+    fn kind_of_fault(&self, random: &mut Rng) -> Fault {
+        match &self.ailment {
+            Some(ailment) if random.u8(0..3) > 0 => ailment.clone(),
+            _ => fault(random),
+        }
+    }
+
+    fn gateway_act(&self, random: &mut Rng) -> GatewayAct {
+        match self.habit {
+            Some(habit) if random.bool() => habit,
+            _ => gateway_act(random),
         }
     }
 
@@ -188,6 +211,7 @@ impl Mixture {
             0..=2 => CommandStep::CheckAll {
                 due: random.bool(),
                 fix: random.u8(0..4) > 0,
+                limit: (random.u8(0..3) == 0).then(|| random.u8(1..4)),
             },
             3 | 4 => CommandStep::CheckStatus {
                 order,
@@ -264,121 +288,4 @@ impl Mixture {
 
 fn refund(refund: Pick, act: RefundAct) -> OperatorStep {
     OperatorStep::Refund { refund, act }
-}
-
-/// Mostly one of the newest.
-fn pick(random: &mut Rng) -> Pick {
-    Pick(if random.u8(0..4) == 0 {
-        random.u8(..)
-    } else {
-        random.u8(0..3)
-    })
-}
-
-fn one_of<T: Copy>(random: &mut Rng, first: T, others: &[T]) -> T {
-    let nth = random.usize(0..=others.len());
-    others.get(nth).copied().unwrap_or(first)
-}
-
-fn minutes(random: &mut Rng) -> u32 {
-    match random.u8(0..12) {
-        0..=3 => random.u32(1..5),
-        4..=7 => random.u32(5..60),
-        8 | 9 => random.u32(60..600),
-        10 => random.u32(600..3_000),
-        _ => random.u32(3_000..20_000),
-    }
-}
-
-fn wrong_minutes(random: &mut Rng) -> i32 {
-    let size = one_of(random, 5, &[30, 24 * 60, 40 * 24 * 60, 120 * 24 * 60]);
-    if random.bool() { size } else { -size }
-}
-
-fn customer_act(random: &mut Rng) -> CustomerAct {
-    match random.u8(0..16) {
-        0..=3 => CustomerAct::Chooses(random.u8(..)),
-        4..=11 => CustomerAct::Pays,
-        12 => CustomerAct::PaysMore,
-        13 => CustomerAct::PaysLess,
-        _ => CustomerAct::PaysOlderTry,
-    }
-}
-
-fn gateway_act(random: &mut Rng) -> GatewayAct {
-    let all = random.bool();
-    match random.u8(0..20) {
-        0..=3 => GatewayAct::Ends(Ending::Expire),
-        4 => GatewayAct::Ends(Ending::Cancel),
-        5 => GatewayAct::Ends(Ending::Deny),
-        6..=8 => GatewayAct::OpensAgain,
-        9 => GatewayAct::Challenges,
-        10 | 11 => GatewayAct::Refunds { all },
-        12 => GatewayAct::TakesRefundBack,
-        13 => GatewayAct::ChargesBack { all },
-        14 => GatewayAct::ReturnsChargeback,
-        15 => GatewayAct::Reverses,
-        16 => GatewayAct::CallsItself,
-        17 => one_of(random, GatewayAct::CallsAnother, &[GatewayAct::AddsFee]),
-        18 => GatewayAct::SaysUnknownWord,
-        _ => GatewayAct::Forgets,
-    }
-}
-
-fn notification(random: &mut Rng) -> NotificationStep {
-    match random.u8(0..12) {
-        0..=5 => NotificationStep::Arrives {
-            times: random.u8(1..3),
-        },
-        6 | 7 => NotificationStep::IsDelayed,
-        8 | 9 => NotificationStep::ComesLate,
-        10 => one_of(
-            random,
-            NotificationStep::Forged,
-            &[NotificationStep::Stranger],
-        ),
-        _ => NotificationStep::Says(random.u8(..)),
-    }
-}
-
-fn shop(random: &mut Rng) -> ShopStep {
-    one_of(
-        random,
-        ShopStep::Works,
-        &[
-            ShopStep::Works,
-            ShopStep::Refuses,
-            ShopStep::Rejects,
-            ShopStep::Hangs,
-            ShopStep::Dies,
-        ],
-    )
-}
-
-fn fault(random: &mut Rng) -> Fault {
-    let status = |code| Fault::Status {
-        code,
-        retry_after: None,
-    };
-    match random.u8(0..24) {
-        0..=3 => Fault::Silent,
-        4 | 5 => Fault::Hang,
-        6 | 7 => status(500 + u16::from(random.u8(0..4))),
-        8 => status(404),
-        9 => status(one_of(random, 401, &[410, 429])),
-        10 => Fault::Html,
-        11 => Fault::CutOff,
-        12 => Fault::Garbage,
-        13 => Fault::OtherOrder,
-        14 => Fault::KnownByIdOnly,
-        15 => Fault::LostByReference,
-        16 => Fault::Redirect,
-        17 => Fault::WrongDate(i64::from(wrong_minutes(random)) * 60),
-        18 => Fault::PaidWhenClosed,
-        19 => Fault::CloseRefused,
-        20 => Fault::CloseIgnored,
-        21 => Fault::RefundDenied,
-        22 => Fault::OpenRefused,
-        _ => Fault::Unanswered,
-    }
 }

@@ -54,6 +54,7 @@ fn hints() -> [Step; 4] {
         Step::Command(CommandStep::CheckAll {
             due: false,
             fix: true,
+            limit: None,
         }),
     ]
 }

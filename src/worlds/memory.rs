@@ -21,6 +21,8 @@ pub(super) struct WorldMemory {
     by_word: BTreeSet<i64>,
     /// A command was typed under a wrong clock, and what it has written is not put right yet.
     has_wrong_times: bool,
+    /// When the last two main jobs began that came to their end; none for one under a wrong clock.
+    main_jobs: [Option<i64>; 2],
 }
 
 impl WorldMemory {
@@ -42,6 +44,11 @@ impl WorldMemory {
             self.hear_of_tries(run, after, money, server_key);
         }
         self.has_wrong_times = run.clock_ahead_ms != 0 || self.has_wrong_times && !puts_right(run);
+        if run.is_check_all_fix() && run.is_done() {
+            let began_at = run.began_by_own_clock();
+            let [_, last] = self.main_jobs;
+            self.main_jobs = [last, (run.clock_ahead_ms == 0).then_some(began_at)];
+        }
         for answer in run.exchanges.iter().filter_map(read) {
             let key = (answer.gateway.clone(), answer.asked.clone());
             self.last_answers.insert(key, answer);
@@ -122,6 +129,12 @@ impl WorldMemory {
     /// Whether some of the books' times may still be those of a wrong clock.
     pub(super) fn has_wrong_times(&self) -> bool {
         self.has_wrong_times
+    }
+
+    /// When the main job before this one began, if both had a right clock.
+    pub(super) fn previous_main_job(&self) -> Option<i64> {
+        let [previous, last] = self.main_jobs;
+        last.and(previous)
     }
 
     /// Whether only the shop's word says that it was paid.

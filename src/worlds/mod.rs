@@ -6,6 +6,7 @@
 mod acts;
 mod answers;
 mod books;
+mod chances;
 mod clock;
 mod gateway_acts;
 mod generate;

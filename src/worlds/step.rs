@@ -189,6 +189,7 @@ pub(super) enum CommandStep {
     CheckAll {
         due: bool,
         fix: bool,
+        limit: Option<u8>,
     },
     CheckStatus {
         order: Pick,

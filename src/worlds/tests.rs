@@ -100,6 +100,7 @@ fn others_act_while_a_command_waits() {
     let check = CommandStep::CheckAll {
         due: false,
         fix: true,
+        limit: None,
     };
     for (planted, breaks) in [(None, false), (Some(Planted::ForgetTheVersionGuard), true)] {
         let history = History {

@@ -70,10 +70,11 @@ impl World {
     /// The command line of a step; `None` if there is nothing for it.
     pub(super) fn typed(&mut self, step: CommandStep, books: &BooksCopy) -> Option<TypedLine> {
         let line = match step {
-            CommandStep::CheckAll { due, fix } => {
+            CommandStep::CheckAll { due, fix, limit } => {
                 let due = if due { " --due" } else { "" };
                 let fix = if fix { " --fix" } else { "" };
-                format!("check-all{fix}{due}")
+                let limit = limit.map_or_else(String::new, |most| format!(" --limit {most}"));
+                format!("check-all{fix}{due}{limit}")
             }
             CommandStep::CheckStatus { order, fix } => {
                 let fix = if fix { " --fix" } else { "" };
@@ -132,7 +133,7 @@ impl World {
             OperatorStep::Cancel { order, unproven } => {
                 let unproven = if unproven { " --unproven" } else { "" };
                 format!(
-                    "order cancel {} --reason asked{unproven}",
+                    "order cancel {} --reason asked --yes{unproven}",
                     number(books, order)?
                 )
             }
@@ -171,7 +172,7 @@ impl World {
             }
             OperatorStep::Erase { order } => {
                 let serial = number(books, order)?.strip_prefix("INV-")?.to_owned();
-                format!("cleanup --erase buyer{serial}@example.com")
+                format!("cleanup --erase buyer{serial}@example.com --yes")
             }
         })
     }

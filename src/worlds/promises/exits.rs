@@ -24,6 +24,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     if run.is_done() && run.is_reporting() {
         broken.extend(told_by_cron(step));
         broken.extend(kept_orders(step, run, exit));
+        broken.extend(left_twice(step, run, exit));
     }
     if run.is_done() {
         broken.extend(news(step, run, exit));
@@ -106,6 +107,31 @@ fn kept_orders(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<Broke
     let told =
         |number: &str| BrokenPromise::new(EXIT, format!("{number} is overdue, and was kept"));
     kept.map(|order| told(&order.number)).collect()
+}
+
+/// A main job says how many payments neither it nor the one before has reached, unless their gateway does not answer.
+fn left_twice(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
+    let is_job = run.is_check_all_fix() && !run.is_quiet() && exit != Exit::Config;
+    let previous = step.memory.previous_main_job().filter(|_| is_job);
+    let is_told = || {
+        let mut printed = [&run.stdout, &run.stderr].into_iter();
+        printed.any(|text| text.contains("due since the last run began"))
+    };
+    let Some(previous) = previous.filter(|_| !is_told()) else {
+        return Vec::new();
+    };
+    let left = step.after.payments.iter().filter(|payment| {
+        let before = step.before.payment(payment.id);
+        let mut exchanges = run.exchanges.iter();
+        payment.next_check_at.is_some_and(|due| due <= previous)
+            && before.is_some_and(|before| before.next_check_at == payment.next_check_at)
+            && exchanges.any(|each| each.to == payment.gateway && read(each).is_some())
+    });
+    left.map(|payment| {
+        let words = format!("payment {} was not reached twice", payment.id);
+        BrokenPromise::new(TOLD, words)
+    })
+    .collect()
 }
 
 /// A payment about which no answer came is in the exit of a run that asked.

@@ -15,6 +15,8 @@ use crate::worlds::record::{RunRecord, TrueMoney};
 struct TestStep {
     before: BooksCopy,
     after: BooksCopy,
+    /// What was typed before, when the books were as they are before this step.
+    earlier: Vec<RunRecord>,
     run: RunRecord,
     money: Vec<TrueMoney>,
 }
@@ -26,6 +28,10 @@ impl TestStep {
             server_key: "key".to_owned(),
         };
         let mut memory = WorldMemory::default();
+        for run in &self.earlier {
+            let sides = (&self.before, &self.before);
+            memory.learn(sides, Some(run), &[], &terms.server_key);
+        }
         let sides = (&self.before, &self.after);
         memory.learn(sides, Some(&self.run), &self.money, &terms.server_key);
         let broken = check(&CheckedStep {

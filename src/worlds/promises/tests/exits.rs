@@ -2,7 +2,7 @@
 
 use super::TestStep;
 use crate::exit::Exit;
-use crate::worlds::books::{BooksCopy, CopiedCase, CopiedRefund};
+use crate::worlds::books::{BooksCopy, CopiedCase, CopiedPayment, CopiedRefund};
 use crate::worlds::testing::{asked, case, line, order, payment, product, refund, run};
 
 fn waiting() -> BooksCopy {
@@ -24,6 +24,7 @@ fn step(typed: &str, exit: Exit) -> TestStep {
         before: waiting(),
         after: waiting(),
         run,
+        earlier: Vec::new(),
         money: Vec::new(),
     }
 }
@@ -100,4 +101,26 @@ fn quiet_means_quiet() {
     silent.finds("it printed \"\"");
     silent.run.stderr = "the key is wrong".to_owned();
     silent.is_sound();
+}
+
+#[test]
+fn payments_left_twice_are_told() {
+    let mut left = step("check-all --fix --limit 1", Exit::Clean);
+    let other = CopiedPayment {
+        next_check_at: Some(3_500_000),
+        ..payment(2, "pending")
+    };
+    left.before.payments.push(other.clone());
+    left.after.payments.push(other);
+    left.after.payments[0].next_check_at = Some(3_700_000);
+    left.run.exchanges = vec![asked("T-1", "pending")];
+    left.is_sound();
+    left.earlier = vec![run("check-all --fix --due")];
+    left.finds("payment 2 was not reached twice");
+    left.run.stderr =
+        "midtrans: 1 payment not checked, although due since the last run began".into();
+    left.is_sound();
+    left.run.stderr.clear();
+    left.run.exchanges.clear();
+    left.is_sound();
 }

@@ -33,6 +33,7 @@ fn step(before: BooksCopy, after: BooksCopy, typed: &str) -> TestStep {
         before,
         after,
         run: run(typed),
+        earlier: Vec::new(),
         money: Vec::new(),
     }
 }
