@@ -29,7 +29,7 @@ use crate::exit::Exit;
 use crate::output::printable;
 use crate::output::report::Report;
 use crate::reconciler::Ledger;
-use crate::store::Direction;
+use crate::store::{Direction, Reader};
 
 /// Book money that came in outside the gateways
 ///
@@ -141,7 +141,12 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     let word = if args.dry_run {
         None
     } else {
-        Some(confirmed(args, &mut context, &planned, &beside)?)
+        Some(confirmed(
+            args,
+            &mut context,
+            ledger.read(),
+            (&planned, &beside),
+        )?)
     };
     if let Some((word, writer)) = word.as_ref().zip(ledger.writer()) {
         beside.close(&context, &word.actor, writer)?;
@@ -232,15 +237,23 @@ fn word_of(args: &ApproveArgs, context: &Context<'_>) -> Result<OperatorDecision
 fn confirmed(
     args: &ApproveArgs,
     context: &mut Context<'_>,
-    planned: &[ApprovalPreview],
-    beside: &OpenPayments,
+    reader: &Reader,
+    (planned, beside): (&[ApprovalPreview], &OpenPayments),
 ) -> anyhow::Result<OperatorDecision> {
     if !can_ask(&context.options, context.host) {
         return Ok(word_of(args, context)?);
     }
-    let would = planned.iter().filter_map(ApprovalPreview::would_book);
-    let would = would.filter(|(order, _)| beside.stop_before(*order).is_none());
-    let good: Vec<Rupiah> = would.map(|(_, amount)| amount).collect();
+    let mut good = Vec::new();
+    let mut told = Vec::new();
+    for one in planned {
+        let would = one.would_book();
+        let would = would.filter(|(order, _)| beside.stop_before(*order).is_none());
+        if let Some((order, amount)) = would {
+            good.push(amount);
+            let name = reader.customer_of(order)?.name.unwrap_or_default();
+            told.push(format!("  {}  {amount}  {name}", one.number));
+        }
+    }
     let actor = match operator(context, args.by.as_deref()) {
         Some(actor) => actor,
         None => format!("operator:{}", asked("Your name", operator::name)?),
@@ -264,14 +277,16 @@ fn confirmed(
             );
         }
     }
-    let mut question = question(&good);
-    if beside.is_any() {
-        question.insert_str(
-            0,
-            "Payments that are still open will be closed at their gateways first. ",
+    let asks = !args.yes && !good.is_empty();
+    if asks && beside.is_any() {
+        told.push(
+            "Payments that are still open will be closed at their gateways first.".to_owned(),
         );
     }
-    if !args.yes && !good.is_empty() && !confirm(&question)? {
+    for line in told.iter().filter(|_| asks) {
+        let _ = writeln!(context.host.stderr, "{}", printable(line).trim_end());
+    }
+    if asks && !confirm(&question(&good))? {
         let message = "nothing was approved";
         return Err(CommandError::failed(message).into());
     }

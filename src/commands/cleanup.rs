@@ -10,6 +10,8 @@ use clap::Args;
 
 use self::row::{CleanedRow, CleanupDone, CleanupSummary};
 use super::accounts::pool;
+use super::confirm::can_ask;
+use super::consent::{ConsentArgs, Foretold, Unattended};
 use super::job::Job;
 use super::reckoned_time::{ReckonedTime, reckoned};
 use super::runtime::block_on;
@@ -42,6 +44,9 @@ pub(super) struct CleanupArgs {
     /// Anonymise this customer now instead: an email address or a customer ID
     #[arg(long, value_name = "CUSTOMER", conflicts_with = "older_than")]
     erase: Option<CustomerSelector>,
+    /// Do not ask before erasing; needed where there is no terminal
+    #[arg(long, requires = "erase")]
+    yes: bool,
     /// Time limit: start nothing new after this; the next run continues
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     max_time: Duration,
@@ -73,6 +78,15 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
         )]));
         return print(&mut context, &cleaned, CleanupDone::Would);
     }
+    if let Some(person) = &args.erase {
+        let consent = ConsentArgs {
+            yes: args.yes,
+            dry_run: args.dry_run,
+        };
+        context.require_consent(&consent, Unattended::NeedsYes, |context| {
+            foretell(person, context)
+        })?;
+    }
     let writer = context.writer(WriteReason::NotDryRun)?;
     let mut job = Job::begin(&context, &writer, COMMAND)?;
     if args.erase.is_none() {
@@ -92,6 +106,36 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     job.end(&context, &writer, exit, &summary)?;
     result?;
     print(&mut context, &cleaned, CleanupDone::Has)
+}
+
+fn foretell(person: &CustomerSelector, context: &Context<'_>) -> anyhow::Result<Option<Foretold>> {
+    let reader = context.reader()?;
+    if !matches!(reader.would_erase(person)?, Erased::Done(_)) {
+        return Ok(None);
+    }
+    let known = reader.known_of(person)?;
+    let mut consequences = vec![format!(
+        "The name, email and phone number in {} will be gone for good; orders and money stay.",
+        counted(
+            known.iter().map(|known| known.orders.len()).sum::<usize>(),
+            "order"
+        )
+    )];
+    // Whoever sees the terminal may see the person; a script's messages may end in a log.
+    if can_ask(&context.options, context.host) {
+        let names = known.iter().filter_map(|known| known.customer.name.clone());
+        consequences.extend(names.map(|name| format!("Customer: {name}")));
+    }
+    let mails = reader.unsent_mails(person)?.len();
+    if mails > 0 {
+        let mails = counted(mails, "mail");
+        consequences.push(format!("{mails} to this customer not sent yet."));
+    }
+    Ok(Some(Foretold {
+        consequences,
+        question: "Erase this customer?".to_owned(),
+        otherwise: "nobody was erased",
+    }))
 }
 
 /// What was deleted, or would be.

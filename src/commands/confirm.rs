@@ -1,7 +1,12 @@
 //! Prompts on the terminal. The one place that reads from it.
 
+mod picker;
+
 use anyhow::Context as _;
-use dialoguer::{Confirm, Input, MultiSelect};
+use dialoguer::Input;
+use dialoguer::console::{Key, Term};
+
+use self::picker::Picker;
 
 use crate::commands::Options;
 use crate::host::Host;
@@ -46,24 +51,32 @@ pub(super) fn ask(question: &Prompt<'_>) -> anyhow::Result<String> {
 /// # Errors
 /// If the terminal goes away.
 pub(super) fn choose(prompt: &str, lines: &[String]) -> anyhow::Result<Vec<usize>> {
-    let chosen = MultiSelect::new()
-        .with_prompt(format!("{prompt} (space selects, Enter confirms)"))
-        .items(lines)
-        .report(false)
-        .interact_opt()
-        .context("could not read from the terminal")?;
-    Ok(chosen.unwrap_or_default())
+    let picked = Picker::new(prompt, lines).run(&Term::stderr());
+    picked.context("could not read from the terminal")
 }
 
-/// Asks for yes or no; Enter alone means no.
+/// Asks for yes or no; Enter, Escape and Ctrl-C mean no.
 ///
 /// # Errors
 /// If the terminal goes away.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all other keys mean nothing here"
+)]
 pub(super) fn confirm(question: &str) -> anyhow::Result<bool> {
-    let said = Confirm::new()
-        .with_prompt(question)
-        .default(false)
-        .interact_opt()
-        .context("could not read from the terminal")?;
-    Ok(said == Some(true))
+    let terminal = Term::stderr();
+    let asked = || {
+        terminal.write_str(&format!("{question} [y/N] "))?;
+        let is_yes = loop {
+            match terminal.read_key_raw()? {
+                Key::Char('y' | 'Y') => break true,
+                Key::Char('n' | 'N') | Key::Enter | Key::Escape | Key::CtrlC => break false,
+                _ => {}
+            }
+        };
+        terminal.write_line(if is_yes { "yes" } else { "no" })?;
+        Ok(is_yes)
+    };
+    let said: std::io::Result<bool> = asked();
+    said.context("could not read from the terminal")
 }

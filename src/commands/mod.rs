@@ -11,6 +11,7 @@ mod check_status;
 mod checked_row;
 mod cleanup;
 mod confirm;
+mod consent;
 mod context;
 mod customer;
 mod demo;

@@ -121,7 +121,7 @@ fn sold(shop: &Shop) {
 fn the_commands_own_answer_counts_as_reported() {
     let shop = Shop::new();
     sold(&shop);
-    shop.run("order cancel INV-1 --reason twice")
+    shop.run("order cancel INV-1 --reason twice --yes")
         .ended(Exit::Attention);
     check_silent(&shop.run("fulfil --quiet").ended(Exit::Clean));
 }
@@ -132,7 +132,7 @@ fn a_lost_answer_counts_as_unreported() {
     let shop = Shop::new();
     sold(&shop);
     let full = File::options().write(true).open("/dev/full").unwrap();
-    let mut program = shop.program("order cancel INV-1 --reason twice");
+    let mut program = shop.program("order cancel INV-1 --reason twice --yes");
     hear(program.stdout(full).spawn().unwrap());
     let output = shop.run("fulfil --quiet").ended(Exit::Attention);
     check_reports(&output, &["refund 1, due, INV-1"]);

@@ -120,7 +120,7 @@ fn a_customer_is_erased_unless_an_order_waits() {
         .ended(Exit::Clean);
     let before = books(&shop.database());
     let refused = shop
-        .run("cleanup --erase RINA@example.com")
+        .run("cleanup --erase RINA@example.com --yes")
         .ended(Exit::Failed);
     assert!(
         refused
@@ -132,7 +132,7 @@ fn a_customer_is_erased_unless_an_order_waits() {
     );
     assert_eq!(books(&shop.database()), before);
 
-    shop.run("order cancel NEW --reason on-request")
+    shop.run("order cancel NEW --reason on-request --yes")
         .ended(Exit::Clean);
     let before = fingerprint(&shop.database());
     let would = shop
@@ -140,14 +140,14 @@ fn a_customer_is_erased_unless_an_order_waits() {
         .ended(Exit::Clean);
     assert_eq!(counts(&would.json()), [("customers".to_owned(), 2)]);
     assert_eq!(fingerprint(&shop.database()), before);
-    shop.run("cleanup --erase rina@example.com")
+    shop.run("cleanup --erase rina@example.com --yes")
         .ended(Exit::Clean);
     let left = "SELECT count(*) FROM customers WHERE email IS NOT NULL";
     assert_eq!(number(&shop, left), 1);
     assert_eq!(number(&shop, "SELECT count(*) FROM orders"), 5);
 
     let nobody = shop
-        .run("cleanup --erase rina@example.com")
+        .run("cleanup --erase rina@example.com --yes")
         .ended(Exit::Failed);
     assert!(nobody.stderr.contains("no such customer"));
     assert!(!nobody.stderr.contains("rina@"), "{}", nobody.stderr);
@@ -235,7 +235,7 @@ fn a_customer_without_address_is_erased_by_id() {
     let id = shop.order("INV-1")["customer"]["id"].clone();
     let output = shop.run("order show INV-1").ended(Exit::Clean);
     assert!(output.stdout.contains("Customer id:"), "{}", output.stdout);
-    shop.run(&format!("cleanup --erase {id}"))
+    shop.run(&format!("cleanup --erase {id} --yes"))
         .ended(Exit::Clean);
     let forgotten = &shop.order("INV-1")["customer"];
     assert_eq!(

@@ -173,7 +173,7 @@ fn a_hooks_output_is_deleted_with_the_customer() {
     );
     shop.run("cleanup").ended(Exit::Clean);
     assert!(holds());
-    shop.run("cleanup --erase sari@example.com")
+    shop.run("cleanup --erase sari@example.com --yes")
         .ended(Exit::Clean);
     assert!(!holds());
     let output = shop.run("why INV-1").ended(Exit::Clean).stdout;
@@ -181,7 +181,7 @@ fn a_hooks_output_is_deleted_with_the_customer() {
         output.contains("exec vpn (paid): forgotten with the customer"),
         "{output}"
     );
-    shop.run("cleanup --erase sari@example.com")
+    shop.run("cleanup --erase sari@example.com --yes")
         .ended(Exit::Failed);
     shop.run("verify").ended(Exit::Clean);
 }
@@ -199,7 +199,7 @@ fn a_killed_hooks_output_is_deleted_too() {
     assert!(output.contains("sari@example.com"), "{output}");
     shop.run("case resolve 1 --accept --reason there")
         .ended(Exit::Clean);
-    shop.run("cleanup --erase sari@example.com")
+    shop.run("cleanup --erase sari@example.com --yes")
         .ended(Exit::Clean);
     let file = fs::read(shop.database()).unwrap();
     assert!(!file.windows(5).any(|bytes| bytes == b"sari@"));

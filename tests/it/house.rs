@@ -66,7 +66,7 @@ const CRATES: [(&str, &[&str]); 42] = [
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/csv.rs"]),
     ("csv_core", &["import/columns.rs"]),
-    ("dialoguer", &["commands/confirm.rs"]),
+    ("dialoguer", &["commands/confirm.rs", "commands/confirm/"]),
     ("dotenvy", &["config/dotenv.rs"]),
     ("fastrand", &["worlds/"]),
     ("futures_util", &["reconciler/", "outbox/"]),

@@ -282,12 +282,13 @@ fn each_trigger_is_sent_once() {
     shop.run("order create --number INV-4 --total 25000 --expires-in 1h --gateway midtrans --method qris")
         .ended(Exit::Clean);
 
-    shop.run("order cancel INV-2 --reason x").ended(Exit::Clean);
+    shop.run("order cancel INV-2 --reason x --yes")
+        .ended(Exit::Clean);
     check_calls(&["e2-cancelled-cancelled-http-1"]);
 
     approve(&shop, "INV-3");
     check_calls(&["e3-paid-paid-http-1"]);
-    shop.run("order cancel INV-3 --reason x")
+    shop.run("order cancel INV-3 --reason x --yes")
         .ended(Exit::Attention);
     check_calls(&[
         "e3-revoked-revoked-http-1",
@@ -330,7 +331,7 @@ fn a_revocation_hook_hears_what_was_delivered() {
         approve(&shop, number);
         shop.run("fulfil").ended(Exit::Clean);
         assert_eq!(partner.keys(), Vec::<String>::new());
-        shop.run(&format!("order cancel {number} --reason rain"))
+        shop.run(&format!("order cancel {number} --reason rain --yes"))
             .ended(Exit::Attention);
         for _ in 0..2 {
             shop.run("fulfil").ended(Exit::Clean);

@@ -36,8 +36,10 @@ fn shop() -> Shop {
         }
         shop.run(&format!("approve FULFILLED-{number} --yes --reason cash"))
             .ended(Exit::Clean);
-        shop.run(&format!("order cancel CANCELLED-{number} --reason gone"))
-            .ended(Exit::Clean);
+        shop.run(&format!(
+            "order cancel CANCELLED-{number} --reason gone --yes"
+        ))
+        .ended(Exit::Clean);
     }
     shop.at("04:30");
     shop.run("expire").ended(Exit::Clean);
@@ -108,7 +110,7 @@ fn open_effects_are_found_among_finished_ones() {
             .ended(Exit::Clean);
         shop.run(&format!("approve {number} --yes --reason cash"));
     }
-    shop.run("order cancel INV-1 --reason gone");
+    shop.run("order cancel INV-1 --reason gone --yes");
     let statuses = |line: &str| -> Vec<String> {
         let rows = rows(&shop, line);
         let of = |row: &Value| format!("{} {}", row["order"], row["status"]).replace('"', "");

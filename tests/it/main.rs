@@ -25,6 +25,8 @@ mod cli;
 #[cfg(test)]
 mod clock_ahead;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod documents;
@@ -163,6 +165,8 @@ mod story;
 mod strict_json;
 #[cfg(test)]
 mod switched_off;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod ticket_revocation;
 #[cfg(test)]

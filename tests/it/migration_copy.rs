@@ -187,7 +187,7 @@ fn of_many_programs_one_migrates() {
 fn erasing_a_customer_deletes_the_old_file() {
     let shop = old_shop();
     shop.run("migrate").ended(Exit::Clean);
-    shop.run("cleanup --erase nobody@example.com")
+    shop.run("cleanup --erase nobody@example.com --yes")
         .ended(Exit::Failed);
     assert_eq!(names(&shop), [NAME]);
     let kept = |line: &str| {
@@ -196,7 +196,7 @@ fn erasing_a_customer_deletes_the_old_file() {
         let row = rows.into_iter().find(|row| row["what"] == "kept_files");
         row.unwrap()["count"].clone()
     };
-    let line = "cleanup --erase sari@example.com";
+    let line = "cleanup --erase sari@example.com --yes";
     assert_eq!(kept(&format!("{line} --dry-run -o json")), 1);
     assert_eq!(names(&shop), [NAME]);
     assert_eq!(kept(&format!("{line} -o json")), 1);

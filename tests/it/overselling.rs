@@ -50,7 +50,7 @@ fn customer(shop: &Shop, number: usize) {
         "expire".to_owned(),
         format!("check-status {order} --fix"),
         "check-all --fix".to_owned(),
-        format!("order cancel {order} --reason crowd"),
+        format!("order cancel {order} --reason crowd --yes"),
         "expire".to_owned(),
     ] {
         run(shop, &line);

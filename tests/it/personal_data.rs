@@ -130,7 +130,7 @@ fn typed_texts_are_deleted_with_the_customer() {
         .ended(Exit::Clean);
     assert!(output.stderr.contains(mail), "{}", output.all());
     let output = shop
-        .run("cleanup --erase sari@example.com -o json")
+        .run("cleanup --erase sari@example.com --yes -o json")
         .ended(Exit::Clean);
     assert!(output.stderr.contains(mail), "{}", output.all());
     assert_eq!(
@@ -150,7 +150,7 @@ fn typed_texts_are_deleted_with_the_customer() {
     assert!(why.contains("forgotten with the customer"), "{why}");
     shop.run("customer export budi@example.com")
         .ended(Exit::Clean);
-    shop.run("cleanup --erase sari@example.com")
+    shop.run("cleanup --erase sari@example.com --yes")
         .ended(Exit::Failed);
     shop.run("verify").ended(Exit::Clean);
 }
@@ -176,7 +176,7 @@ fn the_revocation_reason_is_deleted_with_the_customer() {
     shop.run_words(&revoke, "").ended(Exit::Clean);
     let is_held = |trace: &String| trace.contains("has shared it");
     assert!(traces(&shop).iter().any(is_held));
-    shop.run("cleanup --erase sari@example.com")
+    shop.run("cleanup --erase sari@example.com --yes")
         .ended(Exit::Clean);
     assert!(!traces(&shop).iter().any(is_held));
     shop.run("verify").ended(Exit::Clean);

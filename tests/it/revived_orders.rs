@@ -37,7 +37,7 @@ fn cancelled_shop() -> Shop {
         shop.run(line).ended(Exit::Clean);
     }
     assert_eq!(lines(&shop, "keys"), ["e1-paid-vpn-1"]);
-    shop.run("order cancel INV-1 --reason gone")
+    shop.run("order cancel INV-1 --reason gone --yes")
         .ended(Exit::Attention);
     shop.run("fulfil").ended(Exit::Partial);
     shop
@@ -104,7 +104,7 @@ fn an_order_that_ends_again_is_undone_again() {
     pay_again(&shop);
     fs::remove_file(shop.folder.path().join("shut")).unwrap();
     shop.run("fulfil").ended(Exit::Clean);
-    shop.run("order cancel INV-1 --reason gone")
+    shop.run("order cancel INV-1 --reason gone --yes")
         .ended(Exit::Attention);
     shop.run("fulfil").ended(Exit::Clean);
     assert_eq!(
@@ -130,7 +130,7 @@ fn a_ticket_paid_again_admits_again() {
         tickets["rows"][0]["ticket"].as_str().unwrap()
     );
     shop.run(&redeem).ended(Exit::Clean);
-    shop.run("order cancel INV-1 --reason gone")
+    shop.run("order cancel INV-1 --reason gone --yes")
         .ended(Exit::Attention);
     shop.run("refund approve 1").ended(Exit::Clean);
     shop.run("refund done 1 --bank-ref OUT1").ended(Exit::Clean);

@@ -93,7 +93,7 @@ fn a_revoked_tickets_unit_is_sold_again() {
         .ended(Exit::Failed);
     check(&shop, 3, &["good", "revoked", "good"]);
     // Only its remaining units become free.
-    shop.run("order cancel INV-1 --reason rain")
+    shop.run("order cancel INV-1 --reason rain --yes")
         .ended(Exit::Attention);
     check(&shop, 1, &["revoked", "revoked", "revoked"]);
 }
@@ -109,7 +109,7 @@ fn an_unresaleable_unit_stays_sold() {
     check(&shop, 2, &["revoked", "revoked", "good"]);
     shop.run("product set seat --not-resaleable")
         .ended(Exit::Clean);
-    shop.run("order cancel INV-1 --reason rain")
+    shop.run("order cancel INV-1 --reason rain --yes")
         .ended(Exit::Attention);
     check(&shop, 2, &["revoked", "revoked", "revoked"]);
 }
@@ -134,7 +134,7 @@ fn a_ticket_refund_never_exceeds_the_money() {
     shop.run("refund done 1 --bank-ref OUT1").ended(Exit::Clean);
     refused(&shop, 1, "--refund 50001", "cannot go back");
     check(&shop, 2, &["revoked", "good", "good"]);
-    shop.run("order cancel INV-1 --reason rain")
+    shop.run("order cancel INV-1 --reason rain --yes")
         .ended(Exit::Attention);
     assert_eq!(shop.order("INV-1")["refunds"][1]["amount"], 50_000);
     check(&shop, 0, &["revoked", "revoked", "revoked"]);
@@ -179,7 +179,7 @@ fn moving_money_restores_no_revoked_ticket() {
 fn reviving_an_order_restores_no_revoked_ticket() {
     let shop = sold_at("--not-resaleable", " --gateway midtrans --method qris");
     revoke(&shop, 0, "--refund 25000", Exit::Attention);
-    shop.run("order cancel INV-1 --reason rain")
+    shop.run("order cancel INV-1 --reason rain --yes")
         .ended(Exit::Attention);
     check(&shop, 3, &["revoked", "revoked", "revoked"]);
     let paid = AttemptTruth::new("settlement", payctl::domain::Rupiah::from_db(75_000));
@@ -206,7 +206,7 @@ fn the_reason_is_deleted_with_the_customer() {
     assert!(events.contains("O18"), "{events}");
     let output = shop.run("why INV-1").ended(Exit::Clean).all();
     assert!(output.contains("ticket 1 of seat"), "{output}");
-    shop.run("cleanup --erase rina@example.com")
+    shop.run("cleanup --erase rina@example.com --yes")
         .ended(Exit::Clean);
     let events = shop.order("INV-1")["events"].to_string();
     assert!(!events.contains("is revoked: ill"), "{events}");

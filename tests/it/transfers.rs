@@ -187,7 +187,7 @@ fn each_order_may_have_its_own_amount() {
 #[test]
 fn a_transfer_is_booked_for_all_or_none() {
     let shop = shop();
-    shop.run("order cancel INV-3 --reason gone")
+    shop.run("order cancel INV-3 --reason gone --yes")
         .ended(Exit::Clean);
     let before = books(&shop.database());
     for other in ["INV-3", "INV-9"] {
@@ -254,7 +254,7 @@ fn a_refund_needs_its_own_transfer() {
     let shop = shop();
     for number in ["1", "2", "3"] {
         approve(&shop, &[&format!("INV-{number}")]).ended(Exit::Clean);
-        shop.run(&format!("order cancel INV-{number} --reason back"))
+        shop.run(&format!("order cancel INV-{number} --reason back --yes"))
             .ended(Exit::Attention);
     }
     shop.run("refund approve 1 2 3").ended(Exit::Clean);

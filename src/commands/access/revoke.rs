@@ -3,6 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
+use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::operator::{self, require_operator};
 use crate::commands::order::require_order;
 use crate::commands::{CommandError, Context, writes};
@@ -27,12 +28,11 @@ pub(in crate::commands) struct AccessRevokeArgs {
     /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Show what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
-writes!(AccessRevokeArgs: Idempotent unless dry_run);
+writes!(AccessRevokeArgs: Idempotent unless consent.dry_run);
 
 #[derive(Serialize)]
 struct RevokedAccess {
@@ -45,9 +45,20 @@ struct RevokedAccess {
 pub(super) fn run(args: &AccessRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     let order = require_order(&context.reader()?, &args.order)?;
-    let by = context.by(&actor);
     let (order, product) = (order.id, &args.product);
-    let revoked = match operator::ledger(&context, args.dry_run)? {
+    context.require_consent(&args.consent, Unattended::GoesOn, |context| {
+        let count = context.reader()?.revocable_access(order, product)?;
+        Ok((count > 0).then(|| Foretold {
+            consequences: vec![format!(
+                "{} then gives no access to {product}; its money stays. This cannot be undone.",
+                args.order
+            )],
+            question: format!("Revoke its access to {product}?"),
+            otherwise: "no access was revoked",
+        }))
+    })?;
+    let by = context.by(&actor);
+    let revoked = match operator::ledger(&context, args.consent.dry_run)? {
         Ledger::ReadWrite(writer) => writer
             .write(|store, permit| store.revoke_access(permit, order, product, &args.reason, by))?,
         Ledger::ReadOnly(reader) => reader.revocable_access(order, product)?,
@@ -64,11 +75,11 @@ pub(super) fn run(args: &AccessRevokeArgs, mut context: Context<'_>) -> anyhow::
         order: args.order.clone(),
         product: args.product.clone(),
         revoked,
-        dry_run: args.dry_run,
+        dry_run: args.consent.dry_run,
     };
     let detail = Detail::new(context.style())
         .field("Order", &body.order)
         .field("Product", &body.product)
-        .field("Result", context.would(args.dry_run, "revoked"));
+        .field("Result", context.would(args.consent.dry_run, "revoked"));
     context.show("access revoke", &body, &detail, Exit::Clean)
 }

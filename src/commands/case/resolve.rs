@@ -3,7 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::show::preview_answer;
 use super::unknown;
+use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::failure::{CommandError, with_hint};
 use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
 use crate::commands::{Context, writes};
@@ -33,12 +35,11 @@ pub(in crate::commands) struct CaseResolveArgs {
     /// Reason, stored with the case
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Show what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
-writes!(CaseResolveArgs: Idempotent unless dry_run);
+writes!(CaseResolveArgs: Idempotent unless consent.dry_run);
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -86,7 +87,10 @@ struct ResolvedCase {
 
 pub(super) fn run(args: &CaseResolveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
-    let ledger = ledger(&context, args.dry_run)?;
+    context.require_consent(&args.consent, Unattended::GoesOn, |context| {
+        foretell(args, context)
+    })?;
+    let ledger = ledger(&context, args.consent.dry_run)?;
     let case = open_case(&ledger, args.case, context.style().zone)?;
     let by = context.by(&actor);
     let (resolved, end) = match case.order.clone() {
@@ -107,8 +111,36 @@ pub(super) fn run(args: &CaseResolveArgs, mut context: Context<'_>) -> anyhow::R
         )
         .field_if_any("Left behind", resolved.left_behind.as_ref())
         .field_if_any("Still payable", resolved.still_payable.as_ref())
-        .field("Result", context.would(args.dry_run, result));
+        .field("Result", context.would(args.consent.dry_run, result));
     context.show("case resolve", &resolved, &detail, end)
+}
+
+fn foretell(args: &CaseResolveArgs, context: &Context<'_>) -> anyhow::Result<Option<Foretold>> {
+    let reader = context.reader()?;
+    let case = match reader.case(args.case)? {
+        Some(case) if case.closed.is_none() => case,
+        Some(_) | None => return Ok(None),
+    };
+    let answer = args.answer.answer();
+    let preview = preview_answer(&reader, &case, answer, context.started_at)?;
+    if !preview.possible {
+        return Ok(None);
+    }
+    let about = match &case.order {
+        Some((_, number)) => format!(" about {number}"),
+        None => String::new(),
+    };
+    Ok(Some(Foretold {
+        consequences: vec![
+            format!(
+                "Case {} ({}){about}: {}",
+                case.id, case.kind, case.facts.words
+            ),
+            format!("--{answer}: {}. This cannot be undone.", preview.outcome),
+        ],
+        question: format!("Resolve case {} with --{answer}?", case.id),
+        otherwise: "the case stays open",
+    }))
 }
 
 /// The case, if it is still open.

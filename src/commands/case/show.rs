@@ -41,10 +41,10 @@ struct CaseView {
 }
 
 row! {
-    struct AnswerRow {
+    pub(super) struct AnswerRow {
         answer: CaseAnswer => text("Answer", |row, _| format!("--{}", row.answer)),
-        possible: bool => text("Possible"),
-        outcome: String => text("Outcome"),
+        pub(super) possible: bool => text("Possible"),
+        pub(super) outcome: String => text("Outcome"),
     }
 }
 
@@ -86,7 +86,8 @@ fn shown(reader: &Reader, case: CaseRow, now: Instant) -> anyhow::Result<CaseVie
     })
 }
 
-fn preview_answer(
+/// Whether an answer is possible, and what it would do.
+pub(super) fn preview_answer(
     reader: &Reader,
     case: &CaseRow,
     answer: CaseAnswer,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::require_order;
 use crate::commands::accounts::pool;
+use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::expiry_row::ExpirySummary;
 use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
@@ -17,9 +18,10 @@ use crate::config::duration;
 use crate::domain::decide::release::{cancel_sold, release_unproven};
 use crate::domain::{
     Change, CloseReason, Dossier, Instant, Order, OrderId, OrderNumber, OrderStatus,
-    ReleaseBlocker, ReleaseRequest,
+    ReleaseBlocker, ReleaseRequest, Rupiah,
 };
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::output::detail::Detail;
 use crate::reconciler::{
     CheckAction, ExpiryRun, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats, expire,
@@ -30,7 +32,7 @@ use crate::store::OpenQuestions;
 ///
 /// For a pending order, payctl first closes the payments at the gateways and cancels the order only when they
 /// confirm that it is unpaid; if it turns out to be paid, it becomes paid. A paid order is cancelled at once,
-/// and a refund becomes due.
+/// and a refund becomes due: a terminal asks first, a script needs --yes.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct OrderCancelArgs {
     /// Order number
@@ -49,12 +51,11 @@ pub(in crate::commands) struct OrderCancelArgs {
     /// Time limit for the gateways; without their answers the order stays pending
     #[arg(long, value_name = "TIME", default_value = "50s", value_parser = duration)]
     max_time: Duration,
-    /// Show what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
-writes!(OrderCancelArgs: Idempotent unless dry_run);
+writes!(OrderCancelArgs: Idempotent unless consent.dry_run);
 
 const COMMAND: &str = "order cancel";
 
@@ -73,6 +74,9 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
                 .into())
         }
         OrderStatus::Paid | OrderStatus::Fulfilled => {
+            context.require_consent(&args.consent, Unattended::NeedsYes, |context| {
+                foretell(args, context, &order)
+            })?;
             by_word(args, &mut context, &order, |dossier| {
                 cancel_sold(dossier, &args.reason)
             })
@@ -85,6 +89,40 @@ pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::R
     }
 }
 
+/// What the shop and the customer lose with a sale.
+fn foretell(
+    args: &OrderCancelArgs,
+    context: &Context<'_>,
+    order: &Order,
+) -> anyhow::Result<Option<Foretold>> {
+    let reader = context.reader()?;
+    let acted = reader.preview_update(order.id, |dossier| {
+        cancel_sold(dossier, &args.reason).map(|changes| ((), changes))
+    })?;
+    let Some(Ok(acted)) = acted else {
+        return Ok(None);
+    };
+    let owed: Rupiah = acted.owed.iter().map(|owed| owed.amount).sum();
+    let mut lost = vec![format!("{owed} becomes due back")];
+    let tickets = reader.ticket_count(order.id)?;
+    if tickets.good > 0 {
+        lost.push(format!("{} revoked", counted(tickets.good, "ticket")));
+    }
+    if reader.access_count(order.id)? > 0 {
+        lost.push("its access ends".to_owned());
+    }
+    Ok(Some(Foretold {
+        consequences: vec![format!(
+            "{} is {}. Cancelling it cannot be undone: {}.",
+            order.number,
+            order.status,
+            lost.join(", ")
+        )],
+        question: format!("Cancel {}?", order.number),
+        otherwise: "nothing was cancelled",
+    }))
+}
+
 /// O8: the gateways are asked first.
 fn by_proof(
     args: &OrderCancelArgs,
@@ -92,7 +130,7 @@ fn by_proof(
     order: &Order,
     actor: &str,
 ) -> anyhow::Result<Exit> {
-    let ledger = operator::ledger(context, args.dry_run)?;
+    let ledger = operator::ledger(context, args.consent.dry_run)?;
     let pool = pool(context, ledger.read(), None)?;
     let work = CancelJob {
         order: order.id,
@@ -179,7 +217,7 @@ fn by_word(
     order: &Order,
     decide: impl FnOnce(Dossier) -> Result<Vec<Change>, ReleaseBlocker>,
 ) -> anyhow::Result<Exit> {
-    let (store, permit) = context.store_to_write(args.dry_run)?;
+    let (store, permit) = context.store_to_write(args.consent.dry_run)?;
     let actor = context.actor();
     let by = context.by(&actor);
     let acted = store.update_order(&permit, order.id, by, |dossier| {
@@ -204,7 +242,7 @@ fn by_word(
         .field("Refunds due", cancelled.refunds_owed)
         .field(
             "Result",
-            context.would(args.dry_run, cancelled.order_status_after.word()),
+            context.would(args.consent.dry_run, cancelled.order_status_after.word()),
         );
     context.show(COMMAND, &cancelled, &detail, exit)
 }

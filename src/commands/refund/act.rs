@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::refusal::describe;
 use super::row::{DecidedRefund, RefundAction, RefundDecisionSummary};
+use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::operator::{self, describe_consequences, exit, ledger, require_operator};
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::operator::refund;
@@ -11,6 +12,7 @@ use crate::domain::{
     BankName, BankReference, BankTransfer, Dossier, RefundId, RefundStatus, Rupiah,
 };
 use crate::exit::Exit;
+use crate::output::counted::counted;
 use crate::reconciler::Ledger;
 use crate::store::{Actor, Direction, StoreError};
 
@@ -29,7 +31,7 @@ pub(in crate::commands) struct RefundApproveArgs {
     reason: String,
 }
 
-writes!(RefundApproveArgs: Idempotent unless by.dry_run);
+writes!(RefundApproveArgs: Idempotent unless by.consent.dry_run);
 
 /// Record that an approved refund was sent by bank transfer
 #[derive(Debug, Args)]
@@ -46,7 +48,7 @@ pub(in crate::commands) struct RefundDoneArgs {
     by: ManualRefundArgs,
 }
 
-writes!(RefundDoneArgs: Idempotent unless by.dry_run);
+writes!(RefundDoneArgs: Idempotent unless by.consent.dry_run);
 
 /// Reject a refund: the money stays, and no rule makes it due again
 #[derive(Debug, Args)]
@@ -60,16 +62,15 @@ pub(in crate::commands) struct RefundRejectArgs {
     by: ManualRefundArgs,
 }
 
-writes!(RefundRejectArgs: Idempotent unless by.dry_run);
+writes!(RefundRejectArgs: Idempotent unless by.consent.dry_run);
 
 #[derive(Debug, Args)]
 struct ManualRefundArgs {
     /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Show what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
 /// The decision, for all refunds of one command line.
@@ -81,6 +82,10 @@ struct RefundJob<'a> {
     /// In a dry run.
     would: RefundAction,
     after: RefundStatus,
+    /// The question's first word.
+    verb: &'static str,
+    /// What cannot be taken back afterwards.
+    warning: &'static str,
 }
 
 pub(super) fn approve(args: &RefundApproveArgs, context: Context<'_>) -> anyhow::Result<Exit> {
@@ -91,6 +96,8 @@ pub(super) fn approve(args: &RefundApproveArgs, context: Context<'_>) -> anyhow:
         action: RefundAction::Approved,
         would: RefundAction::WouldApprove,
         after: RefundStatus::Approved,
+        verb: "Approve",
+        warning: "The next run or `payctl refund send` sends it; until then `payctl refund reject` still stops it.",
     };
     execute(&work, context, |dossier, id, _| {
         refund::approve(dossier, id, &args.reason)
@@ -110,6 +117,8 @@ pub(super) fn done(args: &RefundDoneArgs, context: Context<'_>) -> anyhow::Resul
         action: RefundAction::Done,
         would: RefundAction::WouldBeDone,
         after: RefundStatus::Done,
+        verb: "Record as sent:",
+        warning: "The books then say that the customer has the money back; this cannot be undone.",
     };
     execute(&work, context, |dossier, id, by| {
         refund::finish_by_hand(dossier, id, &transfer, by.now)
@@ -150,10 +159,46 @@ pub(super) fn reject(args: &RefundRejectArgs, context: Context<'_>) -> anyhow::R
         action: RefundAction::Rejected,
         would: RefundAction::WouldReject,
         after: RefundStatus::Rejected,
+        verb: "Reject",
+        warning: "The shop keeps the money, and no rule makes it due again; this cannot be undone.",
     };
     execute(&work, context, |dossier, id, _| {
         refund::reject(dossier, id, &args.reason)
     })
+}
+
+impl RefundJob<'_> {
+    /// The refunds that it is about, and what becomes of each.
+    fn foretell(&self, context: &Context<'_>) -> anyhow::Result<Option<Foretold>> {
+        let reader = context.reader()?;
+        let (mut consequences, mut amounts) = (Vec::new(), Vec::new());
+        for id in self.refunds {
+            let dossier = match reader.order_of_refund(*id)? {
+                Some(order) => reader.dossier(order)?,
+                None => None,
+            };
+            let Some(dossier) = dossier else { continue };
+            let Some(refund) = dossier.refunds.iter().find(|refund| refund.id == *id) else {
+                continue;
+            };
+            amounts.push(refund.amount);
+            let (amount, status, order) = (refund.amount, refund.status, &dossier.order.number);
+            consequences.push(format!(
+                "refund {id} of {order}, {amount}, now {status}: will be {}",
+                self.after
+            ));
+        }
+        if amounts.is_empty() {
+            return Ok(None);
+        }
+        consequences.push(self.warning.to_owned());
+        let (count, sum) = (amounts.len(), amounts.into_iter().sum::<Rupiah>());
+        Ok(Some(Foretold {
+            consequences,
+            question: format!("{} {}, {sum}?", self.verb, counted(count, "refund")),
+            otherwise: "nothing was changed",
+        }))
+    }
 }
 
 /// Each refund in its own transaction, so one failure does not stop the others.
@@ -163,7 +208,11 @@ fn execute(
     decide: impl Fn(Dossier, RefundId, Actor<'_>) -> refund::RefundDecision,
 ) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, work.by.by.as_deref())?;
-    let ledger = ledger(&context, work.by.dry_run)?;
+    let consent = &work.by.consent;
+    context.require_consent(consent, Unattended::GoesOn, |context| {
+        work.foretell(context)
+    })?;
+    let ledger = ledger(&context, consent.dry_run)?;
     let by = context.by(&actor);
     let mut list = context.listing(work.command)?;
     let mut count = RefundDecisionSummary::default();
@@ -207,7 +256,7 @@ fn one(
     let lost = Some(refund::lost_amount(&dossier, id));
     let lost = lost.filter(|lost| work.after == RefundStatus::Done && *lost > Rupiah::ZERO);
     let row = DecidedRefund {
-        action: if work.by.dry_run {
+        action: if work.by.consent.dry_run {
             work.would
         } else {
             work.action

@@ -4,6 +4,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::unknown;
+use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::operator::{self, require_operator};
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::operator::revoke::{self, revoke};
@@ -32,12 +33,11 @@ pub(in crate::commands) struct TicketRevokeArgs {
     /// Operator who decides; default: PAYCTL_OPERATOR
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
-    /// Show what would be done, and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    consent: ConsentArgs,
 }
 
-writes!(TicketRevokeArgs: Idempotent unless dry_run);
+writes!(TicketRevokeArgs: Idempotent unless consent.dry_run);
 
 /// Fields are only ever added.
 #[derive(Serialize)]
@@ -59,7 +59,10 @@ struct RevokedTicketRow {
 pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
     context.print_interpreted_amount("--refund", args.refund.as_ref());
-    let ledger = operator::ledger(&context, args.dry_run)?;
+    context.require_consent(&args.consent, Unattended::GoesOn, |context| {
+        foretell(args, context, &actor)
+    })?;
+    let ledger = operator::ledger(&context, args.consent.dry_run)?;
     let Some(ticket) = ledger.read().ticket(&args.code)? else {
         return Err(unknown(&args.code).into());
     };
@@ -81,7 +84,7 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
         refund_due: acted.owed.iter().map(|owed| owed.amount).sum(),
         refunds_owed: acted.owed.len(),
         cases: acted.opened.clone(),
-        dry_run: args.dry_run,
+        dry_run: args.consent.dry_run,
     };
     let mut detail = Detail::new(context.style())
         .field("Ticket", &body.ticket)
@@ -92,9 +95,37 @@ pub(super) fn run(args: &TicketRevokeArgs, mut context: Context<'_>) -> anyhow::
     if let Some(left) = operator::describe_consequences(&acted) {
         detail = detail.field("To do", left);
     }
-    let result = context.would(args.dry_run, body.status.word());
+    let result = context.would(args.consent.dry_run, body.status.word());
     let detail = detail.field("Result", result);
     context.show("ticket revoke", &body, &detail, exit)
+}
+
+fn foretell(
+    args: &TicketRevokeArgs,
+    context: &Context<'_>,
+    actor: &str,
+) -> anyhow::Result<Option<Foretold>> {
+    let ledger = Ledger::preview(context.reader()?);
+    let Some(ticket) = ledger.read().ticket(&args.code)? else {
+        return Ok(None);
+    };
+    let Some(Ok(acted)) = revoke_ticket(args, &ledger, &ticket, context.by(actor))? else {
+        return Ok(None);
+    };
+    let (code, order) = (&ticket.code, &ticket.order_number);
+    let mut consequences = vec![format!(
+        "Ticket {code} is unit {} of {}, sold with {order}.",
+        ticket.unit, ticket.sku
+    )];
+    if let Some(left) = operator::describe_consequences(&acted) {
+        consequences.push(format!("Revoking it means: {left}."));
+    }
+    consequences.push("It admits nobody any more; this cannot be undone.".to_owned());
+    Ok(Some(Foretold {
+        consequences,
+        question: format!("Revoke ticket {code}?"),
+        otherwise: "the ticket was not revoked",
+    }))
 }
 
 /// Whether its unit is free again. An inner error without a refusal: the ticket no longer exists.

@@ -209,8 +209,11 @@ impl Reader {
         self.all(sql!("order_events"), &[&order, &before, &limit], trail_line)
     }
 
-    /// The customer of an order.
-    pub(super) fn customer_of(&self, order: OrderId) -> Result<Customer, StoreError> {
+    /// The customer of an order; nothing of one who was erased.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn customer_of(&self, order: OrderId) -> Result<Customer, StoreError> {
         self.only(sql!("order_customer"), &[&order], customer)
     }
 

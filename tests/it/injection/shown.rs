@@ -53,7 +53,7 @@ fn shop() -> (Shop, String) {
         shop.run(&format!("approve {number} --yes --reason cash"))
             .ended(Exit::Clean);
     }
-    shop.run("order cancel INV-2 --reason gone")
+    shop.run("order cancel INV-2 --reason gone --yes")
         .ended(Exit::Attention);
     let code = shop.order("INV-1")["tickets"][0]["ticket"]
         .as_str()

@@ -132,8 +132,8 @@ pub(super) const OPERATORS: [WritingCommand; 18] = [
         Attention,
         Failed,
     ),
-    job("order cancel CASH-1 --reason rain", Attention, Failed),
-    job("order cancel OPEN-1 --reason rain", Clean, Failed),
+    job("order cancel CASH-1 --reason rain --yes", Attention, Failed),
+    job("order cancel OPEN-1 --reason rain --yes", Clean, Failed),
     job(
         "case resolve {case} --accept --reason regular",
         Clean,
@@ -160,7 +160,7 @@ pub(super) const OPERATORS: [WritingCommand; 18] = [
     ),
     job("--config other/payctl.toml config accept", Clean, Clean),
     job("fulfil --replay {effect} --reason mended", Clean, Failed),
-    job("cleanup --erase gone@example.com", Clean, Failed),
+    job("cleanup --erase gone@example.com --yes", Clean, Failed),
 ];
 
 /// What cron does, and what installs and updates.

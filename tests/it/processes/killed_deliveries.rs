@@ -147,7 +147,7 @@ fn round(seed: u64) {
 
 /// Cancels one order while processes are killed.
 fn cancel_one(shop: &Shop, dice: &mut Dice, orders: usize) {
-    let cancel = "order cancel INV-1 --reason rain";
+    let cancel = "order cancel INV-1 --reason rain --yes";
     kill(shop, dice, &[cancel, "fulfil", "check-all --fix"]);
     let output = shop.exec(cancel);
     assert!(

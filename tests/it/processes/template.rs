@@ -45,7 +45,7 @@ const STORY: [(&str, Exit); 36] = [
         Clean,
     ),
     ("check-status BACK-1 --fix", Clean),
-    ("order cancel BACK-1 --reason rain", Attention),
+    ("order cancel BACK-1 --reason rain --yes", Attention),
     ("refund approve 1", Clean),
     (
         "order create --number SECOND-1 --line book:1 --expires-in 30d --gateway pakasir --method qris",
@@ -110,7 +110,7 @@ const STORY: [(&str, Exit); 36] = [
         "order create --number GONE-1 --total 1000 --expires-in 30d --customer-email gone@example.com --customer-name Sari",
         Clean,
     ),
-    ("order cancel GONE-1 --reason rain", Clean),
+    ("order cancel GONE-1 --reason rain --yes", Clean),
     (
         "order create --number ENDED-1 --line show:1 --expires-in 1ms --gateway midtrans --method qris",
         Clean,

@@ -77,17 +77,17 @@ fn cancelled_renewals_leave_one_period() {
         04:01 payctl  approve R-1 R-2 R-3 --by rina --reason cash --yes => clean
         04:02 payctl  access check --product stream --user sari@example.com => clean
         04:02 says    2026-05-31 04:01
-        04:10 payctl  order cancel R-2 --reason sorry => attention
+        04:10 payctl  order cancel R-2 --reason sorry --yes => attention
         04:10 payctl  access check --product stream --user sari@example.com => clean
         04:10 says    2026-05-01 04:01
-        04:20 payctl  order cancel R-1 --reason sorry => attention
+        04:20 payctl  order cancel R-1 --reason sorry --yes => attention
         04:20 payctl  access check --product stream --user sari@example.com => clean
         04:20 says    2026-04-01 04:20
         04:20 payctl  access check --product stream --order R-3 => clean
         04:20 says    2026-04-01 04:20
         04:20 payctl  why R-3 => clean
         04:20 says    the access before it was revoked
-        04:30 payctl  order cancel R-3 --reason sorry => attention
+        04:30 payctl  order cancel R-3 --reason sorry --yes => attention
         04:30 payctl  access check --product stream --user sari@example.com => attention
         ",
     );
@@ -154,7 +154,7 @@ fn with_a_second_life(product: &str, first_life: &str, second_life: &str) -> Str
         04:00 order   INV-1 until 05:00 as qris of stream x1
         04:10 payctl  approve INV-1 --by rina --reason cash --yes => clean
         {first_life}
-        04:20 payctl  order cancel INV-1 --reason sorry => attention
+        04:20 payctl  order cancel INV-1 --reason sorry --yes => attention
         04:20 access  INV-1 revoked
         05:50 gateway INV-1 settlement
         05:50 payctl  check-all --fix => attention
@@ -219,7 +219,7 @@ fn regained_money_restores_only_the_remaining_time() {
         04:20 payctl  check-all --fix => attention
         04:22 payctl  check-all --fix => attention
         04:22 cases   INV-1 money_lost
-        04:30 payctl  order cancel INV-1 --reason fraud => clean
+        04:30 payctl  order cancel INV-1 --reason fraud --yes => clean
         04:30 access  INV-1 revoked
         05:00 gateway INV-1 settlement as permata_va
         05:00 payctl  check-all --fix => attention

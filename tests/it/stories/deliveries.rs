@@ -25,7 +25,7 @@ fn each_units_ticket_admits_once() {
         04:22 says    2 tickets, 1 good, 1 redeemed
         04:22 payctl  ticket redeem 0000000000000000000000000Z --by gate => failed
         04:22 says    no ticket has the code
-        04:30 payctl  order cancel INV-1 --reason rain => attention
+        04:30 payctl  order cancel INV-1 --reason rain --yes => attention
         04:30 tickets INV-1 redeemed revoked
         04:31 redeem  INV-1 2 => attention
         04:31 says    was revoked at 2026-03-02 04:30

@@ -176,11 +176,11 @@ fn cancelling_closes_the_payment_first() {
         04:00 payctl  product set seat --price 25000 --capacity 1 => clean
         04:00 order   INV-1 until 04:30 as qris of seat x1
         04:10 gateway INV-1 pending as qris
-        04:12 payctl  order cancel INV-1 --reason changed-their-mind => clean
+        04:12 payctl  order cancel INV-1 --reason changed-their-mind --yes => clean
         04:12 says    "1 cancelled"
         04:12 look    INV-1 cancelled
         04:12 stock   seat 0 held 0 sold
-        04:13 payctl  order cancel INV-1 --reason again => failed
+        04:13 payctl  order cancel INV-1 --reason again --yes => failed
         "#,
     );
 }
@@ -209,7 +209,7 @@ fn cancelling_a_sold_order_makes_a_refund_due() {
         04:00 order   INV-1 until 04:30 as qris of seat x1
         04:10 gateway INV-1 settlement as qris
         04:12 payctl  check-all --fix => clean
-        04:20 payctl  order cancel INV-1 --reason show-is-off => attention
+        04:20 payctl  order cancel INV-1 --reason show-is-off --yes => attention
         04:20 look    INV-1 cancelled
         04:20 refunds INV-1 due person 25000
         04:20 stock   seat 0 held 0 sold

@@ -22,7 +22,7 @@ fn the_customer_bears_the_fee_throughout() {
         04:07 refunds INV-1 none
         04:07 cases   INV-1 none
         04:08 payctl  check-all --fix => clean
-        04:10 payctl  order cancel INV-1 --reason wish => attention
+        04:10 payctl  order cancel INV-1 --reason wish --yes => attention
         04:10 refunds INV-1 due person 25175
         04:11 payctl  refund approve 1 --by rina => clean
         04:12 payctl  refund send 1 --by rina => clean

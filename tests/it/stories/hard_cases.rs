@@ -205,7 +205,7 @@ fn a_permata_denial_makes_the_money_lost() {
     );
     story(
         "
-        04:20 payctl  order cancel INV-1 --reason bounced => clean
+        04:20 payctl  order cancel INV-1 --reason bounced --yes => clean
         04:20 look    INV-1 cancelled
         04:20 cases   INV-1 none
         04:20 refunds INV-1 none

@@ -9,7 +9,7 @@ fn check_approved(rest: &str) {
         04:00 order   INV-1 until 05:00 as qris
         04:10 gateway INV-1 settlement
         04:11 payctl  check-all --fix => clean
-        04:12 payctl  order cancel INV-1 --reason wish => attention
+        04:12 payctl  order cancel INV-1 --reason wish --yes => attention
         04:13 payctl  refund approve 1 --by rina => clean
         {rest}
         "
@@ -206,7 +206,7 @@ fn a_dispute_won_after_cancelling_is_owed_back() {
         04:11 payctl  check-all --fix => clean
         04:20 gateway INV-1 chargeback
         04:21 payctl  check-all --fix => attention
-        04:22 payctl  order cancel INV-1 --reason fraud => clean
+        04:22 payctl  order cancel INV-1 --reason fraud --yes => clean
         04:30 gateway INV-1 partial_chargeback refunded 10000
         04:31 once    check-all --fix => clean
         04:32 payctl  check-all --fix => attention
@@ -243,7 +243,7 @@ fn refunding_the_fee_is_not_too_much() {
         04:00 order   INV-1 until 05:00 as qris
         04:10 gateway INV-1 settlement fee 175
         04:11 payctl  check-all --fix => clean
-        04:12 payctl  order cancel INV-1 --reason wish => attention
+        04:12 payctl  order cancel INV-1 --reason wish --yes => attention
         04:13 payctl  refund approve 1 --by rina => clean
         04:14 payctl  refund send 1 --by rina => clean
         04:15 payctl  check-all --fix => clean

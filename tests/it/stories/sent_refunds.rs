@@ -245,8 +245,8 @@ fn a_silent_gateway_is_sent_no_more_refunds() {
         04:01 gateway INV-1 settlement
         04:01 gateway INV-2 settlement
         04:02 payctl  check-all --fix => clean
-        04:03 once    order cancel INV-1 --reason unwanted => attention
-        04:03 once    order cancel INV-2 --reason unwanted => attention
+        04:03 once    order cancel INV-1 --reason unwanted --yes => attention
+        04:03 once    order cancel INV-2 --reason unwanted --yes => attention
         04:04 payctl  refund approve 1 2 --by rina => clean
         04:05 gateway all silent
         04:05 once    refund send 1 2 --by rina => partial
