@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use dialoguer::console::Term;
+
 use crate::clock::{Clock, MachineClock};
 use crate::config::Environment;
 use crate::http::{HttpClient, Network};
@@ -24,6 +26,8 @@ pub struct Host {
     pub stdout: Box<dyn Write + Send>,
     pub stderr: Box<dyn Write + Send>,
     pub outlets: Terminals,
+    /// The cells in a line, if stdout is a terminal.
+    pub width: Option<u16>,
     pub shutdown: Shutdown,
     pub machine: HostInfo,
 }
@@ -61,6 +65,7 @@ impl Host {
                 stdout: outlet(&io::stdout()),
                 stderr: outlet(&io::stderr()),
             },
+            width: width_of_terminal(),
             shutdown: Shutdown::Signals,
             machine: HostInfo {
                 host: gethostname::gethostname().to_string_lossy().into_owned(),
@@ -87,6 +92,7 @@ impl Host {
                 stdout: OutputStream::Elsewhere,
                 stderr: OutputStream::Elsewhere,
             },
+            width: None,
             shutdown: Shutdown::Never,
             machine: HostInfo {
                 host: "till-1".to_owned(),
@@ -100,6 +106,15 @@ impl Host {
     pub fn http(&self) -> HttpClient {
         HttpClient::new(self.clock.clone()).through(self.network.clone())
     }
+}
+
+/// `None` if stdout is no terminal; 80 if it is one that does not say.
+fn width_of_terminal() -> Option<u16> {
+    let terminal = Term::stdout();
+    if !terminal.is_term() {
+        return None;
+    }
+    Some(terminal.size_checked().map_or(80, |(_, columns)| columns))
 }
 
 fn outlet(stream: &impl IsTerminal) -> OutputStream {

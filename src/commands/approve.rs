@@ -17,7 +17,7 @@ use clap::Args;
 use self::amounts::GivenAmount;
 use self::open_payments::OpenPayments;
 use self::plan::{ApprovalPreview, execute_all, plan};
-use self::row::ApproveSummary;
+use self::row::{ApproveSummary, ApprovedRow};
 use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
 use super::operator::{self, ledger, operator, require_operator};
@@ -107,6 +107,7 @@ impl ApprovalRequest<'_> {
 pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let is_person_there = can_ask(&context.options, context.host);
     refuse_the_unclear(args, is_person_there)?;
+    context.require_columns::<ApprovedRow>()?;
     if !is_person_there && !args.dry_run {
         word_of(args, &context)?;
     }

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
-use super::printing::ended_early;
+use super::printing::{ended_early, next_questions, open_questions, queries};
 use crate::domain::{Coded as _, PaymentStatus, Zone};
-use crate::output::counted::counted;
+use crate::output::counted::tally;
 use crate::output::{Column, Row, Severity, Summary};
 use crate::reconciler::{CheckAction, CheckResult, RunStats};
 use crate::shutdown::StopReason;
@@ -43,7 +43,7 @@ impl Row for CheckResult {
                 Column::text("Gateway"),
                 Column::text("Gateway status"),
                 Column::number("Amount"),
-                Column::text("Action"),
+                Column::prose("Action"),
             ]
         }
     }
@@ -63,6 +63,10 @@ impl Row for CheckResult {
             "action",
             "reason",
         ]
+    }
+
+    fn hides() -> &'static [&'static str] {
+        &["Order status", "Gateway", "Payment", "Gateway status"]
     }
 
     fn cells(&self, _: Zone) -> Vec<String> {
@@ -178,23 +182,25 @@ impl CheckedSummary {
 
 impl Summary for CheckedSummary {
     fn line(&self) -> String {
-        let Self {
-            matched,
-            would_fix,
-            fixed,
-            review,
-            unchecked,
-            overtaken,
-            ..
-        } = self;
+        let results = [
+            (self.matched, "match"),
+            (self.would_fix, "would fix"),
+            (self.fixed, "fixed"),
+            (self.review, "review"),
+            (self.unchecked, "unchecked"),
+            (self.overtaken, "overtaken"),
+        ];
         let ended = ended_early(self.ended, "; time limit reached");
-        format!(
-            "{matched} match, {would_fix} would fix, {fixed} fixed, {review} review, {unchecked} unchecked, \
-             {overtaken} overtaken; {} asked, {} not reached; {} open, {} due{ended}",
-            self.asked,
-            self.not_reached,
-            counted(self.cases_open, "case"),
-            counted(self.refunds_due, "refund"),
-        )
+        let results = tally(&results, "nothing to check");
+        let queries = queries(self.asked, self.not_reached);
+        let open = open_questions(self.cases_open, self.refunds_due);
+        format!("{results}{queries}{open}{ended}")
+    }
+
+    fn next(&self) -> Vec<&'static str> {
+        let fix = (self.would_fix > 0).then_some("payctl check-all --fix");
+        fix.into_iter()
+            .chain(next_questions(self.cases_open, self.refunds_due))
+            .collect()
     }
 }

@@ -115,6 +115,17 @@ impl<'w> Context<'w> {
         }
     }
 
+    /// Tells of something that stops nothing.
+    pub(super) fn warn(&self, message: &str) {
+        if !self.options.quiet {
+            tracing::warn!("{message}");
+        }
+    }
+
+    pub(super) fn only_reads(&self) -> bool {
+        self.writes == Writes::Nothing
+    }
+
     /// The shop's file, for commands that record which configuration belongs to the shop.
     pub(super) fn store_for_any(&self) -> anyhow::Result<Store> {
         self.require_writing()?;

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::printing::ended_early;
+use super::printing::{ended_early, next_questions, open_questions, queries};
 use crate::output::Summary;
-use crate::output::counted::counted;
+use crate::output::counted::tally;
 use crate::reconciler::{CheckAction, RunStats};
 use crate::shutdown::StopReason;
 use crate::store::OpenQuestions;
@@ -65,22 +65,24 @@ impl ExpirySummary {
 
 impl Summary for ExpirySummary {
     fn line(&self) -> String {
+        let results = [
+            (self.expired, "expired"),
+            (self.would_expire, "would expire"),
+            (self.cancelled, "cancelled"),
+            (self.would_cancel, "would cancel"),
+            (self.kept, "kept"),
+            (self.fixed, "fixed"),
+            (self.would_fix, "would fix"),
+            (self.overtaken, "overtaken"),
+        ];
         let ended = ended_early(self.ended, "; time limit reached");
-        format!(
-            "{} expired, {} would expire, {} cancelled, {} would cancel, {} kept, {} fixed, {} would fix, {} overtaken; \
-             {} asked, {} not reached; {} open, {} due{ended}",
-            self.expired,
-            self.would_expire,
-            self.cancelled,
-            self.would_cancel,
-            self.kept,
-            self.fixed,
-            self.would_fix,
-            self.overtaken,
-            self.asked,
-            self.not_reached,
-            counted(self.cases_open, "case"),
-            counted(self.refunds_due, "refund"),
-        )
+        let results = tally(&results, "nothing to expire");
+        let queries = queries(self.asked, self.not_reached);
+        let open = open_questions(self.cases_open, self.refunds_due);
+        format!("{results}{queries}{open}{ended}")
+    }
+
+    fn next(&self) -> Vec<&'static str> {
+        next_questions(self.cases_open, self.refunds_due).collect()
     }
 }

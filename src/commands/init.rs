@@ -83,7 +83,7 @@ pub(super) fn run(args: &InitArgs, options: &Options, host: &mut Host) -> anyhow
         exit: Exit::Clean,
     };
     let out = &mut host.stdout;
-    show(out, style, &document, &made.detail(style))?;
+    show(out, &style, &document, &made.detail(style.clone()))?;
     if style.format == Format::Table {
         made.tell_more(out)?;
     }

@@ -375,6 +375,10 @@ impl<S: Summary> Summary for WithNews<'_, S> {
         self.summary.line()
     }
 
+    fn next(&self) -> Vec<&'static str> {
+        self.summary.next()
+    }
+
     fn news(&self) -> Vec<String> {
         self.news.map(News::lines).unwrap_or_default()
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -33,6 +34,12 @@ pub(super) struct Options {
     /// Write CSV for Excel, with a byte order mark and semicolons
     #[arg(long, global = true)]
     excel: bool,
+    /// Do not fit tables to the terminal
+    #[arg(long, global = true)]
+    wide: bool,
+    /// Columns of a table, in this order: --columns order,status
+    #[arg(long, global = true, value_name = "NAMES", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
     /// Print only what needs attention
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
@@ -61,7 +68,15 @@ impl Options {
             }
             (false, _) => {}
         }
+        if self.columns.is_some() && self.format != Format::Table {
+            let message = format!("--columns applies to tables, not to {}", self.format);
+            return Err(CommandError::usage(message).hint("leave out --columns or --format"));
+        }
         Ok(())
+    }
+
+    pub(super) fn has_columns(&self) -> bool {
+        self.columns.is_some()
     }
 
     /// How this run prints its results on stdout.
@@ -75,6 +90,8 @@ impl Options {
             },
             zone,
             paint: self.paint(host, host.outlets.stdout),
+            width: host.width.filter(|_| !self.wide),
+            columns: self.columns.as_deref().map(Arc::from),
         }
     }
 

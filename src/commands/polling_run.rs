@@ -117,6 +117,7 @@ fn poll_into<W: PollJob>(
     ledger: &Ledger,
     max_time: Option<Duration>,
 ) -> anyhow::Result<PollOutcome<W::Summary>> {
+    context.require_columns::<CheckResult>()?;
     let mut progress = progress(context, work.total());
     let clock = context.host.clock.clone();
     let setting = context.run_context(max_time);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::clock::Clock;
-use crate::commands::Context;
+use crate::commands::{CommandError, Context};
 use crate::exit::Exit;
+use crate::output::counted::{counted, tally};
 use crate::output::detail::{Detail, JsonDocument, show};
 use crate::output::report::Report;
-use crate::output::{Row, Summary};
+use crate::output::{Column, Row, Summary};
 use crate::shutdown::StopReason;
 use crate::store::StoreError;
 
@@ -43,6 +44,34 @@ pub(super) fn ended_early(ended: Option<StopReason>, out_of_time: &'static str) 
     }
 }
 
+/// `; 3 asked, 1 not reached`
+pub(super) fn queries(asked: u64, not_reached: u64) -> String {
+    let told = tally(&[(asked, "asked"), (not_reached, "not reached")], "");
+    if told.is_empty() {
+        told
+    } else {
+        format!("; {told}")
+    }
+}
+
+/// `; 1 case open, 2 refunds due`
+pub(super) fn open_questions(cases: u32, refunds: u32) -> String {
+    let cases = (cases > 0).then(|| format!("{} open", counted(cases, "case")));
+    let refunds = (refunds > 0).then(|| format!("{} due", counted(refunds, "refund")));
+    let told: Vec<String> = cases.into_iter().chain(refunds).collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    format!("; {}", told.join(", "))
+}
+
+/// Where a person reads more of them.
+pub(super) fn next_questions(cases: u32, refunds: u32) -> impl Iterator<Item = &'static str> {
+    let cases = (cases > 0).then_some("payctl case list");
+    let refunds = (refunds > 0).then_some("payctl refund list");
+    cases.into_iter().chain(refunds)
+}
+
 /// A list that is being printed.
 pub(super) struct Listing<'a, R: Row> {
     report: Report<R, &'a mut (dyn Write + Send)>,
@@ -65,14 +94,36 @@ impl Context<'_> {
             body,
             exit,
         };
+        if self.options.has_columns() {
+            self.warn("--columns applies to lists");
+        }
         let style = self.style();
-        show(&mut self.host.stdout, style, &document, detail)?;
+        show(&mut self.host.stdout, &style, &document, detail)?;
         Ok(exit)
+    }
+
+    /// A command that only reads is refused with a column that its list does not have; an act goes on without it.
+    pub(super) fn require_columns<R: Row>(&self) -> Result<(), CommandError> {
+        let style = self.style();
+        let Some(unknown) = style.unknown_column::<R>() else {
+            return Ok(());
+        };
+        let known: Vec<String> = R::columns().iter().map(Column::name).collect();
+        let (message, hint) = (
+            format!("no column is named {unknown}"),
+            format!("this list has: {}", known.join(",")),
+        );
+        if self.only_reads() {
+            return Err(CommandError::usage(message).hint(hint));
+        }
+        self.warn(&format!("{message}; {hint}"));
+        Ok(())
     }
 
     /// Begins the list that a command prints.
     pub(super) fn listing<R: Row>(&mut self, command: &str) -> anyhow::Result<Listing<'_, R>> {
         let style = self.style();
+        self.require_columns::<R>()?;
         let stdout: &mut (dyn Write + Send) = &mut self.host.stdout;
         Ok(Listing {
             report: Report::new(stdout, style, command, self.started_at)?,

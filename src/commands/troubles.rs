@@ -106,20 +106,28 @@ fn first_ended(
     )
 }
 
+/// `; 3 payments not checked`, or nothing.
+fn not_checked(left: u64) -> String {
+    if left == 0 {
+        return String::new();
+    }
+    format!("; {} not checked", counted(left, "payment"))
+}
+
 /// Why a gateway was not queried further, and what to do about it.
 fn trip_text(gateway: &GatewayName, stop: TripReason, left: u64) -> String {
     match stop {
         TripReason::Refused(code) => format!(
-            "{gateway}: answered {code}, so the key or the account is wrong; {} not checked.\n  \
+            "{gateway}: answered {code}, so the key or the account is wrong{}.\n  \
                  Check its key and its environment (sandbox or production) in the configuration",
-            counted(left, "payment")
+            not_checked(left)
         ),
         TripReason::Gone(code) => format!(
             "{gateway}: answered {code}, which is not an answer about payments: its API is not, or no longer, at this address; \
-                 nothing was changed, {} not checked.\n  \
+                 nothing was changed{}.\n  \
                  Check whether the gateway has switched off this API version, and whether its address in the configuration is right. \
                  Until it answers, its dashboard shows what was paid: payctl approve, payctl order cancel --unproven",
-            counted(left, "payment")
+            not_checked(left)
         ),
         TripReason::Forgetful {
             forgotten,
@@ -136,9 +144,8 @@ fn trip_text(gateway: &GatewayName, stop: TripReason, left: u64) -> String {
                  payctl gateway accept-unknown {gateway} --by NAME --reason …"
         ),
         TripReason::Silent => format!(
-            "{gateway}: did not answer {SILENT_IN_A_ROW} queries in a row and {PROBES} more, so it was not queried further; \
-                 the next run starts with its {}",
-            counted(left, "payment"),
+            "{gateway}: did not answer {SILENT_IN_A_ROW} queries in a row and {PROBES} more, so it was not queried further{}; the next run goes on",
+            not_checked(left),
         ),
     }
 }

@@ -72,7 +72,7 @@ row! {
         check: Invariant => text("Check"),
         order: Option<String> => text("Order"),
         payment: Option<PaymentId> => text("Payment"),
-        what: String => text("What"),
+        what: String => prose("What"),
         promise: &'static str,
         advice: &'static str,
     }

@@ -9,9 +9,29 @@ pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> Strin
     format!("{count} {noun}{ending}")
 }
 
+/// The counts that are not zero, each with its words: `2 match, 1 fixed`. Without any: `otherwise`.
+#[must_use]
+pub fn tally(counts: &[(u64, &str)], otherwise: &str) -> String {
+    let some = counts.iter().filter(|(count, _)| *count > 0);
+    let some: Vec<String> = some
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+    if some.is_empty() {
+        return otherwise.to_owned();
+    }
+    some.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::counted;
+    use super::{counted, tally};
+
+    #[test]
+    fn only_what_is_there_is_told() {
+        let counts = [(2, "match"), (0, "fixed"), (1, "would fix")];
+        assert_eq!(tally(&counts, "nothing"), "2 match, 1 would fix");
+        assert_eq!(tally(&[(0, "fixed")], "nothing"), "nothing");
+    }
 
     #[test]
     fn one_is_singular() {

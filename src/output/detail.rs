@@ -23,7 +23,7 @@ pub struct JsonDocument<'a, T> {
 /// Fails only if the writer does.
 pub fn show<T: Serialize>(
     out: &mut dyn Write,
-    style: OutputStyle,
+    style: &OutputStyle,
     document: &JsonDocument<'_, T>,
     detail: &Detail,
 ) -> io::Result<()> {
@@ -99,7 +99,7 @@ impl Detail {
     ) -> Self {
         let mut table = TopRows::new::<R>();
         for row in rows {
-            table.add(row, self.style);
+            table.add(row, &self.style);
         }
         if !table.is_empty() {
             self.tables.push((title, table));
@@ -115,7 +115,7 @@ impl Detail {
         }
         for (title, table) in &self.tables {
             writeln!(out, "\n{}", self.style.paint.heading(title))?;
-            table.write(out, self.style.paint)?;
+            table.write(out, &self.style)?;
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ mod tests {
             .table("Payments", &[line("INV-1", 25_000, Severity::Calm)])
             .table::<SampleRow>("Events", &[]);
         let mut out = Vec::new();
-        show(&mut out, style(format), &document, &detail).unwrap();
+        show(&mut out, &style(format), &document, &detail).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), shown);
     }
 

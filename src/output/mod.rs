@@ -9,6 +9,7 @@ mod csv;
 pub mod deferred;
 pub mod detail;
 pub mod failure;
+mod fitting;
 mod json;
 pub mod log;
 pub mod messages;
@@ -23,6 +24,7 @@ mod table;
 mod testing;
 
 use std::io;
+use std::sync::Arc;
 
 use crate::domain::{Zone, string_enum};
 
@@ -57,13 +59,27 @@ pub enum CsvReader {
 }
 
 /// How a run prints its results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputStyle {
     pub format: Format,
     pub csv: CsvReader,
     /// The zone of times in a table; other formats have UTC.
     pub zone: Zone,
     pub paint: ColorMode,
+    /// The cells in a line of the terminal; none in a pipe, where tables are as wide as they must be.
+    pub width: Option<u16>,
+    /// Names of the columns to show, in this order; none: all of them.
+    pub columns: Option<Arc<[String]>>,
+}
+
+impl OutputStyle {
+    /// The first of the chosen names that is no column of these rows.
+    #[must_use]
+    pub fn unknown_column<R: Row>(&self) -> Option<&str> {
+        let chosen = self.columns.iter().flat_map(|names| names.iter());
+        let is_unknown = |name: &&String| !R::columns().iter().any(|column| column.is_called(name));
+        chosen.map(|name| name).find(is_unknown).map(String::as_str)
+    }
 }
 
 /// How urgent a row is. The table shows the most urgent first.
@@ -92,6 +108,8 @@ pub struct Column {
 enum Align {
     Left,
     Right,
+    /// On the left; long texts may be shortened.
+    Prose,
 }
 
 impl Column {
@@ -101,6 +119,25 @@ impl Column {
             heading,
             side: Align::Left,
         }
+    }
+
+    /// Sentences and names: they may be shortened on a narrow terminal.
+    #[must_use]
+    pub const fn prose(heading: &'static str) -> Self {
+        Self {
+            heading,
+            side: Align::Prose,
+        }
+    }
+
+    /// Its name on the command line: the heading in small letters, with `_` or `-` for a space.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.heading.to_lowercase().replace(' ', "_")
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        name.to_lowercase().replace([' ', '-'], "_") == self.name()
     }
 
     /// Amounts and counts are right-aligned.
@@ -117,6 +154,11 @@ impl Column {
 pub trait Summary: serde::Serialize {
     /// The totals on one line, for people.
     fn line(&self) -> String;
+
+    /// What a person may type next.
+    fn next(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// What else a person should read, one line each.
     fn news(&self) -> Vec<String> {

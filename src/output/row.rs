@@ -18,6 +18,11 @@ pub trait Row: serde::Serialize {
     /// The row for people, one cell per column.
     fn cells(&self, zone: Zone) -> Vec<String>;
 
+    /// Headings of columns that a narrow table leaves out, the first of them first.
+    fn hides() -> &'static [&'static str] {
+        &[]
+    }
+
     fn severity(&self) -> Severity {
         Severity::Calm
     }
@@ -25,7 +30,8 @@ pub trait Row: serde::Serialize {
 
 /// Declares a row: its fields, in the order of JSON and CSV, and which of them are columns of the table.
 ///
-/// A field with `=> text("Heading")` or `=> number("Heading")` is a column too. A second argument writes its cell, given
+/// A field with `=> text("Heading")`, `prose` or `number` is a column too; `hides` names those that a narrow table leaves
+/// out. A second argument writes its cell, given
 /// the row and the zone. The `last` column stands at the end, wherever its field does. Without `severity` rows are calm.
 macro_rules! row {
     (
@@ -37,6 +43,7 @@ macro_rules! row {
             ),+ $(,)?
         }
         $(last $last_side:ident($last:literal, $last_cell:expr);)?
+        $(hides $($hidden:literal),+;)?
         $(severity $severity:expr;)?
     ) => {
         $(#[$meta])*
@@ -49,9 +56,7 @@ macro_rules! row {
                 const { &[$($(Column::$side($heading),)?)+ $(Column::$last_side($last))?] }
             }
 
-            fn fields() -> &'static [&'static str] {
-                &[$(stringify!($field)),+]
-            }
+            fn fields() -> &'static [&'static str] { &[$(stringify!($field)),+] }
 
             fn cells(&self, zone: $crate::domain::Zone) -> Vec<String> {
                 use $crate::output::row::written;
@@ -61,6 +66,7 @@ macro_rules! row {
                 ]
             }
 
+            $(fn hides() -> &'static [&'static str] { &[$($hidden),+] })?
             $(fn severity(&self) -> $crate::output::Severity { $crate::output::row::judged(self, $severity) })?
         }
     };

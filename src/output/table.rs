@@ -10,7 +10,8 @@ use std::io::{self, BufWriter, Write};
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
+use super::fitting::{ShownColumn, fit, shorten};
+use super::{Align, Column, OutputStyle, Row, Severity, Summary, printable};
 
 /// More than a person reads; limits memory whatever the report is about.
 pub(super) const ROWS_MAX: usize = 200;
@@ -35,12 +36,12 @@ impl<W: Write> TableReport<W> {
     }
 
     pub(super) fn row<R: Row>(&mut self, row: &R) {
-        self.rows.add(row, self.style);
+        self.rows.add(row, &self.style);
     }
 
     pub(super) fn finish(mut self, summary: &impl Summary) -> io::Result<()> {
         if !self.rows.is_empty() {
-            self.rows.write(&mut self.out, self.style.paint)?;
+            self.rows.write(&mut self.out, &self.style)?;
             writeln!(self.out)?;
         }
         let news = summary.news();
@@ -51,6 +52,10 @@ impl<W: Write> TableReport<W> {
             writeln!(self.out)?;
         }
         writeln!(self.out, "{}", printable(&summary.line()))?;
+        let next = summary.next();
+        if !next.is_empty() {
+            writeln!(self.out, "next: {}", next.join(", "))?;
+        }
         self.out.flush()
     }
 }
@@ -58,6 +63,7 @@ impl<W: Write> TableReport<W> {
 /// The most urgent rows, and the number of all rows.
 pub(super) struct TopRows {
     columns: &'static [Column],
+    hides: &'static [&'static str],
     kept: BTreeMap<(Reverse<Severity>, u64), Vec<String>>,
     seen: u64,
 }
@@ -66,6 +72,7 @@ impl TopRows {
     pub(super) fn new<R: Row>() -> Self {
         Self {
             columns: R::columns(),
+            hides: R::hides(),
             kept: BTreeMap::new(),
             seen: 0,
         }
@@ -75,7 +82,7 @@ impl TopRows {
         self.seen == 0
     }
 
-    pub(super) fn add<R: Row>(&mut self, row: &R, style: OutputStyle) {
+    pub(super) fn add<R: Row>(&mut self, row: &R, style: &OutputStyle) {
         let place = (Reverse(row.severity()), self.seen);
         self.seen += 1;
         if self.kept.len() >= ROWS_MAX {
@@ -93,8 +100,9 @@ impl TopRows {
             .insert(place, cells.iter().map(|text| cell(text)).collect());
     }
 
-    pub(super) fn write(&self, out: &mut dyn Write, paint: ColorMode) -> io::Result<()> {
-        let mut lines = self.grid().lines().collect::<Vec<_>>().into_iter();
+    pub(super) fn write(&self, out: &mut dyn Write, style: &OutputStyle) -> io::Result<()> {
+        let paint = style.paint;
+        let mut lines = self.grid(style).lines().collect::<Vec<_>>().into_iter();
         if let Some(headings) = lines.next() {
             writeln!(out, "{}", paint.heading(headings.trim_end()))?;
         }
@@ -112,19 +120,49 @@ impl TopRows {
     }
 
     /// Every cell is one line, so a line is a row.
-    fn grid(&self) -> Grid {
+    fn grid(&self, style: &OutputStyle) -> Grid {
+        let shown = self.shown(style);
+        let text = |text: &str, column: &ShownColumn| shorten(text, column.width);
+        let row = |cells: &Vec<String>| -> Vec<String> {
+            let cells = shown.iter().map(|column| (cells.get(column.place), column));
+            cells
+                .map(|(cell, column)| text(cell.map_or("-", String::as_str), column))
+                .collect()
+        };
+        let columns = || {
+            shown
+                .iter()
+                .filter_map(|column| self.columns.get(column.place))
+        };
+        let headings = columns().zip(&shown);
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
-            .set_header(self.columns.iter().map(|column| column.heading))
-            .add_rows(self.kept.values());
-        for (shown, column) in grid.column_iter_mut().zip(self.columns) {
+            .set_header(headings.map(|(known, column)| text(known.heading, column)))
+            .add_rows(self.kept.values().map(row));
+        for (shown, column) in grid.column_iter_mut().zip(columns()) {
             shown.set_padding((0, 2));
             shown.set_cell_alignment(match column.side {
-                Align::Left => CellAlignment::Left,
+                Align::Left | Align::Prose => CellAlignment::Left,
                 Align::Right => CellAlignment::Right,
             });
         }
         grid
+    }
+
+    /// The columns that were chosen, or all, as far as the terminal has room for them.
+    fn shown(&self, style: &OutputStyle) -> Vec<ShownColumn> {
+        let place = |name: &String| {
+            self.columns
+                .iter()
+                .position(|column| column.is_called(name))
+        };
+        let chosen: Vec<usize> = match &style.columns {
+            Some(names) => names.iter().filter_map(place).collect(),
+            None => (0..self.columns.len()).collect(),
+        };
+        let rows: Vec<&[String]> = self.kept.values().map(Vec::as_slice).collect();
+        let width = style.width.map_or(usize::MAX, usize::from);
+        fit(self.columns, &chosen, self.hides, &rows, width)
     }
 }
 
@@ -144,16 +182,19 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ColorMode;
     use super::super::testing::{SampleRow, line, plain};
     use super::*;
 
     fn shown(rows: &[SampleRow], paint: ColorMode) -> String {
         let mut table = TopRows::new::<SampleRow>();
         for row in rows {
-            table.add(row, plain());
+            table.add(row, &plain());
         }
         let mut out = Vec::new();
-        table.write(&mut out, paint).unwrap();
+        table
+            .write(&mut out, &OutputStyle { paint, ..plain() })
+            .unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -228,7 +269,7 @@ mod tests {
             } else {
                 &calm
             };
-            table.add(row, plain());
+            table.add(row, &plain());
             assert!(table.kept.len() <= ROWS_MAX);
         }
         assert_eq!(table.seen, 1_000_000);

@@ -81,5 +81,7 @@ pub(super) fn style(format: Format) -> OutputStyle {
         csv: super::CsvReader::Any,
         zone: Zone::Machine,
         paint: ColorMode::Plain,
+        width: None,
+        columns: None,
     }
 }

@@ -7,8 +7,8 @@ use super::chances::{
     customer_act, fault, gateway_act, minutes, notification, one_of, pick, shop, wrong_minutes,
 };
 use super::step::{
-    Answer, CommandStep, Condition, GatewayAct, GatewayPick, MeanwhileAct, OperatorStep, Pick,
-    PlacedOrder, RefundAct, Step,
+    Answer, CommandStep, Condition, CustomerAct, GatewayAct, GatewayPick, MeanwhileAct,
+    OperatorStep, Pick, PlacedOrder, RefundAct, Step,
 };
 use crate::simulator::Fault;
 
@@ -68,6 +68,10 @@ pub(super) struct Mixture {
     ailment: Option<Fault>,
     /// What these gateways do more often than others.
     habit: Option<GatewayAct>,
+    /// What these customers do more often than others.
+    custom: Option<CustomerAct>,
+    /// How many payments a check of this shop may ask about.
+    limit: Option<u8>,
     /// Which version of Pakasir's interface the shop uses.
     pub(super) api_version: u8,
     pub(super) has_effects: bool,
@@ -90,6 +94,10 @@ impl Mixture {
             if ALWAYS.contains(kind) {
                 *weight = (*weight).max(8);
             }
+            // Where there are few orders, more happens to each of them.
+            if *kind == StepKind::Order && random.bool() {
+                *weight = random.u32(1..4);
+            }
         }
         let gateways = match (only, random.u8(0..4)) {
             (Some(one), _) => vec![one],
@@ -100,11 +108,22 @@ impl Mixture {
         Self {
             weights,
             gateways,
-            ailment: random.bool().then(|| fault(random)),
+            ailment: match random.u8(0..6) {
+                0 => Some(Fault::Silent),
+                1..=3 => Some(fault(random)),
+                _ => None,
+            },
             habit: random.bool().then(|| gateway_act(random)),
+            custom: random.bool().then(|| customer_act(random)),
+            limit: (random.u8(0..3) == 0).then(|| random.u8(1..3)),
             api_version: random.u8(1..=2),
             has_effects: random.u8(0..3) > 0,
         }
+    }
+
+    /// Without an order there is nothing to decide.
+    pub(super) fn first_step(&self, random: &mut Rng) -> Step {
+        Step::Order(self.order(random))
     }
 
     pub(super) fn step(&self, random: &mut Rng) -> Step {
@@ -118,7 +137,7 @@ impl Mixture {
                 minutes_ago: random.u16(0..200),
                 lifetime: random.u16(5..240),
             },
-            StepKind::Customer => Step::Customer(pick(random), customer_act(random)),
+            StepKind::Customer => Step::Customer(pick(random), self.customer_act(random)),
             StepKind::Gateway => Step::Gateway(pick(random), self.gateway_act(random)),
             StepKind::Notification => Step::Notification(pick(random), notification(random)),
             StepKind::Fault => Step::Condition(self.fault(random)),
@@ -198,6 +217,13 @@ impl Mixture {
         }
     }
 
+    fn customer_act(&self, random: &mut Rng) -> CustomerAct {
+        match self.custom {
+            Some(custom) if random.u8(0..3) == 0 => custom,
+            _ => customer_act(random),
+        }
+    }
+
     fn gateway_act(&self, random: &mut Rng) -> GatewayAct {
         match self.habit {
             Some(habit) if random.bool() => habit,
@@ -207,11 +233,11 @@ impl Mixture {
 
     fn machine_command(&self, random: &mut Rng) -> CommandStep {
         let order = pick(random);
-        match random.u8(0..16) {
-            0..=2 => CommandStep::CheckAll {
+        match random.u8(0..18) {
+            0..=2 | 16 | 17 => CommandStep::CheckAll {
                 due: random.bool(),
                 fix: random.u8(0..4) > 0,
-                limit: (random.u8(0..3) == 0).then(|| random.u8(1..4)),
+                limit: self.limit,
             },
             3 | 4 => CommandStep::CheckStatus {
                 order,

@@ -138,10 +138,12 @@ impl WorldsWanted {
 pub(super) fn history(seed: u64, steps: usize, only: Option<GatewayPick>) -> History {
     let mut random = Rng::with_seed(seed);
     let mixture = Mixture::of(&mut random, only);
+    let first = mixture.first_step(&mut random);
+    let later = (1..steps).map(|_| mixture.step(&mut random));
     History {
+        steps: std::iter::once(first).chain(later).collect(),
         api_version: mixture.api_version,
         has_effects: mixture.has_effects,
-        steps: (0..steps).map(|_| mixture.step(&mut random)).collect(),
     }
 }
 

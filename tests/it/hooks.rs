@@ -156,7 +156,7 @@ fn a_surviving_hook_is_not_started_twice() {
         }
     }
     let output = shop.exec("fulfil").ended(Exit::Clean).stdout;
-    assert!(output.ends_with(", 1 may still be running\n"), "{output}");
+    assert!(output.ends_with("\n1 may still be running\n"), "{output}");
     assert_eq!(lines(&shop, "begun").len(), 1);
     assert_eq!(statuses(&shop), ["running"]);
 

@@ -53,7 +53,7 @@ const HOST: [&str; 6] = [
 ];
 
 /// The place of each outside crate: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 42] = [
+const CRATES: [(&str, &[&str]); 43] = [
     ("anyhow", &["commands/", "worlds/"]),
     ("backon", &["http/retry.rs"]),
     ("base64", &["gateway/", "simulator/"]),
@@ -66,7 +66,10 @@ const CRATES: [(&str, &[&str]); 42] = [
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/csv.rs"]),
     ("csv_core", &["import/columns.rs"]),
-    ("dialoguer", &["commands/confirm.rs", "commands/confirm/"]),
+    (
+        "dialoguer",
+        &["commands/confirm.rs", "commands/confirm/", "host.rs"],
+    ),
     ("dotenvy", &["config/dotenv.rs"]),
     ("fastrand", &["worlds/"]),
     ("futures_util", &["reconciler/", "outbox/"]),
@@ -151,6 +154,7 @@ const CRATES: [(&str, &[&str]); 42] = [
         "unicode_normalization",
         &["domain/payment/bank_transfer.rs"],
     ),
+    ("unicode_width", &["output/fitting.rs"]),
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),
 ];
 

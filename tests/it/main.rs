@@ -95,6 +95,8 @@ mod migration_copy;
 #[cfg(unix)]
 mod missing_configuration;
 #[cfg(test)]
+mod narrow_terminals;
+#[cfg(test)]
 mod notification;
 #[cfg(test)]
 mod old_files;

@@ -8,7 +8,7 @@ row! {
     pub(in crate::commands) struct AccessRow {
         order: OrderNumber => text("Order"),
         product: Sku => text("Product"),
-        user: Option<String> => text("User"),
+        user: Option<String> => prose("User"),
         pub(super) status: AccessState => text("Status"),
         seconds: u64,
         issued_at: Instant,
@@ -17,6 +17,7 @@ row! {
         suspended_at: Option<Instant>,
         revoked_at: Option<Instant>,
     }
+    hides "Starts", "User", "Product";
 }
 
 impl AccessRow {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::{OrderNumber, OrderStatus, PaymentId, Rupiah, Zone, string_enum};
+use crate::output::counted::tally;
 use crate::output::{Cell as _, Severity, Summary, row};
 
 string_enum! {
@@ -27,8 +28,9 @@ row! {
         pub(super) payment: Option<PaymentId> => text("Payment"),
         pub(super) amount: Option<Rupiah> => number("Amount"),
         pub(super) action: ApproveAction => text("Action"),
-        pub(super) reason: String => text("Reason"),
+        pub(super) reason: String => prose("Reason"),
     }
+    hides "Payment", "Order status", "Amount";
     severity Self::urgency;
 }
 
@@ -74,13 +76,16 @@ impl ApproveSummary {
 
 impl Summary for ApproveSummary {
     fn line(&self) -> String {
-        let found_paid = match self.found_paid {
-            0 => String::new(),
-            many => format!(", {many} found paid"),
-        };
+        let results = [
+            (self.approved, "approved"),
+            (self.would_approve, "would be approved"),
+            (self.refused, "refused"),
+            (self.found_paid, "found paid"),
+        ];
         format!(
-            "{} approved, {} would be approved, {} refused{found_paid}; {} in total",
-            self.approved, self.would_approve, self.refused, self.amount
+            "{}; {} in total",
+            tally(&results, "nothing to approve"),
+            self.amount
         )
     }
 }

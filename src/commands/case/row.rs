@@ -32,7 +32,8 @@ row! {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason_params: Option<serde_json::Value>,
     }
-    last text("Facts", |case, _| case.facts.clone());
+    last prose("Facts", |case, _| case.facts.clone());
+    hides "Payment", "Resolution", "Opened", "Order";
     severity Self::urgency;
 }
 

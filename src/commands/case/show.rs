@@ -44,7 +44,7 @@ row! {
     pub(super) struct AnswerRow {
         answer: CaseAnswer => text("Answer", |row, _| format!("--{}", row.answer)),
         pub(super) possible: bool => text("Possible"),
-        pub(super) outcome: String => text("Outcome"),
+        pub(super) outcome: String => prose("Outcome"),
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::CleanupResult;
 use crate::commands::printing::ended_early;
 use crate::domain::EffectId;
+use crate::output::counted::tally;
 use crate::output::{Summary, row};
 use crate::shutdown::StopReason;
 use crate::store::CleanupCategory;
@@ -75,13 +76,13 @@ impl CleanupSummary {
 impl Summary for CleanupSummary {
     fn line(&self) -> String {
         let ended = ended_early(self.ended, "; time limit reached, the next run continues");
-        format!(
-            "{} removed, {} would be removed, {} anonymised, {} would be anonymised; {} bytes freed{ended}",
-            self.removed,
-            self.would_remove,
-            self.anonymised,
-            self.would_anonymise,
-            self.freed_bytes,
-        )
+        let results = [
+            (self.removed, "removed"),
+            (self.would_remove, "would be removed"),
+            (self.anonymised, "anonymised"),
+            (self.would_anonymise, "would be anonymised"),
+            (self.freed_bytes, "bytes freed"),
+        ];
+        format!("{}{ended}", tally(&results, "nothing to remove"))
     }
 }

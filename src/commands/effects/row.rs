@@ -9,6 +9,7 @@ use crate::domain::{
 };
 use crate::exit::Exit;
 use crate::outbox::Attempt;
+use crate::output::counted::tally;
 use crate::output::{Severity, Summary, row};
 use crate::shutdown::StopReason;
 
@@ -46,8 +47,9 @@ row! {
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
         action: FulfilAction => text("Action"),
-        reason: Option<String> => text("Reason"),
+        reason: Option<String> => prose("Reason"),
     }
+    hides "Kind", "Tries", "On", "Next try", "Hook";
     severity Self::urgency;
 }
 
@@ -202,25 +204,30 @@ impl FulfilSummary {
 
     /// The counts of attempts, without those of a preview.
     pub(in crate::commands) fn short(&self) -> String {
+        self.tally([])
+    }
+
+    fn tally<const N: usize>(&self, more: [(u64, &str); N]) -> String {
+        let mut results = vec![
+            (self.done, "done"),
+            (self.again, "to be retried"),
+            (self.dead, "dead"),
+            (self.uncertain, "uncertain"),
+            (self.cancelled, "cancelled"),
+            (self.overtaken, "overtaken"),
+        ];
+        results.extend(more);
         let ended = ended_early(self.ended, "; time limit reached, the next run continues");
-        format!(
-            "{} done, {} to be retried, {} dead, {} uncertain, {} cancelled, {} overtaken{ended}",
-            self.done, self.again, self.dead, self.uncertain, self.cancelled, self.overtaken
-        )
+        format!("{}{ended}", tally(&results, "nothing to do"))
     }
 }
 
 impl Summary for FulfilSummary {
     fn line(&self) -> String {
-        let under_way = match self.under_way {
-            0 => String::new(),
-            some => format!(", {some} may still be running"),
-        };
-        format!(
-            "{}, {} would be done{under_way}",
-            self.short(),
-            self.would_do
-        )
+        self.tally([
+            (self.would_do, "would be done"),
+            (self.under_way, "may still be running"),
+        ])
     }
 }
 

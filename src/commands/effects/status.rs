@@ -15,8 +15,9 @@ row! {
         status: EffectStatus => text("Status"),
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
-        reason: Option<String> => text("Reason"),
+        reason: Option<String> => prose("Reason"),
     }
+    hides "Kind", "Tries", "On", "Next try";
     severity Self::urgency;
 }
 

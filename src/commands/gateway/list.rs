@@ -39,7 +39,8 @@ row! {
         /// When an operator accepted that it has forgotten earlier payments.
         accepted_at: Option<Instant> => text("Accepted"),
     }
-    last text("Last error", |row, zone| row.last_error.cell(zone));
+    last prose("Last error", |row, zone| row.last_error.cell(zone));
+    hides "Accepted", "Known", "Last knew one", "Last answer", "Configured";
 }
 
 #[derive(Default, Serialize)]

@@ -17,7 +17,7 @@ row! {
         total: Rupiah => number("Total"),
         received: Rupiah => number("Received"),
         gone_back: Rupiah,
-        customer_name: Option<String> => text("Customer"),
+        customer_name: Option<String> => prose("Customer"),
         units: i64,
         payments: i64,
         cases_open: i64 => number("Cases"),
@@ -25,6 +25,7 @@ row! {
         expires_at: Instant => text("Expires"),
         asked: Option<Rupiah>,
     }
+    hides "Created", "Cases", "Received", "Expires", "Customer";
 }
 
 impl From<&OrderRow> for ListedOrder {
@@ -98,6 +99,7 @@ row! {
         last_asked_at: Option<Instant>,
         next_check_at: Option<Instant> => text("Next check"),
     }
+    hides "Next check", "Transaction id", "Gateway status", "Gateway", "Received", "Reference";
 }
 
 impl From<&Payment> for OrderPaymentRow {
@@ -177,10 +179,11 @@ row! {
         to: Option<String> => text("To"),
         rule: Option<Rule> => text("Rule"),
         amount: Option<Rupiah>,
-        why: String => text("Why"),
+        why: String => prose("Why"),
         #[serde(flatten)]
         code: ReasonCode,
     }
+    hides "Rule", "Who", "From";
 }
 
 impl From<&AuditEntry> for OrderEventRow {

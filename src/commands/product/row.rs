@@ -8,7 +8,7 @@ row! {
     /// A product, for programs. Fields are only ever added.
     pub(super) struct ProductRow {
         sku: Sku => text("Sku"),
-        name: String => text("Name"),
+        name: String => prose("Name"),
         price: Rupiah => number("Price"),
         capacity: Option<i64> => number("Capacity", |row, _| unlimited(row.capacity)),
         held: i64 => number("Held"),
@@ -20,6 +20,7 @@ row! {
         resaleable: bool,
         late_money: LateMoney,
     }
+    hides "Name", "Price", "Held";
 }
 
 impl From<&Product> for ProductRow {

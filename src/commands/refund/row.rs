@@ -10,6 +10,7 @@ use crate::domain::{
     BankReference, Dossier, GatewayName, Instant, OrderNumber, OrderStatus, PaymentId, RefundId,
     RefundReason, RefundStatus, Rupiah, string_enum,
 };
+use crate::output::counted::tally;
 use crate::output::{Severity, Summary, row};
 use crate::store::RefundRow;
 
@@ -29,10 +30,11 @@ row! {
         due_since: Instant,
         due_for_seconds: u64 => text("Due for", |row, _| row.due_for()),
         moved_at: Instant,
-        why: String => text("Why"),
+        why: String => prose("Why"),
         #[serde(flatten)]
         code: ReasonCode,
     }
+    hides "Payment", "Gateway", "Reason", "Due for";
     severity Self::urgency;
 }
 
@@ -112,8 +114,9 @@ row! {
         pub(super) status: Option<RefundStatus>,
         pub(super) status_after: Option<RefundStatus>,
         pub(super) action: RefundAction => text("Action"),
-        pub(super) reason: String => text("Reason"),
+        pub(super) reason: String => prose("Reason"),
     }
+    hides "Payment", "Order status", "Amount";
     severity Self::urgency;
 }
 
@@ -175,9 +178,11 @@ impl RefundDecisionSummary {
 
 impl Summary for RefundDecisionSummary {
     fn line(&self) -> String {
+        let results = [(self.decided, "decided"), (self.refused, "refused")];
         format!(
-            "{} decided, {} refused; {} in total",
-            self.decided, self.refused, self.amount
+            "{}; {} in total",
+            tally(&results, "nothing to decide"),
+            self.amount
         )
     }
 }

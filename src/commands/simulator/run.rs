@@ -137,7 +137,12 @@ fn print_address(
             body: &address,
             exit: Exit::Clean,
         };
-        show(&mut host.stdout, style, &document, &Detail::new(style))?;
+        show(
+            &mut host.stdout,
+            &style,
+            &document,
+            &Detail::new(style.clone()),
+        )?;
     }
     if options.quiet {
         return Ok(());

@@ -16,8 +16,9 @@ row! {
         pub(super) suspended_at: Option<Instant>,
         pub(super) revoked_at: Option<Instant>,
         pub(super) redeemed_at: Option<Instant> => text("Redeemed"),
-        pub(super) redeemed_by: Option<String> => text("By"),
+        pub(super) redeemed_by: Option<String> => prose("By"),
     }
+    hides "By", "Issued", "Unit", "Redeemed", "Product", "Order";
 }
 
 impl From<&Ticket> for TicketRow {

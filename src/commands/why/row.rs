@@ -26,12 +26,13 @@ row! {
         to: Option<&'a str>,
         rule: Option<Rule>,
         amount: Option<Rupiah>,
-        text: Cow<'a, str> => text("What"),
+        text: Cow<'a, str> => prose("What"),
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         params: Option<&'a serde_json::Value>,
     }
+    hides "Who", "Kind";
 }
 
 impl<'a> From<&'a TimelineEntry> for TimelineRow<'a> {

@@ -37,8 +37,10 @@ pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromis
             && after.gateway != "manual"
             && after.last_meaning.as_deref() != Some("foreign")
         {
-            // After a silence it may be asked again only to see whether its account is the right one.
-            let is_silent = silences.iter().any(|name| after.is_called(name));
+            // After a silence, or an answer about somebody else's order, it may be asked again only to see whether its
+            // account is the right one.
+            let is_silent = silences.iter().any(|name| after.is_called(name))
+                || answers.iter().any(|answer| is_about_another(answer, after));
             broken.extend(of_payment(before, after, &answers).filter(|_| !is_silent));
         }
     }
@@ -47,7 +49,15 @@ pub(super) fn check(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromis
 
 /// What was answered last agrees with the books, and a person is asked about a contradiction.
 fn overtaken(payment: &CopiedPayment, answers: &[RawAnswer]) -> Option<BrokenPromise> {
-    let about = answers.iter().rfind(|answer| is_about(answer, payment))?;
+    let mut about = answers.iter().filter(|answer| is_about(answer, payment));
+    // Who is not found is asked again to see whether the account is the right one; that answer is not booked.
+    if about
+        .clone()
+        .any(|answer| answer.said == RawStatus::NotFound)
+    {
+        return None;
+    }
+    let about = about.next_back()?;
     let agrees = payment.status == "paid" && about.said == RawStatus::Paid(payment.received);
     agrees.then(|| {
         let words = format!("payment {} is paid, as its gateway said last", payment.id);
@@ -123,6 +133,12 @@ fn is_about(answer: &RawAnswer, payment: &CopiedPayment) -> bool {
     let is_this =
         answer.transaction_id.is_none() || answer.transaction_id == payment.transaction_id;
     answer.gateway == payment.gateway && is_asked && is_ours && is_this
+}
+
+/// It was asked under a name of the payment, and answered under a reference that is not ours.
+fn is_about_another(answer: &RawAnswer, payment: &CopiedPayment) -> bool {
+    let reference = answer.reference.as_ref();
+    payment.is_called(&answer.asked) && reference.is_some_and(|name| !payment.is_called(name))
 }
 
 fn meaning(answer: &RawAnswer, payment: &CopiedPayment) -> Said {

@@ -156,7 +156,15 @@ fn questions(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenP
                 each.to == payment.gateway && asked(each).as_ref() == Some(name)
             };
             let mut asked = reads.iter().filter(is_it).peekable();
-            if asked.peek().is_some() && asked.all(|each| read(each).is_none()) {
+            // An answer under another name may be about this very try.
+            let is_told = || {
+                let mut answers = reads.iter().filter_map(|each| read(each));
+                answers.any(|answer| {
+                    answer.gateway == payment.gateway
+                        && answer.transaction_id.as_ref() == Some(name)
+                })
+            };
+            if asked.peek().is_some() && asked.all(|each| read(each).is_none()) && !is_told() {
                 let words = format!("no answer came about {name} of payment {}", payment.id);
                 broken.push(BrokenPromise::new(EXIT, words));
             }

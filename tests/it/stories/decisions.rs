@@ -45,7 +45,7 @@ fn one_refused_approval_stops_no_other() {
         04:00 order   INV-1 until 05:00
         04:00 order   INV-2 until 05:00
         04:10 payctl  approve INV-1 INV-9 INV-2 --by rina --reason till --yes => failed
-        04:10 says    2 approved, 0 would be approved, 1 refused; Rp 50,000 in total
+        04:10 says    2 approved, 1 refused; Rp 50,000 in total
         04:10 look    INV-1 fulfilled
         04:10 look    INV-2 fulfilled
         ",

@@ -104,7 +104,7 @@ fn a_forged_notification_changes_nothing() {
         04:01 gateway INV-1 settlement as qris
         04:10 webhook INV-1 settlement forged => attention
         04:10 says    "refused, forged: its signature does not match this account's key"
-        04:10 says    "0 asked"
+        04:10 says    "nothing to check"
         04:10 look    INV-1 pending
         "#,
     );
@@ -146,7 +146,7 @@ fn unsigned_pakasir_notifications_need_a_query() {
         04:10 look    VPN-1 pending
         04:11 gateway VPN-1 completed
         04:12 webhook VPN-1 completed amount 500 => attention
-        04:12 says    "0 asked"
+        04:12 says    "nothing to check"
         04:12 look    VPN-1 pending
         04:20 webhook VPN-1 completed => clean
         04:20 look    VPN-1 fulfilled

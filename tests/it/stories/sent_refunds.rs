@@ -147,11 +147,11 @@ fn an_unanswered_refund_is_soon_due_for_query() {
         04:15 once    refund send 1 --by rina => partial
         04:15 gateway INV-1 healthy
         04:15:59 payctl check-all --due --fix => clean
-        04:15:59 says "0 asked"
+        04:15:59 says "nothing to check"
         04:16 payctl  check-all --due --fix => clean
         04:16 says    "1 asked"
         04:17 payctl  check-all --due --fix => clean
-        04:17 says    "0 asked"
+        04:17 says    "nothing to check"
         04:26 once    check-all --due --fix => attention
         04:26 refunds INV-1 approved double 25000
         "#,
