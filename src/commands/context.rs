@@ -11,7 +11,7 @@ use crate::commands::{Options, Writes};
 use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;
-use crate::output::{OutputStyle, printable};
+use crate::output::{Format, LocalTimes, OutputStyle, printable};
 use crate::reconciler::{RunContext, Writer};
 use crate::store::{
     Actor, FileRights, Mended, OperatorVisit, Reader, Store, StoreError, WritePermit, WriteReason,
@@ -49,6 +49,10 @@ impl<'w> Context<'w> {
         }
         let database = located(&options, &config, host);
         shop_files::require_trusted(&config, &database)?;
+        if matches!(options.format, Format::Table | Format::Csv) {
+            let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));
+            host.stderr = Box::new(LocalTimes::new(stderr, config.zone));
+        }
         Ok(Self {
             started_at: host.clock.now(),
             host,

@@ -16,7 +16,7 @@ use crate::domain::{Instant, NextSteps, OrderNumber, TimelineEntry, Zone};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::detail::Detail;
-use crate::output::{Format, OutputStyle, printable};
+use crate::output::{Format, OutputStyle, localise, printable};
 use crate::store::OrderStory;
 
 /// Explain an order: what was reported, decided and done, and what it waits for
@@ -142,13 +142,16 @@ impl OrderExplanation {
         writeln!(
             out,
             "\n{} is {}: {}",
-            dossier.order.number, dossier.order.status, self.next_steps.why
+            dossier.order.number,
+            dossier.order.status,
+            localise(&self.next_steps.why, style.zone)
         )?;
         writeln!(
             out,
-            "{}; deadline {}",
+            "{}; deadline {}; times in {}",
             self.next_steps.money,
-            self.next_steps.deadline.in_zone(style.zone)
+            self.next_steps.deadline.in_zone(style.zone),
+            style.zone
         )?;
         for payment in &self.next_steps.payments {
             let at = |at: Option<Instant>, never: &str| {
@@ -164,7 +167,7 @@ impl OrderExplanation {
                 at(payment.last_asked_at, "never"),
                 at(payment.last_answered_at, "never"),
                 at(payment.next_check_at, "none"),
-                printable(&payment.text)
+                printable(&localise(&payment.text, style.zone))
             )?;
         }
         self.print_entitlements(out, style.zone)?;
@@ -227,7 +230,7 @@ fn lines<'e>(
             entry.at.in_zone(zone),
             entry.kind.word(),
             printable(&entry.actor),
-            printable(&entry.text)
+            printable(&localise(&entry.text, zone))
         )?;
     }
     Ok(())

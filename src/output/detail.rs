@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::local_times::{has_local_time, localise};
 use super::table::TopRows;
 use super::{Cell, Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::Instant;
@@ -77,6 +78,7 @@ impl Detail {
     #[must_use]
     pub fn field(mut self, name: &'static str, value: impl Cell) -> Self {
         let text = value.cell(self.style.zone);
+        let text = localise(&text, self.style.zone).into_owned();
         self.fields.push((name, printable(&text)));
         self
     }
@@ -112,6 +114,11 @@ impl Detail {
         let width = widest.unwrap_or_default() + 1;
         for (name, value) in &self.fields {
             writeln!(out, "{:width$} {value}", format!("{name}:"))?;
+        }
+        let has_times = self.fields.iter().any(|(_, value)| has_local_time(value))
+            || self.tables.iter().any(|(_, table)| table.has_times());
+        if has_times {
+            writeln!(out, "{:width$} {}", "Times:", self.style.zone)?;
         }
         for (title, table) in &self.tables {
             writeln!(out, "\n{}", self.style.paint.heading(title))?;

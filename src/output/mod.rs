@@ -11,6 +11,7 @@ pub mod detail;
 pub mod failure;
 mod fitting;
 mod json;
+mod local_times;
 pub mod log;
 pub mod messages;
 pub mod paint;
@@ -30,6 +31,7 @@ use crate::domain::{Zone, string_enum};
 
 pub use cell::Cell;
 pub use json::{SCHEMA, line as json_line};
+pub use local_times::{LocalTimes, localise};
 pub use paint::ColorMode;
 pub use printable::printable;
 pub use row::Row;

@@ -11,6 +11,7 @@ use std::io::{self, BufWriter, Write};
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use super::fitting::{ShownColumn, fit, shorten};
+use super::local_times::{has_local_time, localise};
 use super::{Align, Column, OutputStyle, Row, Severity, Summary, printable};
 
 /// More than a person reads; limits memory whatever the report is about.
@@ -45,13 +46,17 @@ impl<W: Write> TableReport<W> {
             writeln!(self.out)?;
         }
         let news = summary.news();
+        let zone = self.style.zone;
         for line in &news {
-            writeln!(self.out, "{}", printable(line))?;
+            writeln!(self.out, "{}", localise(&printable(line), zone))?;
         }
         if !news.is_empty() {
             writeln!(self.out)?;
         }
-        writeln!(self.out, "{}", printable(&summary.line()))?;
+        let line = summary.line();
+        let line = localise(&printable(&line), zone).into_owned();
+        let zone = self.rows.zone_note(&self.style);
+        writeln!(self.out, "{line}{zone}")?;
         let next = summary.next();
         if !next.is_empty() {
             writeln!(self.out, "next: {}", next.join(", "))?;
@@ -96,8 +101,24 @@ impl TopRows {
             self.kept.pop_last();
         }
         let cells = row.cells(style.zone);
+        let cells = cells.iter().map(|text| cell(&localise(text, style.zone)));
+        self.kept.insert(place, cells.collect());
+    }
+
+    /// `; times in Asia/Jakarta`, if any are shown.
+    fn zone_note(&self, style: &OutputStyle) -> String {
+        if self.has_times() {
+            format!("; times in {}", style.zone)
+        } else {
+            String::new()
+        }
+    }
+
+    pub(super) fn has_times(&self) -> bool {
         self.kept
-            .insert(place, cells.iter().map(|text| cell(text)).collect());
+            .values()
+            .flatten()
+            .any(|cell| has_local_time(cell))
     }
 
     pub(super) fn write(&self, out: &mut dyn Write, style: &OutputStyle) -> io::Result<()> {

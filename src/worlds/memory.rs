@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::{RawAnswer, is_signed, notifies_of_money, read};
+use super::answers::{RawAnswer, RawStatus, asked, is_signed, notifies_of_money, read};
 use super::books::{BooksCopy, CopiedPayment};
 use super::record::{RunRecord, TrueMoney};
 
@@ -21,6 +21,8 @@ pub(super) struct WorldMemory {
     by_word: BTreeSet<i64>,
     /// A command was typed under a wrong clock, and what it has written is not put right yet.
     has_wrong_times: bool,
+    /// Tries with money that a check of a waiting order has passed by: it asked about an ended try, and not for another.
+    passed_by: BTreeSet<GatewayAndName>,
     /// When the last two main jobs began that came to their end; none for one under a wrong clock.
     main_jobs: [Option<i64>; 2],
 }
@@ -42,6 +44,9 @@ impl WorldMemory {
         };
         if run.exit.is_some() {
             self.hear_of_tries(run, after, money, server_key);
+        }
+        if run.is_done() {
+            self.pass_by(run, (before, after), money);
         }
         self.has_wrong_times = run.clock_ahead_ms != 0 || self.has_wrong_times && !puts_right(run);
         if run.is_check_all_fix() && run.is_done() {
@@ -83,6 +88,54 @@ impl WorldMemory {
                 self.heard_of.insert(key);
             }
         }
+    }
+
+    fn pass_by(
+        &mut self,
+        run: &RunRecord,
+        (before, after): (&BooksCopy, &BooksCopy),
+        money: &[TrueMoney],
+    ) {
+        let waits = |books: &BooksCopy, order: i64| {
+            books
+                .order(order)
+                .is_some_and(|order| order.status == "pending")
+        };
+        let checked = after.payments.iter().filter(|payment| {
+            let asks = |name: &str| {
+                let mut exchanges = run.exchanges.iter();
+                exchanges.any(|each| {
+                    each.to == payment.gateway && asked(each).is_some_and(|asked| asked == name)
+                })
+            };
+            let has_ended = run.exchanges.iter().filter_map(read).any(|answer| {
+                answer.gateway == payment.gateway
+                    && payment.transaction_id.as_ref() == Some(&answer.asked)
+                    && matches!(
+                        answer.said,
+                        RawStatus::Expired | RawStatus::Cancelled | RawStatus::Failed
+                    )
+            });
+            has_ended
+                && waits(before, payment.order_id)
+                && waits(after, payment.order_id)
+                && !asks(&payment.reference)
+        });
+        for payment in checked {
+            let here = money.iter().filter(|one| {
+                one.gateway == payment.gateway
+                    && one.reference == payment.reference
+                    && one.captured > 0
+            });
+            self.passed_by
+                .extend(here.map(|one| (one.gateway.clone(), one.transaction_id.clone())));
+        }
+    }
+
+    /// Whether a check of a waiting order did not look for this money.
+    pub(super) fn has_passed_by(&self, money: &TrueMoney) -> bool {
+        let key = (money.gateway.clone(), money.transaction_id.clone());
+        self.passed_by.contains(&key)
     }
 
     /// The last answer by this name.

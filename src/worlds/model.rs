@@ -44,7 +44,9 @@ fn of_event(step: &CheckedStep<'_>, event: &CopiedEvent) -> Option<BrokenPromise
         return Some(BrokenPromise::new(ROW, words));
     }
     let payment = step.after.payment(event.payment_id?)?;
-    let is_by_answer = event.what == "payment" && BY_ANSWER.contains(&rule);
+    // A person has decided about what was heard before.
+    let is_decided = rule == "P25" && event.actor.starts_with("operator:");
+    let is_by_answer = event.what == "payment" && BY_ANSWER.contains(&rule) && !is_decided;
     let run = step.run?;
     if !is_by_answer || payment.gateway == "manual" || has_answer_about(run, payment) {
         return None;

@@ -32,6 +32,7 @@ pub(super) fn check(world: &SettledWorld<'_>) -> Vec<BrokenPromise> {
     let money = world.memory.all_money();
     let known = money.filter(|money| world.memory.has_heard_of(money));
     broken.extend(known.flat_map(|money| unequal(world, money)));
+    broken.extend(unheard(world));
     for payment in &books.payments {
         broken.extend(homeless(books, payment));
         broken.extend(unclosed(world, payment));
@@ -42,6 +43,20 @@ pub(super) fn check(world: &SettledWorld<'_>) -> Vec<BrokenPromise> {
     }
     broken.extend(unfinished(world));
     broken
+}
+
+/// Money under the reference of a waiting order is looked for after the try that was known has ended.
+fn unheard<'a>(world: &'a SettledWorld<'_>) -> impl Iterator<Item = BrokenPromise> + 'a {
+    let memory = world.memory;
+    let money = memory.all_money();
+    let lost = money.filter(|money| memory.has_passed_by(money) && !memory.has_heard_of(money));
+    lost.map(|money| {
+        let words = format!(
+            "{} of try {} came under {} while its order waited, and nobody looked for it",
+            money.captured, money.transaction_id, money.reference
+        );
+        BrokenPromise::new(KEPT, words)
+    })
 }
 
 /// Money that a gateway has shown, against its payment in the books.

@@ -6,7 +6,10 @@ use std::num::NonZeroU64;
 use super::hints::HintOrder;
 use super::history::History;
 use super::search::{WorldsPlayed, WorldsWanted, history, play_worlds, shortest_story};
-use super::step::{CommandStep, Condition, GatewayPick, MeanwhileAct, Pick, PlacedOrder, Step};
+use super::step::{
+    CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct, Pick,
+    PlacedOrder, Step,
+};
 use crate::faults::Planted;
 
 /// As many as the machines have on which this is run.
@@ -147,4 +150,44 @@ fn every_planted_fault_is_found_by_worlds() {
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// After a try has ended, the customer pays another one under the same reference, and no notification comes.
+#[test]
+fn a_closed_try_hides_no_money() {
+    let order = PlacedOrder {
+        product: 0,
+        units: 1,
+        lifetime: 240,
+        opened: Some((GatewayPick::Midtrans, 1)),
+        has_customer: false,
+    };
+    let later = Step::Condition(Condition::Pass { minutes: 5 });
+    for (planted, breaks) in [
+        (None, false),
+        (Some(Planted::LetAClosedTryHideTheNext), true),
+    ] {
+        let history = History {
+            api_version: 1,
+            has_effects: false,
+            steps: vec![
+                Step::Order(order),
+                Step::Cron,
+                Step::Gateway(Pick(0), GatewayAct::Ends(Ending::Deny)),
+                later.clone(),
+                Step::Cron,
+                Step::Gateway(Pick(0), GatewayAct::OpensAgain),
+                Step::Customer(Pick(0), CustomerAct::Pays),
+                later.clone(),
+                Step::Cron,
+            ],
+        };
+        let played = history.play(1, planted).unwrap();
+        assert_eq!(
+            played.failure.is_some(),
+            breaks,
+            "{}",
+            played.story.join("\n")
+        );
+    }
 }

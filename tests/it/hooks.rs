@@ -156,7 +156,10 @@ fn a_surviving_hook_is_not_started_twice() {
         }
     }
     let output = shop.exec("fulfil").ended(Exit::Clean).stdout;
-    assert!(output.ends_with("\n1 may still be running\n"), "{output}");
+    assert!(
+        output.contains("\n1 may still be running; times in UTC\n"),
+        "{output}"
+    );
     assert_eq!(lines(&shop, "begun").len(), 1);
     assert_eq!(statuses(&shop), ["running"]);
 
@@ -333,7 +336,11 @@ fn the_list_is_printed_in_every_format() {
     let listed = |line: &str| shop.exec(line).ended(Exit::Clean).stdout;
     let table = listed("fulfil list");
     assert!(table.contains("INV-1") && table.contains("exited with 1"));
-    assert_eq!(table.lines().last(), Some("2 effects"), "{table}");
+    assert_eq!(
+        table.lines().last(),
+        Some("2 effects; times in UTC"),
+        "{table}"
+    );
     let csv = listed("fulfil list -o csv");
     let head = "order,effect,key,hook,occasion,kind,status,tries,next_try_at,action,reason";
     assert_eq!(csv.lines().next(), Some(head));

@@ -38,7 +38,7 @@ fn a_waiting_order_says_what_it_needs() {
          2026-03-02 04:33:00  waiting  deadline          an expiry run may end it from here on, if it is proven unpaid\n\
          \n\
          INV-1 is pending: it is not overdue yet, and no money has come in\n\
-         Rp 0 of Rp 25,000 is in; deadline 2026-03-02 04:30:00\n\
+         Rp 0 of Rp 25,000 is in; deadline 2026-03-02 04:30:00; times in UTC\n\
          payment 1 at midtrans, INV-1: pending; last query 2026-03-02 04:05:00, last answer 2026-03-02 04:05:00, \
          next check 2026-03-02 04:05:30; midtrans last said \"pending\"\n"
     );

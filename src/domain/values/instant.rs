@@ -74,6 +74,16 @@ impl Instant {
         }
     }
 
+    /// The same with the zone's short name: `2026-03-02 11:00:00 WIB`.
+    #[must_use]
+    pub fn in_named_zone(self, zone: Zone) -> String {
+        const SHAPE: &str = "%Y-%m-%d %H:%M:%S %Z";
+        match zone {
+            Zone::Machine => self.utc().with_timezone(&Local).format(SHAPE).to_string(),
+            Zone::Named(zone) => self.utc().with_timezone(&zone).format(SHAPE).to_string(),
+        }
+    }
+
     #[must_use]
     pub fn saturating_add(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
@@ -170,7 +180,7 @@ impl Zone {
 impl fmt::Display for Zone {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Machine => formatter.pad("the machine's"),
+            Self::Machine => formatter.pad("this machine's zone"),
             Self::Named(zone) => formatter.pad(zone.name()),
         }
     }

@@ -48,7 +48,7 @@ const SHORT: &str = "
     04:00 payctl  pay INV-1 --gateway midtrans --method snap => clean
     04:00 gateway INV-1 close_refused
     04:04 once    expire => partial
-    04:04 says    has not closed its page, which stays usable until 2026-03-02T04:05:00Z
+    04:04 says    has not closed its page, which stays usable until 2026-03-02 04:05:00 UTC
     04:04 look    INV-1 pending
     04:04 stock   seat 1 held 0 sold
 ";
@@ -92,7 +92,7 @@ fn no_payment_opens_beside_an_open_page() {
             {PAGE}
             04:10 gateway INV-1 {fault}
             04:11 payctl  pay INV-1 --gateway midtrans --method qris --new => partial
-            04:11 says    payment 1 may be paid until 2026-03-02T05:00:00Z
+            04:11 says    payment 1 may be paid until 2026-03-02 05:00:00 UTC
             04:11 look    INV-1 payment created
             04:12 gateway INV-1 healthy
             04:13 payctl  pay INV-1 --gateway midtrans --method qris --new => clean
@@ -119,7 +119,7 @@ fn an_uncloseable_shop_page_blocks_a_second_payment() {
         assert!(
             output
                 .stderr
-                .contains("payment 2 may be paid until 2026-03-03T04:00:00Z")
+                .contains("payment 2 may be paid until 2026-03-03 04:00:00 UTC")
                 && output
                     .stderr
                     .contains("close it where it was opened, or wait"),
