@@ -188,3 +188,5 @@ mod web_servers;
 mod why;
 #[cfg(test)]
 mod world;
+#[cfg(test)]
+mod zones;

@@ -61,6 +61,7 @@ fn transport(
             draw_ticket: tickets.map(drawn_as),
             mailer: mailer()?,
             clock: context.host.clock.clone(),
+            zone: context.config.zone,
         }),
     })
 }

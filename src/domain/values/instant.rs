@@ -8,8 +8,8 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{
-    DateTime, FixedOffset, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat,
-    TimeZone, Timelike as _, Utc,
+    DateTime, Datelike as _, FixedOffset, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime,
+    SecondsFormat, TimeZone, Timelike as _, Utc,
 };
 
 /// A point in time, in milliseconds since 1970-01-01 UTC.
@@ -72,6 +72,26 @@ impl Instant {
             Zone::Machine => self.utc().with_timezone(&Local).format(SHAPE).to_string(),
             Zone::Named(zone) => self.utc().with_timezone(&zone).format(SHAPE).to_string(),
         }
+    }
+
+    /// As Indonesia writes it: `2 Maret 2026 pukul 11.00 WIB`.
+    #[must_use]
+    pub fn indonesian(self, zone: Zone) -> String {
+        const SHAPE: &str = "%-d {} %Y pukul %H.%M %Z";
+        let (month, shown) = match zone {
+            Zone::Machine => {
+                let time = self.utc().with_timezone(&Local);
+                (time.month0(), time.format(SHAPE).to_string())
+            }
+            Zone::Named(zone) => {
+                let time = self.utc().with_timezone(&zone);
+                (time.month0(), time.format(SHAPE).to_string())
+            }
+        };
+        let month = usize::try_from(month)
+            .ok()
+            .and_then(|month| MONTHS.get(month));
+        shown.replace("{}", month.unwrap_or(&""))
     }
 
     /// The same with the zone's short name: `2026-03-02 11:00:00 WIB`.
@@ -150,6 +170,22 @@ impl serde::Serialize for Instant {
         serializer.collect_str(self)
     }
 }
+
+/// In Indonesian.
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
 
 /// The zone in which people see times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -124,18 +124,33 @@ impl Sum for Rupiah {
 }
 
 /// `Rp 25,000`, for people; files and JSON carry the bare integer.
-impl fmt::Display for Rupiah {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Rupiah {
+    /// As Indonesia writes it: `Rp150.000`.
+    #[must_use]
+    pub fn indonesian(self) -> String {
+        format!("Rp{}", self.grouped('.'))
+    }
+
+    /// The digits in groups of three, behind a minus sign if there is less than nothing.
+    fn grouped(self, separator: char) -> String {
         let digits = self.0.unsigned_abs().to_string();
         let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        if self.0 < 0 {
+            grouped.push('-');
+        }
         for (index, digit) in digits.chars().enumerate() {
             if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                grouped.push(',');
+                grouped.push(separator);
             }
             grouped.push(digit);
         }
-        let sign = if self.0 < 0 { "-" } else { "" };
-        formatter.pad(&format!("Rp {sign}{grouped}"))
+        grouped
+    }
+}
+
+impl fmt::Display for Rupiah {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&format!("Rp {}", self.grouped(',')))
     }
 }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::{DeliveryRequest, DrawTicket};
 use crate::clock::Clock;
-use crate::domain::AttemptResult;
+use crate::domain::{AttemptResult, Zone};
 
 pub use post::{Mailer, MailerConfigError, MailerSettings, TlsMode};
 
@@ -31,6 +31,8 @@ pub struct MailTemplate {
     pub draw_ticket: Option<DrawTicket>,
     pub mailer: Arc<Mailer>,
     pub clock: Arc<dyn Clock>,
+    /// In which the template's times are written.
+    pub zone: Zone,
 }
 
 /// No mail for people is larger, but a file named by mistake may be.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::{DeliveryRequest, truncated};
 use super::MailTemplate;
 use super::post::with_ascii_domain;
-use super::template::{TemplateError, render};
+use super::template::{TemplateError, TemplateText, render};
 use crate::domain::AttemptResult;
 
 /// A longer text is not a subject.
@@ -30,12 +30,23 @@ pub(super) fn write(
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
     };
-    let to = recipient(&mail.to, request)?;
+    let to = recipient(mail, request)?;
     let name = mail.template.file_name().unwrap_or_default();
     let name = name.to_string_lossy();
-    let text = render(&name, text, &request.payload).map_err(mendable)?;
+    let before = source.len().saturating_sub(text.len());
+    let text = TemplateText {
+        name: &name,
+        source: text,
+        lines_before: source
+            .get(..before)
+            .unwrap_or_default()
+            .matches('\n')
+            .count(),
+    };
+    let text = render(text, &request.payload, mail.zone).map_err(mendable)?;
     // A subject is never markup, whatever the text is.
-    let subject = render("subject", subject, &request.payload).map_err(mendable)?;
+    let subject = TemplateText::line("subject", subject);
+    let subject = render(subject, &request.payload, mail.zone).map_err(mendable)?;
     let since_1970 = u64::try_from(mail.clock.now().as_millis()).unwrap_or_default();
     let message = Message::builder()
         .from(mail.mailer.from().clone())
@@ -90,9 +101,10 @@ fn subject_line(source: &str) -> Result<(&str, &str), AttemptResult> {
 }
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
-fn recipient(to: &str, request: &DeliveryRequest) -> Result<Mailbox, AttemptResult> {
+fn recipient(mail: &MailTemplate, request: &DeliveryRequest) -> Result<Mailbox, AttemptResult> {
     let nobody = || AttemptResult::Never("the order has no email address".to_owned());
-    let to = match render("to", to, &request.payload) {
+    let template = TemplateText::line("to", &mail.to);
+    let to = match render(template, &request.payload, mail.zone) {
         Ok(to) => to,
         Err(TemplateError::Unknown(_)) => return Err(nobody()),
         Err(TemplateError::Broken(why)) => return Err(AttemptResult::Again(why)),

@@ -3,7 +3,7 @@
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 
-use crate::domain::Rupiah;
+use crate::domain::{Instant, Rupiah, Zone};
 
 /// Steps per rendering: plenty for a mail with a thousand lines, and a limit for endless loops.
 const FUEL: u64 = 500_000;
@@ -16,10 +16,36 @@ pub(super) enum TemplateError {
     Broken(String),
 }
 
-/// Renders a template; values are escaped if `name` ends in `.html`.
+/// A template: its text, and where that stands in its file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TemplateText<'a> {
+    pub(super) name: &'a str,
+    pub(super) source: &'a str,
+    /// Lines of the file before the text.
+    pub(super) lines_before: usize,
+}
+
+impl<'a> TemplateText<'a> {
+    /// A text of one line.
+    pub(super) fn line(name: &'a str, source: &'a str) -> Self {
+        Self {
+            name,
+            source,
+            lines_before: 0,
+        }
+    }
+}
+
+/// Renders a template; values are escaped if its name ends in `.html`.
 ///
-/// Printing an unknown value is an error, testing for it is not: `{% if customer.name %}`.
-pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, TemplateError> {
+/// Printing an unknown value is an error, testing for it is not: `{% if customer.name %}`. Filters: `rupiah` writes an
+/// amount as payctl does, `indonesian` an amount or a time as Indonesia writes them, `local` a time in this zone.
+pub(super) fn render(
+    template: TemplateText<'_>,
+    facts: &Value,
+    zone: Zone,
+) -> Result<String, TemplateError> {
+    let TemplateText { name, source, .. } = template;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_fuel(Some(FUEL));
@@ -32,19 +58,69 @@ pub(super) fn render(name: &str, source: &str, facts: &Value) -> Result<String, 
         }
     });
     environment.add_filter("rupiah", |amount: i64| Rupiah::from_db(amount).to_string());
+    environment.add_filter("indonesian", move |value: minijinja::Value| {
+        indonesian(&value, zone)
+    });
+    environment.add_filter("local", move |time: String| {
+        instant(&time).map(|instant| instant.in_named_zone(zone))
+    });
     let rendered = environment
         .template_from_named_str(name, source)
         .and_then(|template| template.render(minijinja::value::Serde(known(facts))));
     rendered.map_err(|error| {
-        // Only kind and line: the details quote the template and its surroundings, which may contain personal data.
-        let line = error.line().map(|line| format!(", line {line}"));
-        let told = format!("{name}{}: {}", line.unwrap_or_default(), error.kind());
+        // Not the details: they may quote a value, which may be personal.
+        let line = error.line().map(|line| line + template.lines_before);
+        let line = line
+            .map(|line| format!(", line {line}"))
+            .unwrap_or_default();
+        let unknown = error
+            .line()
+            .and_then(|line| first_unknown(source, line, facts));
+        let told = match unknown.filter(|_| error.kind() == ErrorKind::UndefinedError) {
+            Some(name_of_value) => {
+                format!("{name}{line}: {name_of_value} is not known of this order")
+            }
+            None => format!("{name}{line}: {}", error.kind()),
+        };
         if error.kind() == ErrorKind::UndefinedError {
             TemplateError::Unknown(told)
         } else {
             TemplateError::Broken(told)
         }
     })
+}
+
+fn instant(time: &str) -> Result<Instant, minijinja::Error> {
+    let unreadable = || minijinja::Error::new(ErrorKind::InvalidOperation, "this is not a time");
+    Instant::parse_rfc3339(time).ok_or_else(unreadable)
+}
+
+fn indonesian(value: &minijinja::Value, zone: Zone) -> Result<String, minijinja::Error> {
+    if let Some(time) = value.as_str() {
+        return Ok(instant(time)?.indonesian(zone));
+    }
+    let amount: i64 = value.clone().try_into()?;
+    Ok(Rupiah::from_db(amount).indonesian())
+}
+
+/// The first name that this line prints and that the facts do not have.
+fn first_unknown<'a>(source: &'a str, line: usize, facts: &Value) -> Option<&'a str> {
+    let line = source.lines().nth(line.checked_sub(1)?)?;
+    let printed = line.split("{{").skip(1);
+    let names = printed.filter_map(|rest| {
+        let rest = rest.trim_start_matches(['-', ' ']);
+        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "._".contains(letter)));
+        rest.get(..end.unwrap_or(rest.len()))
+    });
+    let is_unknown = |name: &&str| {
+        let steps = name.split('.');
+        let found = steps.fold(Some(facts), |value, step| {
+            value.and_then(|value| value.get(step))
+        });
+        !name.is_empty() && found.is_none_or(Value::is_null)
+    };
+    let mut names = names;
+    names.find(is_unknown)
 }
 
 /// Removes null values: an unknown value must not print as the word "none".
@@ -68,7 +144,7 @@ mod tests {
 
     fn facts() -> Value {
         json!({
-            "order": {"number": "INV-1", "total": 25_000},
+            "order": {"number": "INV-1", "total": 25_000, "expires_at": "2026-03-01T20:30:00Z"},
             "customer": {"name": "<b>\"Rina\" & 'Co'</b> {{ order.total }}", "email": null},
             "lines": [{"sku": "seat", "quantity": 2}],
         })
@@ -76,7 +152,46 @@ mod tests {
 
     #[track_caller]
     fn check(name: &str, source: &str, text: &str) {
-        assert_eq!(render(name, source, &facts()).as_deref(), Ok(text));
+        assert_eq!(rendered(name, source).as_deref(), Ok(text));
+    }
+
+    fn rendered(name: &str, source: &str) -> Result<String, TemplateError> {
+        let template = TemplateText {
+            name,
+            source,
+            lines_before: 2,
+        };
+        render(template, &facts(), "Asia/Jakarta".parse().unwrap())
+    }
+
+    #[test]
+    fn amounts_and_times_are_written_locally() {
+        check("a.txt", "{{ order.total|indonesian }}", "Rp25.000");
+        check(
+            "a.txt",
+            "{{ order.expires_at|indonesian }}",
+            "2 Maret 2026 pukul 03.30 WIB",
+        );
+        check(
+            "a.txt",
+            "{{ order.expires_at|local }}",
+            "2026-03-02 03:30:00 WIB",
+        );
+        for source in ["{{ order.number|local }}", "{{ order.number|indonesian }}"] {
+            let unrendered = rendered("a.txt", source).unwrap_err();
+            assert!(matches!(unrendered, TemplateError::Broken(_)));
+        }
+    }
+
+    #[test]
+    fn an_unknown_value_is_named_with_its_line() {
+        let source = "Halo {{ customer.name }},\n{{ order.number }} {{- customer.phone|upper }}";
+        assert_eq!(
+            rendered("a.txt", source),
+            Err(TemplateError::Unknown(
+                "a.txt, line 4: customer.phone is not known of this order".to_owned()
+            ))
+        );
     }
 
     #[test]
@@ -115,7 +230,7 @@ mod tests {
         );
         check("a.txt", "{{ customer.email|default('there') }}", "there");
         for source in ["{{ customer.email }}", "{{ nobody }}", "{{ a.b }}"] {
-            let unrendered = render("a.txt", source, &facts()).unwrap_err();
+            let unrendered = rendered("a.txt", source).unwrap_err();
             assert!(
                 matches!(unrendered, TemplateError::Unknown(_)),
                 "{unrendered:?}"
@@ -132,7 +247,7 @@ mod tests {
             "{% include 'x' %}",
             "{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor %}",
         ] {
-            let unrendered = render("a.txt", source, &facts()).unwrap_err();
+            let unrendered = rendered("a.txt", source).unwrap_err();
             assert!(
                 matches!(unrendered, TemplateError::Broken(_)),
                 "{unrendered:?}"

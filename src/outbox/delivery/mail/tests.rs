@@ -43,6 +43,7 @@ impl MailRoom {
             draw_ticket: None,
             mailer: Arc::new(mailer.unwrap()),
             clock: Arc::new(MachineClock),
+            zone: Zone::Machine,
         }
     }
 
@@ -302,9 +303,9 @@ fn a_mail_waits_until_its_template_is_fixed() {
         ),
         (
             "Subject: a\n\n{{ nobody }}",
-            "paid.txt, line 1: undefined value",
+            "paid.txt, line 3: nobody is not known of this order",
         ),
-        ("Subject: a\n\n{{", "paid.txt, line 1: syntax error"),
+        ("Subject: a\n\n{{", "paid.txt, line 3: syntax error"),
     ] {
         let delivery = room.send(&room.letter("paid.txt", text), &errand("Rina"));
         let AttemptResult::Again(why) = delivery else {
