@@ -197,10 +197,11 @@ impl Summary for CheckedSummary {
         format!("{results}{queries}{open}{ended}")
     }
 
-    fn next(&self) -> Vec<&'static str> {
+    fn next(&self) -> Vec<String> {
         let fix = (self.would_fix > 0).then_some("payctl check-all --fix");
         fix.into_iter()
             .chain(next_questions(self.cases_open, self.refunds_due))
+            .map(str::to_owned)
             .collect()
     }
 }

@@ -82,7 +82,9 @@ impl Summary for ExpirySummary {
         format!("{results}{queries}{open}{ended}")
     }
 
-    fn next(&self) -> Vec<&'static str> {
-        next_questions(self.cases_open, self.refunds_due).collect()
+    fn next(&self) -> Vec<String> {
+        next_questions(self.cases_open, self.refunds_due)
+            .map(str::to_owned)
+            .collect()
     }
 }

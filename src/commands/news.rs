@@ -375,7 +375,7 @@ impl<S: Summary> Summary for WithNews<'_, S> {
         self.summary.line()
     }
 
-    fn next(&self) -> Vec<&'static str> {
+    fn next(&self) -> Vec<String> {
         self.summary.next()
     }
 

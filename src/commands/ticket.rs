@@ -1,20 +1,25 @@
 //! `payctl ticket`: tickets, each of which admits its holder once.
 
+mod admission;
 mod list;
 mod redeem;
 mod revoke;
 pub(super) mod row;
+mod scan;
 mod show;
+mod unredeem;
 
 use crate::commands::{CommandError, group};
 use crate::domain::TicketCode;
 
 group! {
-    /// List, show, redeem and revoke tickets
+    /// List, show, redeem, scan and revoke tickets
     pub(super) enum TicketCommand {
         List(list::TicketListArgs) => list::run;
         Show(show::TicketShowArgs) => show::run;
         Redeem(redeem::RedeemArgs) => redeem::run, writes;
+        Scan(scan::ScanArgs) => scan::run, writes;
+        Unredeem(unredeem::UnredeemArgs) => unredeem::run, writes;
         Revoke(revoke::TicketRevokeArgs) => revoke::run, writes;
     }
 }
@@ -24,7 +29,9 @@ impl TicketCommand {
     pub(super) fn is_for_a_person(&self) -> bool {
         match self {
             Self::Revoke(_) => true,
-            Self::List(_) | Self::Show(_) | Self::Redeem(_) => false,
+            Self::List(_) | Self::Show(_) | Self::Redeem(_) | Self::Scan(_) | Self::Unredeem(_) => {
+                false
+            }
         }
     }
 }

@@ -13,4 +13,5 @@ pub mod register;
 pub mod resolve;
 pub mod revoke;
 pub mod show;
+pub mod unredeem;
 pub mod withdraw;

@@ -204,6 +204,7 @@ reasons! {
         AllHandedOut { tickets: u64, products: u64 } = "all_handed_out",
         TicketNamed { unit: u64, sku: Sku } = "ticket_named",
         TicketRevoked { unit: u64, sku: Sku, words: String } = "ticket_revoked",
+        TicketUnredeemed { unit: u64, sku: Sku, words: String } = "ticket_unredeemed",
         AccessFirstUsed { sku: Sku } = "access_first_used",
         AccessRevoked { sku: Sku, words: String } = "access_revoked",
         AccessSooner { sku: Sku } = "access_sooner",

@@ -61,6 +61,8 @@ impl<'a, T> From<&JsonDocument<'a, T>> for JsonEnvelope<'a, T> {
 /// The output for people: named values, then tables.
 pub struct Detail {
     style: OutputStyle,
+    /// A line above everything else.
+    headline: Option<String>,
     fields: Vec<(&'static str, String)>,
     tables: Vec<(&'static str, TopRows)>,
 }
@@ -70,6 +72,7 @@ impl Detail {
     pub fn new(style: OutputStyle) -> Self {
         Self {
             style,
+            headline: None,
             fields: Vec::new(),
             tables: Vec::new(),
         }
@@ -80,6 +83,14 @@ impl Detail {
         let text = value.cell(self.style.zone);
         let text = localise(&text, self.style.zone).into_owned();
         self.fields.push((name, printable(&text)));
+        self
+    }
+
+    /// A first line that can be read from afar: a yes or a no.
+    #[must_use]
+    pub fn verdict(mut self, is_yes: bool, text: &str) -> Self {
+        let text = printable(&localise(text, self.style.zone));
+        self.headline = Some(self.style.paint.verdict(is_yes, &text).into_owned());
         self
     }
 
@@ -110,6 +121,9 @@ impl Detail {
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        if let Some(headline) = &self.headline {
+            writeln!(out, "{headline}")?;
+        }
         let widest = self.fields.iter().map(|(name, _)| name.len()).max();
         let width = widest.unwrap_or_default() + 1;
         for (name, value) in &self.fields {

@@ -158,7 +158,7 @@ pub trait Summary: serde::Serialize {
     fn line(&self) -> String;
 
     /// What a person may type next.
-    fn next(&self) -> Vec<&'static str> {
+    fn next(&self) -> Vec<String> {
         Vec::new()
     }
 

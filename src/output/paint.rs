@@ -66,6 +66,12 @@ impl ColorMode {
         }
     }
 
+    /// The answer at a door: bold green for yes, bold red for no.
+    #[must_use]
+    pub fn verdict(self, is_yes: bool, text: &str) -> Cow<'_, str> {
+        self.put(if is_yes { "1;32" } else { "1;31" }, text)
+    }
+
     fn put<'t>(self, code: &str, text: &'t str) -> Cow<'t, str> {
         match self {
             Self::Plain => text.into(),

@@ -76,7 +76,7 @@ pub use statements::transfers::{Direction, TransferHolders, TransferUse};
 pub use statements::unreported::{Untold, UntoldCase, UntoldRefund};
 pub use statements::unsettled::{OpenQuestions, UnsettledRow};
 pub use statements::verify::{MAX_BREACHES, TrustedClock, Verified, Violation};
-pub use tickets::Redeemed;
+pub use tickets::{Redeemed, Unredeemed};
 pub use unreported::OperatorVisit;
 pub use update_order::{Decision, OtherOrders, UpdateResult, Updated, UpdatedTogether};
 pub use writing::Store;

@@ -6,7 +6,8 @@ use super::permit::WritePermit;
 use super::statements::audit::{Actor, Event, EventSubject};
 use super::statements::tickets;
 use super::writing::Store;
-use crate::domain::{Instant, Redemption, Ticket, TicketCode, TicketState};
+use crate::domain::operator::unredeem::{UnredeemRefusal, unredeem};
+use crate::domain::{Instant, Reason, Redemption, Ticket, TicketCode, TicketState};
 
 /// The result of redeeming a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,61 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// What [`Store::unredeem_ticket`] would do, without writing.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn preview_unredeem(&self, code: &TicketCode) -> Result<Option<Unredeemed>, StoreError> {
+        let Some(ticket) = self.ticket(code)? else {
+            return Ok(None);
+        };
+        let Some(dossier) = self.dossier(ticket.order)? else {
+            return Ok(None);
+        };
+        let good = Ticket {
+            redeemed: None,
+            ..ticket.clone()
+        };
+        Ok(Some(unredeem(&dossier, &ticket).map(|()| good)))
+    }
+}
+
+/// The ticket, good again; or why it stays redeemed, and nothing was written.
+pub type Unredeemed = Result<Ticket, UnredeemRefusal>;
+
 impl Store {
+    /// Makes a redeemed ticket good again. `None`: no ticket has this code.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
+    pub fn unredeem_ticket(
+        &self,
+        permit: &WritePermit,
+        code: &TicketCode,
+        reason: &str,
+        actor: Actor<'_>,
+    ) -> Result<Option<Unredeemed>, StoreError> {
+        self.transact(permit, |tx| {
+            let Some(Ok(ticket)) = tx.preview_unredeem(code)? else {
+                return tx.preview_unredeem(code);
+            };
+            tickets::unredeem(tx, ticket.id)?;
+            let why = Reason::TicketUnredeemed {
+                unit: ticket.unit.into(),
+                sku: ticket.sku.clone(),
+                words: reason.to_owned(),
+            };
+            let event = Event::new(EventSubject::HandedOut, &why).order(ticket.order);
+            let from = TicketState::Redeemed.word();
+            event
+                .from(from)
+                .to(TicketState::Good.word())
+                .write(tx, actor)?;
+            Ok(Some(Ok(ticket)))
+        })
+    }
+
     /// Redeems a ticket, once. `None`: no ticket has this code.
     ///
     /// # Errors

@@ -9,6 +9,8 @@ mod approval_race;
 #[cfg(test)]
 mod approve;
 #[cfg(test)]
+mod at_the_door;
+#[cfg(test)]
 mod attach;
 #[cfg(test)]
 mod attention_reports;

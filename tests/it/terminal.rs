@@ -58,8 +58,13 @@ impl Terminal {
             let shown = screen.trim();
             shown.starts_with('[') && shown.ends_with("]$") && !shown.contains(' ')
         });
-        self.tmux(&["send-keys", "-l", line]);
+        self.keys(line);
         self.presses("Enter");
+    }
+
+    /// Types these characters.
+    pub(crate) fn keys(&self, text: &str) {
+        self.tmux(&["send-keys", "-l", text]);
     }
 
     /// Presses one key, as tmux calls it.

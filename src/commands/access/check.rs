@@ -58,7 +58,10 @@ pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::R
         Exit::Attention
     };
     let until = answer.until.filter(|_| answer.admitted);
+    let verdict = if answer.admitted { "YES" } else { "NO " };
+    let headline = format!("{verdict}  {}: {}", answer.product, answer.reason);
     let detail = Detail::new(context.style())
+        .verdict(answer.admitted, &headline)
         .field("Product", &answer.product)
         .field("Access", answer.admitted)
         .field_if_any("Until", until)

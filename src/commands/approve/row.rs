@@ -60,12 +60,18 @@ pub(super) struct ApproveSummary {
     found_paid: u64,
     /// The sum booked, or that would be booked.
     amount: Rupiah,
+    /// The payments that were added.
+    #[serde(skip)]
+    added: Vec<PaymentId>,
 }
 
 impl ApproveSummary {
     pub(super) fn add(&mut self, row: &ApprovedRow) {
         match row.action {
-            ApproveAction::Approved => self.approved += 1,
+            ApproveAction::Approved => {
+                self.approved += 1;
+                self.added.extend(row.payment);
+            }
             ApproveAction::WouldApprove => self.would_approve += 1,
             ApproveAction::Refused => self.refused += 1,
             ApproveAction::FoundPaid => self.found_paid += 1,
@@ -87,6 +93,15 @@ impl Summary for ApproveSummary {
             tally(&results, "nothing to approve"),
             self.amount
         )
+    }
+
+    /// How an approval is taken back.
+    fn next(&self) -> Vec<String> {
+        match self.added.as_slice() {
+            [] => Vec::new(),
+            [one] => vec![format!("payctl approve --withdraw {one} (to undo)")],
+            _ => vec!["payctl approve --withdraw PAYMENT (to undo one)".to_owned()],
+        }
     }
 }
 

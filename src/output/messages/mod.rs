@@ -8,7 +8,7 @@ mod en;
 use std::fmt;
 
 use crate::domain::operator::{
-    approve, ask, extend, fulfil, open, refund, register, resolve, revoke, withdraw,
+    approve, ask, extend, fulfil, open, refund, register, resolve, revoke, unredeem, withdraw,
 };
 use crate::domain::{CheckReason, Coded, Invariant, Reason, Value};
 
@@ -216,6 +216,7 @@ in_english!(
     resolve::ResolveRefusal,
     resolve::Unfit,
     revoke::TicketRevokeRefusal,
+    unredeem::UnredeemRefusal,
     withdraw::WithdrawRefusal,
 );
 

@@ -18,6 +18,7 @@ fn codes() -> Vec<(&'static str, &'static [&'static str])> {
         resolve::ResolveRefusal::CODES,
         resolve::Unfit::CODES,
         revoke::TicketRevokeRefusal::CODES,
+        unredeem::UnredeemRefusal::CODES,
         withdraw::WithdrawRefusal::CODES,
     ]
     .concat()

@@ -97,6 +97,12 @@ fn read(row: &StoredRow<'_>) -> Result<Ticket, StoreError> {
     }))
 }
 
+/// Makes a redeemed ticket good again.
+pub(in crate::store) fn unredeem(tx: &Tx<'_>, ticket: TicketId) -> Result<(), StoreError> {
+    tx.exec(sql!("unredeem_ticket"), &[&ticket])?;
+    Ok(())
+}
+
 /// Redeems a valid ticket. `false`: it is not valid.
 pub(in crate::store) fn redeem(
     tx: &Tx<'_>,

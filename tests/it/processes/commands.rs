@@ -28,6 +28,8 @@ pub(super) enum Input {
     PostedNotification,
     /// A request to end overdue orders, as a web server passes it on.
     ExpiryRequest,
+    /// The code of a good ticket on standard input.
+    TicketCode,
 }
 
 /// A command line that writes.
@@ -78,7 +80,7 @@ impl WritingCommand {
 }
 
 /// What shops and their customers do.
-pub(super) const CUSTOMERS: [WritingCommand; 15] = [
+pub(super) const CUSTOMERS: [WritingCommand; 16] = [
     job(
         "order create --number NEW-1 --line show:2 --line book:1 --expires-in 1h --customer-email sari@example.com",
         Clean,
@@ -111,10 +113,11 @@ pub(super) const CUSTOMERS: [WritingCommand; 15] = [
     job("cgi --quiet", Clean, Clean).reading(Input::ExpiryRequest),
     job("access check --product show --order CASH-1", Clean, Clean),
     job("ticket redeem {ticket}", Clean, Attention),
+    job("ticket scan", Clean, Attention).reading(Input::TicketCode),
 ];
 
 /// What operators do.
-pub(super) const OPERATORS: [WritingCommand; 18] = [
+pub(super) const OPERATORS: [WritingCommand; 19] = [
     job(
         "product set show --price 12000 --capacity 60 --name Concert",
         Clean,
@@ -148,6 +151,7 @@ pub(super) const OPERATORS: [WritingCommand; 18] = [
         Attention,
         Failed,
     ),
+    job("ticket unredeem {used} --reason mistake", Clean, Failed),
     job(
         "access revoke CASH-1 --product show --reason abuse",
         Clean,
@@ -265,6 +269,7 @@ fn every_writing_command_is_tried() {
         let line = command
             .line
             .replace("{ticket}", A_TICKET)
+            .replace("{used}", A_TICKET)
             .replace("{deadline}", "2099-01-01T00:00:00Z");
         let line = line.split('{').map(|part| {
             part.split_once('}')

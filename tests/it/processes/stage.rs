@@ -82,11 +82,18 @@ impl Stage {
     /// The command as a process, not yet started.
     pub(super) fn program(&self, command: &WritingCommand) -> Command {
         let mut program = self.shop.program(&self.line(command));
-        let body = self.shop.folder.path().join("notification.json");
+        let name = match command.input {
+            Input::TicketCode => "codes.txt",
+            Input::Nothing
+            | Input::Notification
+            | Input::PostedNotification
+            | Input::ExpiryRequest => "notification.json",
+        };
+        let body = self.shop.folder.path().join(name);
         let length = fs::metadata(&body).map_or(0, |body| body.len());
         let (method, path, length) = match command.input {
             Input::Nothing => return program,
-            Input::Notification => ("", "", length),
+            Input::Notification | Input::TicketCode => ("", "", length),
             Input::PostedNotification => ("POST", "/notification/midtrans", length),
             Input::ExpiryRequest => ("GET", "/check-expired", 0),
         };

@@ -146,14 +146,18 @@ const TRUTH: [(SimulatedGateway, &str, &str, i64); 7] = [
 ];
 
 /// What a word in braces of a command line stands for.
-pub(super) const NAMES: [(&str, &str); 8] = [
+pub(super) const NAMES: [(&str, &str); 9] = [
     (
         "deadline",
         "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+60 days')",
     ),
     (
         "ticket",
-        "SELECT code FROM tickets WHERE revoked_at IS NULL ORDER BY id LIMIT 1",
+        "SELECT code FROM tickets WHERE revoked_at IS NULL AND redeemed_at IS NULL ORDER BY id LIMIT 1",
+    ),
+    (
+        "used",
+        "SELECT code FROM tickets WHERE redeemed_at IS NOT NULL LIMIT 1",
     ),
     (
         "manual",
@@ -220,6 +224,7 @@ static SHOP: LazyLock<Template> = LazyLock::new(|| {
     }
     assert!(lock.is_none());
     fs::write(shop.folder.path().join("mended"), "").unwrap();
+    use_the_last_ticket(&shop);
     template(&shop)
 });
 
@@ -233,6 +238,26 @@ static NOTHING: LazyLock<Template> = LazyLock::new(|| Template {
     files: Tree::new(),
     names: Vec::new(),
 });
+
+/// One of the tickets is redeemed; the code of the first is in a file.
+fn use_the_last_ticket(shop: &Shop) {
+    let codes = {
+        let connection = Connection::open(shop.database()).unwrap();
+        let code = |order: &str| -> String {
+            let sql = format!(
+                "SELECT t.code FROM tickets t JOIN order_lines l ON l.id = t.order_line_id \
+                 JOIN orders o ON o.id = l.order_id \
+                 WHERE t.revoked_at IS NULL AND o.status IN ('paid', 'fulfilled') ORDER BY t.id {order} LIMIT 1"
+            );
+            connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+        };
+        [code("ASC"), code("DESC")]
+    };
+    assert_ne!(codes[0], codes[1]);
+    let output = shop.exec(&format!("ticket redeem {}", codes[1]));
+    assert_eq!(output.exit, Clean, "{}", output.all());
+    fs::write(shop.folder.path().join("codes.txt"), &codes[0]).unwrap();
+}
 
 fn template(shop: &Shop) -> Template {
     let connection = Connection::open(shop.database()).unwrap();

@@ -37,6 +37,10 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "ticket_revoked",
         "ticket {unit} of {sku} is revoked: {words}",
     ),
+    (
+        "ticket_unredeemed",
+        "ticket {unit} of {sku} is good again: {words}",
+    ),
     ("access_first_used", "the first use of {sku}"),
     ("access_revoked", "access to {sku}: {words}"),
     (

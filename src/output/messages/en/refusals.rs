@@ -123,6 +123,15 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "it is already revoked, since {since}",
     ),
     ("ticket_redeemed", "it was redeemed at {at} by {by}"),
+    ("ticket_not_redeemed", "it is not redeemed"),
+    (
+        "ticket_no_longer_sold",
+        "the order is {status}; only tickets of a paid or fulfilled one can be good again",
+    ),
+    (
+        "ticket_not_covered",
+        "the order is no longer fully paid; see its open case",
+    ),
     (
         "ticket_suspended",
         "it is suspended: the order is no longer fully paid",
