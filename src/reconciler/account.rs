@@ -1,12 +1,13 @@
 //! A gateway account of the shop, and the payments by which it can show that it is the right one.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
 
-use crate::domain::{AccountEvidence, ControlQueries, Instant, Payment};
+use crate::domain::{AccountEvidence, ControlQueries, Instant, Observation};
 use crate::gateway::Gateway;
 use crate::http;
+use crate::store::DuePayment;
 
 /// A gateway account, ready for queries. Clones share the account's rate limit and its slots in flight.
 #[derive(Clone)]
@@ -21,11 +22,13 @@ pub struct GatewayAccount {
 /// Payments by which an account can show that it is the right one, and its last result.
 #[derive(Debug)]
 pub struct Witness {
-    pub(super) known: Vec<Payment>,
+    pub(super) known: Vec<DuePayment>,
     pub(super) accepted_at: Option<Instant>,
     /// "Not found" from an unproven account proves nothing anyway (G1).
     pub(super) account: AccountEvidence,
     pub(super) shown: Mutex<Option<(Instant, ControlQueries)>>,
+    /// What the account has said of them meanwhile and the books do not have: to be booked like any other answer.
+    news: std::sync::Mutex<Vec<(DuePayment, Observation)>>,
 }
 
 impl Witness {
@@ -33,7 +36,7 @@ impl Witness {
     #[must_use]
     pub fn new(
         account: AccountEvidence,
-        known: Vec<Payment>,
+        known: Vec<DuePayment>,
         accepted_at: Option<Instant>,
     ) -> Self {
         Self {
@@ -41,6 +44,24 @@ impl Witness {
             accepted_at,
             account,
             shown: Mutex::new(None),
+            news: std::sync::Mutex::default(),
         }
+    }
+
+    /// Keeps what is new of an answer that was asked for only to see whether the account is the right one.
+    pub(super) fn keep_news(&self, asked: &DuePayment, observed: &[Observation]) {
+        let known = asked.payment.last_meaning.as_deref();
+        let is_news = |observation: &&Observation| {
+            observation.is_answer() && known != Some(observation.meaning().as_str())
+        };
+        let news = observed.iter().filter(is_news);
+        let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.extend(news.map(|observation| (asked.clone(), observation.clone())));
+    }
+
+    /// The news since the last time.
+    pub(super) fn take_news(&self) -> Vec<(DuePayment, Observation)> {
+        let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut kept)
     }
 }

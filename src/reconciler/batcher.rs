@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
 use tokio::time::{Instant, sleep};
 
+use super::account::Witness;
 use super::checked::{CheckResult, OnResult};
 use super::error::RoundError;
 use super::query::{CloseAttempt, QueryResult};
@@ -30,6 +32,7 @@ const BATCH_WAITS: Duration = Duration::from_millis(250);
 #[derive(Default)]
 pub(super) struct AnswerBatcher {
     conducts: BTreeMap<GatewayName, (CircuitBreaker, AskSignal)>,
+    witnesses: BTreeMap<GatewayName, Arc<Witness>>,
     batch: Vec<(Box<DuePayment>, Observation)>,
     stats: RunStats,
     is_beside: bool,
@@ -47,6 +50,8 @@ impl AnswerBatcher {
         self.stats.gateways.insert(name.clone(), gateway_stats);
         let signal = AskSignal::default();
         signal.send_signal(next(&stream.breaker));
+        let witness = stream.account.witness.clone();
+        self.witnesses.insert(name.clone(), witness);
         let breaker = (stream.breaker.clone(), signal.clone());
         self.conducts.insert(name.clone(), breaker);
         signal
@@ -151,6 +156,11 @@ impl AnswerBatcher {
             breaker.on_probe();
         }
         signal.send_signal(next(breaker));
+        // An answer is an answer, also if it was only to show that the account is the right one.
+        let witness = self.witnesses.get(name);
+        let news = witness.into_iter().flat_map(|witness| witness.take_news());
+        self.batch
+            .extend(news.map(|(asked, observation)| (Box::new(asked), observation)));
         let mut observations = answer.observations;
         let last = observations.pop();
         let earlier = observations.into_iter();

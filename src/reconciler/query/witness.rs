@@ -62,12 +62,13 @@ impl StatusQuery<'_> {
     async fn ask_others(&self, witness: &Witness) -> ControlQueries {
         let others = witness.known.iter();
         let (mut denials, mut silences) = (0, 0);
-        for other in others.filter(|other| other.id != self.payment.id) {
+        for other in others.filter(|other| other.payment.id != self.payment.id) {
             if denials >= DENIALS {
                 break;
             }
-            let observed = self.ask_about(other).await;
+            let observed = self.ask_about(&other.payment).await;
             if observed.iter().any(proves_account) {
+                witness.keep_news(other, &observed);
                 return ControlQueries::Knows;
             }
             if observed.iter().any(is_not_found) {

@@ -1,9 +1,9 @@
 //! What is known of each gateway account, over all runs. An account that has never answered proves nothing.
 
 use super::audit::{Actor, Event, EventSubject, ReasonColumns};
-use super::poll_queue::due_payments;
+use super::poll_queue::{DuePayment, due_payments};
 use crate::domain::payment::circuit_breaker::is_known;
-use crate::domain::{CaseKind, CaseOutcome, GatewayName, Instant, Payment, Reason};
+use crate::domain::{CaseKind, CaseOutcome, GatewayName, Instant, Reason};
 use crate::store::engine::{Reader, StoredRow, Tx, from_row, sql};
 use crate::store::error::StoreError;
 
@@ -64,11 +64,11 @@ impl Reader {
         &self,
         gateway: &GatewayName,
         accepted_at: Option<Instant>,
-    ) -> Result<Vec<Payment>, StoreError> {
+    ) -> Result<Vec<DuePayment>, StoreError> {
         let listed = due_payments(self, sql!("witnesses"), &[&gateway, &WITNESSES_LISTED])?;
-        let payments = listed.into_iter().map(|row| row.payment);
-        Ok(payments
-            .filter(|payment| is_known(payment, accepted_at))
+        let listed = listed.into_iter();
+        Ok(listed
+            .filter(|row| is_known(&row.payment, accepted_at))
             .take(WITNESSES)
             .collect())
     }

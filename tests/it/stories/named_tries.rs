@@ -281,3 +281,20 @@ fn an_unused_page_blocks_an_approval() {
         "#,
     );
 }
+
+/// INV-2 is unknown, so payctl asks about INV-1 to see whether the account is the right one, and hears of money.
+#[test]
+fn money_heard_of_by_chance_is_booked() {
+    check(
+        r#"
+        04:00 order   INV-1 until 04:30 as qris
+        04:05 gateway INV-1 expire as qris
+        04:06 payctl  approve INV-1 --reason till --yes => clean
+        04:10 gateway INV-1 settlement try 2 as bca_va
+        04:11 payctl  order create --number INV-2 --total 25000 --expires-in 30m --gateway midtrans --method snap => clean
+        04:12 payctl  check-all --fix => attention
+        04:12 refunds INV-1 due double 25000
+        04:12 look    INV-1 fulfilled
+        "#,
+    );
+}
