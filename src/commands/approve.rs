@@ -61,6 +61,8 @@ pub(super) struct ApproveArgs {
     #[arg(long, value_name = "BANK", requires = "bank_ref")]
     bank_ref_of: Option<BankName>,
     /// Choose among the pending orders of this product
+    ///
+    /// With --amount: the one that waits for exactly this amount.
     #[arg(long, value_name = "SKU", conflicts_with = "orders")]
     product: Option<Sku>,
     /// Withdraw the approval of this payment
@@ -120,10 +122,10 @@ pub(super) fn run(args: &ApproveArgs, mut context: Context<'_>) -> anyhow::Resul
     if let Some(transfer) = &transfer {
         require_unused(args, &mut context, &ledger, transfer)?;
     }
-    let orders = if args.orders.is_empty() {
-        choose::from_pending(&context, ledger.read(), args.product.as_ref())?
-    } else {
-        args.orders.clone()
+    let orders = match (args.by_amount(), args.orders.is_empty()) {
+        (Some(wanted), _) => choose::by_amount(&context, ledger.read(), wanted, is_person_there)?,
+        (None, true) => choose::from_pending(&context, ledger.read(), args.product.as_ref())?,
+        (None, false) => args.orders.clone(),
     };
     let request = ApprovalRequest {
         amounts: &args.amounts,
@@ -174,7 +176,7 @@ fn refuse_the_unclear(args: &ApproveArgs, is_person_there: bool) -> Result<(), C
     if is_person_there {
         return Ok(());
     }
-    if args.orders.is_empty() && args.withdraw.is_none() {
+    if args.orders.is_empty() && args.withdraw.is_none() && args.by_amount().is_none() {
         let message = "stdin is not a terminal: name the orders to approve";
         return Err(
             CommandError::usage(message).hint("list them: payctl order list --status pending")
@@ -216,6 +218,11 @@ fn require_unused(
 }
 
 impl ApproveArgs {
+    /// The product and the amount by which the order is to be found.
+    fn by_amount(&self) -> Option<(&Sku, Rupiah)> {
+        self.product.as_ref().zip(amounts::alone(&self.amounts))
+    }
+
     fn transfer(&self) -> Option<BankTransfer> {
         self.bank_ref.clone().map(|reference| BankTransfer {
             reference,

@@ -25,12 +25,14 @@ mod gateway;
 mod group;
 mod init;
 mod job;
+mod known;
 mod migrate;
 mod news;
 mod notification;
 mod operator;
 mod options;
 mod order;
+mod parser_errors;
 mod pay;
 mod picture;
 #[cfg(test)]
@@ -76,6 +78,7 @@ use failure::CommandError;
 use group::group;
 use options::Options;
 
+use parser_errors::{in_words, with_fair_suggestions, with_negative_numbers};
 pub use writes::Writes;
 use writes::writes;
 
@@ -229,8 +232,9 @@ pub fn writes(arguments: &[&str]) -> Result<Writes, String> {
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let matches = Cli::command().try_get_matches_from(arguments)?;
-    Cli::from_arg_matches(&matches)
+    let command = with_negative_numbers(Cli::command());
+    let matches = command.try_get_matches_from(arguments);
+    Cli::from_arg_matches(&matches.map_err(with_fair_suggestions)?)
 }
 
 fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
@@ -323,7 +327,8 @@ fn without_orders(arguments: &[OsString]) -> Option<clap::Error> {
 /// For arguments that parse once their control characters are escaped: keeps the parser's own lines.
 fn harmless(refusal: &clap::Error) -> String {
     let text = refusal.render().to_string();
-    text.lines().map(|line| printable(line) + "\n").collect()
+    let lines = text.lines().map(|line| printable(&in_words(line)) + "\n");
+    lines.collect()
 }
 
 /// Help and version are output; everything else from the parser is a refusal.

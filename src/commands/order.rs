@@ -12,8 +12,9 @@ mod show;
 pub(super) use row::OrderCaseRow;
 pub(super) use show::OrderView;
 
-use crate::commands::{CommandError, group};
-use crate::domain::{Dossier, Order, OrderNumber};
+use crate::commands::group;
+use crate::commands::known::{require_order, unknown_order};
+use crate::domain::{Dossier, OrderNumber};
 use crate::store::Reader;
 
 group! {
@@ -44,20 +45,11 @@ impl OrderCommand {
     }
 }
 
-/// The order of that number.
-pub(super) fn require_order(reader: &Reader, number: &OrderNumber) -> anyhow::Result<Order> {
-    let order = reader.order_by_number(number)?;
-    Ok(order.ok_or_else(|| unknown(number))?)
-}
-
 /// The order of that number, with everything that decisions about it need.
 pub(super) fn require_dossier(reader: &Reader, number: &OrderNumber) -> anyhow::Result<Dossier> {
     let dossier = reader.dossier(require_order(reader, number)?.id)?;
-    Ok(dossier.ok_or_else(|| unknown(number))?)
-}
-
-/// The order does not exist.
-pub(super) fn unknown(number: &OrderNumber) -> CommandError {
-    CommandError::failed(format!("no order is numbered {number}"))
-        .hint("see the orders with: payctl order list")
+    match dossier {
+        Some(dossier) => Ok(dossier),
+        None => Err(unknown_order(reader, number)?.into()),
+    }
 }

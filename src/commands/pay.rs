@@ -21,8 +21,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::operator::ledger;
-use super::order::require_order;
 use super::runtime::block_on;
+use crate::commands::known::require_order;
 use crate::commands::{CommandError, Context, Writes};
 use crate::config::duration;
 use crate::domain::operator::open::check_openable;

@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use self::row::{CurrentState, TimelineRow};
-use super::order::unknown;
+use super::known::unknown_order;
 use crate::commands::{CommandError, Context};
 use crate::domain::read::timeline::{next_steps, past};
 use crate::domain::{Instant, NextSteps, OrderNumber, TimelineEntry, Zone};
@@ -52,8 +52,9 @@ pub(super) fn run(args: &WhyArgs, context: Context<'_>) -> anyhow::Result<Exit> 
 
 fn explain(order: &OrderNumber, args: &WhyArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let most = if args.all { MAX_LINES } else { LINES };
-    let Some(story) = context.reader()?.order_story(order, most)? else {
-        return Err(unknown(order).into());
+    let reader = context.reader()?;
+    let Some(story) = reader.order_story(order, most)? else {
+        return Err(unknown_order(&reader, order)?.into());
     };
     let told = OrderExplanation::of(story, most, &context);
     let style = context.style();

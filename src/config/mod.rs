@@ -45,6 +45,7 @@ pub use pay::PayConfig;
 pub(crate) use read::is_disk;
 pub use read::open_in_time;
 pub use secret_ref::SecretRef;
+pub use section::nearest;
 pub use smtp::{MailTls, SmtpConfig};
 pub use span::{SpanError, duration, duration_or_zero};
 pub use template::{InitAccount, InitChoices, SIMULATOR_PORT, env_template, template};

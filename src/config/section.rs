@@ -343,7 +343,9 @@ fn shown(name: &str) -> String {
     }
 }
 
-fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+/// The known word that is most like this one, if it is much like it.
+#[must_use]
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let distance = |known: &&str| strsim::osa_distance(&word.to_lowercase(), known);
     let nearest = known.iter().copied().min_by_key(distance)?;
     (distance(&nearest) <= nearest.len() / 3).then_some(nearest)

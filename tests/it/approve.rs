@@ -131,3 +131,61 @@ fn every_format_has_its_fields() {
          INV-1,pending,fulfilled,1,25000,approved,approved by an operator\n"
     );
 }
+
+/// A shop with pending orders of two products: two of 25,000 and one of 40,000 for seats.
+fn seats() -> Shop {
+    let shop = Shop::bare()
+        .with("PAYCTL_OPERATOR", "rina")
+        .with("PAYCTL_DB", "shop.db");
+    for line in [
+        "product set seat --price 25000",
+        "product set book --price 25000",
+        "order create --number INV-1 --line seat:1",
+        "order create --number INV-2 --line seat:1",
+        "order create --number INV-3 --line seat:1 --line book:1 --total 40000",
+        "order create --number INV-4 --line book:1",
+    ] {
+        shop.run(line).ended(Exit::Clean);
+    }
+    shop
+}
+
+#[test]
+fn an_order_is_found_by_product_and_amount() {
+    let shop = seats();
+    let by = |more: &str| shop.run(&format!("approve --reason till --yes {more}"));
+    let several = by("--product seat --amount 25.000").ended(Exit::Failed);
+    for told in [
+        "2 pending orders of seat wait for Rp 25,000",
+        "INV-1",
+        "INV-2",
+    ] {
+        assert!(several.stderr.contains(told), "{}", several.stderr);
+    }
+    let none = by("--product seat --amount 26000").ended(Exit::Failed);
+    assert!(
+        none.stderr
+            .contains("no pending order of seat waits for Rp 26,000"),
+        "{}",
+        none.stderr
+    );
+    let unknown = by("--product seats --amount 25000").ended(Exit::Failed);
+    assert!(
+        unknown.stderr.contains("no product has the sku seats"),
+        "{}",
+        unknown.stderr
+    );
+    assert_eq!(
+        shop.count("SELECT count(*) FROM orders WHERE status <> 'pending'"),
+        0
+    );
+
+    let foreseen = by("--product seat --amount 40000 --dry-run").ended(Exit::Clean);
+    assert!(foreseen.stdout.contains("INV-3"), "{}", foreseen.stdout);
+    by("--product seat --amount 40000").ended(Exit::Clean);
+    assert_eq!(shop.order("INV-3")["status"], "fulfilled");
+    let approved = by("--product book --amount 25000").ended(Exit::Clean);
+    assert!(approved.stdout.contains("INV-4"), "{}", approved.stdout);
+    let undo = "next: payctl approve --withdraw 2 (to undo)";
+    assert!(approved.stdout.contains(undo), "{}", approved.stdout);
+}

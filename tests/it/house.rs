@@ -112,7 +112,10 @@ const CRATES: [(&str, &[&str]); 43] = [
             "worlds/",
         ],
     ),
-    ("strsim", &["config/section.rs"]),
+    (
+        "strsim",
+        &["config/section.rs", "commands/parser_errors.rs"],
+    ),
     ("subtle", &["gateway/", "config/cgi.rs"]),
     (
         "tempfile",

@@ -97,6 +97,8 @@ mod migration_copy;
 #[cfg(unix)]
 mod missing_configuration;
 #[cfg(test)]
+mod mistyped;
+#[cfg(test)]
 mod narrow_terminals;
 #[cfg(test)]
 mod notification;

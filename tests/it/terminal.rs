@@ -102,7 +102,11 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ended(&self, exit: u8) -> String {
         let prompt = format!("[{exit}]$");
-        let is_over = |screen: &str| screen.lines().rfind(|line| !line.is_empty()) == Some(&prompt);
+        // The line that was typed stands above.
+        let is_over = |screen: &str| {
+            let mut shown = screen.lines().filter(|line| !line.is_empty());
+            shown.next_back() == Some(&*prompt) && shown.next_back().is_some()
+        };
         let screen = self.await_screen(&format!("the end with exit {exit}"), is_over);
         screen.trim_end().trim_end_matches(&*prompt).to_owned()
     }

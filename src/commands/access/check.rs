@@ -1,8 +1,8 @@
 //! `payctl access check`: whether somebody may use a product now.
 
 use super::admission::{AccessCheck, AccessSubject, FirstUsePolicy, answer};
-use crate::commands::order::require_order;
-use crate::commands::{CommandError, Context, writes};
+use crate::commands::known::{require_order, require_product};
+use crate::commands::{Context, writes};
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -36,11 +36,7 @@ writes!(AccessCheckArgs: Idempotent unless dry_run);
 
 pub(super) fn run(args: &AccessCheckArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    if reader.product(&args.product)?.is_none() {
-        let message = format!("no product has the sku {}", args.product);
-        let hint = "see the products: payctl product list";
-        return Err(CommandError::failed(message).hint(hint).into());
-    }
+    require_product(&reader, &args.product)?;
     let question = AccessCheck {
         product: &args.product,
         buyer: buyer(args, &reader)?,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::row::AccessRow;
 use crate::commands::Context;
+use crate::commands::known::require_product_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{AccessState, Sku};
 use crate::exit::Exit;
@@ -42,6 +43,7 @@ impl Summary for AccessCount {
 
 pub(super) fn run(args: &AccessListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    require_product_if_any(&reader, args.product.as_ref())?;
     let filter = AccessFilter {
         user: args.user.clone(),
         product: args.product.clone(),

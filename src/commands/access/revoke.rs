@@ -4,8 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
+use crate::commands::known::require_order;
 use crate::commands::operator::{self, require_operator};
-use crate::commands::order::require_order;
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::{OrderNumber, Sku};
 use crate::exit::Exit;

@@ -32,6 +32,14 @@ pub(super) fn of_order(amounts: &[GivenAmount], order: &OrderNumber) -> Option<R
     Some(given.written.amount)
 }
 
+/// The one amount that names no order.
+pub(super) fn alone(amounts: &[GivenAmount]) -> Option<Rupiah> {
+    match amounts {
+        [only] if only.order.is_none() => Some(only.written.amount),
+        _ => None,
+    }
+}
+
 /// Reports how the amounts were read, before anything is done with them.
 pub(super) fn print_interpreted_amounts(context: &mut Context<'_>, amounts: &[GivenAmount]) {
     for given in amounts {

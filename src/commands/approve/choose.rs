@@ -1,7 +1,9 @@
 //! The list of pending orders to choose from.
 
 use super::super::confirm::choose;
+use super::super::known::require_product;
 use super::super::operator::roughly;
+use super::super::printing::{PAGE, pages};
 use crate::commands::{CommandError, Context};
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, Sku};
 use crate::output::printable;
@@ -9,6 +11,12 @@ use crate::store::{OrderFilter, OrderRow, Reader};
 
 /// Only this many are shown, newest first: nobody reads through more.
 const MAX_SHOWN: u32 = 200;
+
+/// A search by amount reads at most this many pending orders of a product.
+const MAX_READ: usize = 10_000;
+
+/// A refusal names at most this many.
+const MAX_NAMED: usize = 20;
 
 /// The orders that the operator picks.
 pub(super) fn from_pending(
@@ -25,6 +33,11 @@ pub(super) fn from_pending(
     if rows.is_empty() {
         return Err(nothing_pending(reader, product)?.into());
     }
+    chosen_of(context, &rows)
+}
+
+/// The orders that the person picks out of these.
+fn chosen_of(context: &Context<'_>, rows: &[OrderRow]) -> anyhow::Result<Vec<OrderNumber>> {
     let lines: Vec<String> = rows
         .iter()
         .map(|row| line(row, context.started_at))
@@ -37,11 +50,79 @@ pub(super) fn from_pending(
     Ok(chosen.map(|row| row.order.number.clone()).collect())
 }
 
+/// The pending order of this product that waits for exactly this amount. A person chooses where several do.
+///
+/// # Errors
+/// None does; or several do and nobody can be asked.
+pub(super) fn by_amount(
+    context: &Context<'_>,
+    reader: &Reader,
+    (product, amount): (&Sku, Rupiah),
+    is_person_there: bool,
+) -> anyhow::Result<Vec<OrderNumber>> {
+    let pending = OrderFilter {
+        status: Some(OrderStatus::Pending),
+        product: Some(product.clone()),
+        ..OrderFilter::default()
+    };
+    let rows = pages(
+        |last| reader.orders_page(&pending, last, PAGE),
+        |row| row.order.id,
+    );
+    let mut fitting = Vec::new();
+    for (read, row) in rows.enumerate() {
+        if read >= MAX_READ {
+            // The next one may wait for the same.
+            let message = format!("more than {MAX_READ} orders of {product} are pending");
+            let hint = "name the one that was paid; nothing was approved";
+            return Err(CommandError::failed(message).hint(hint).into());
+        }
+        let row = row?;
+        if waits_for(&row) == amount {
+            fitting.push(row);
+        }
+    }
+    if let [only] = fitting.as_slice() {
+        return Ok(vec![only.order.number.clone()]);
+    }
+    if fitting.is_empty() {
+        require_product(reader, product)?;
+        let message = format!("no pending order of {product} waits for {amount}");
+        let hint = format!(
+            "see what they wait for: payctl order list --status pending --product {product}"
+        );
+        return Err(CommandError::failed(message).hint(hint).into());
+    }
+    if is_person_there {
+        return chosen_of(context, &fitting);
+    }
+    let numbers: Vec<&str> = fitting
+        .iter()
+        .take(MAX_NAMED)
+        .map(|row| row.order.number.as_str())
+        .collect();
+    let (count, listed) = (fitting.len(), numbers.join(", "));
+    let message = format!("{count} pending orders of {product} wait for {amount}: {listed}");
+    Err(CommandError::failed(message)
+        .hint("name the one that was paid; nothing was approved")
+        .into())
+}
+
+/// What an order still waits for: its unique amount, or what is missing.
+fn waits_for(row: &OrderRow) -> Rupiah {
+    row.asked.unwrap_or_else(|| {
+        let here = row.received.saturating_sub(row.gone_back) + row.order.waived;
+        row.order.total.saturating_sub(here)
+    })
+}
+
 fn nothing_pending(reader: &Reader, product: Option<&Sku>) -> anyhow::Result<CommandError> {
     let message = match product {
         None => "no order is pending".to_owned(),
-        Some(sku) if reader.product(sku)?.is_none() => format!("no product has the sku {sku}"),
-        Some(sku) => format!("no order of {sku} is pending"),
+        Some(sku) => {
+            require_product(reader, sku)?;
+            format!("no order of {sku} is pending")
+        }
     };
     Ok(CommandError::failed(message)
         .hint("to approve an order that is not pending, give its number"))

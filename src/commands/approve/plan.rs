@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use super::super::known::similar_order;
 use super::super::operator::exit;
 use super::super::transfers::booked;
 use super::lines::{beside_it, describe, done, refused, stopped};
@@ -147,7 +148,14 @@ fn plan_one(
         return Ok(Some(ApprovalPreview {
             number: number.clone(),
             order: None,
-            result: Err("no order has this number; see: payctl order list".to_owned()),
+            result: Err(match similar_order(reader, number)? {
+                Some(similar) => {
+                    format!(
+                        "no order has this number, but there is {similar}; upper and lower case matter"
+                    )
+                }
+                None => "no order has this number; see: payctl order list".to_owned(),
+            }),
         }));
     };
     let approval = approval(request, place, "", now);

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::row::ListedCase;
 use crate::commands::Context;
+use crate::commands::known::require_order_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{CaseKind, OrderNumber};
 use crate::exit::Exit;
@@ -40,6 +41,7 @@ impl Summary for CaseCount {
 
 pub(super) fn run(args: &CaseListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    require_order_if_any(&reader, args.order.as_ref())?;
     let filter = CaseFilter {
         kind: args.kind,
         order: args.order.clone(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::commands::Context;
 use crate::commands::effects::{FulfilAction, FulfilledRow};
+use crate::commands::known::require_order_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{EffectStatus, OrderNumber};
 use crate::exit::Exit;
@@ -41,6 +42,7 @@ impl Summary for EffectCount {
 
 pub(super) fn run(args: &EffectListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    require_order_if_any(&reader, args.order.as_ref())?;
     let filter = EffectFilter {
         standing: match args.status {
             Some(status) => EffectStanding::At(status),

@@ -7,8 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::create::require_known;
-use super::{require_order, unknown};
 use crate::commands::accounts::{reference_warning, registered_version};
+use crate::commands::known::{require_order, unknown_order};
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::{
     GatewayName, ImportPayment, OrderNumber, PaymentId, Reference, TransactionId, WrittenAmount,
@@ -83,7 +83,7 @@ pub(super) fn run(args: &OrderAttachArgs, mut context: Context<'_>) -> anyhow::R
         .attach_payment(&permit, order.id, &told, &actor, context.started_at)
         .map_err(|error| refusal(&args.order, error))?;
     let (id, was_known) = match attached {
-        None => return Err(unknown(&args.order).into()),
+        None => return Err(unknown_order(store.read(), &args.order)?.into()),
         Some(AttachResult::Added(id)) => (id, false),
         Some(AttachResult::Known(id)) => (id, true),
     };

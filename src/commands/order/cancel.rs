@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::Args;
 use serde::Serialize;
 
-use super::require_order;
 use crate::commands::accounts::pool;
 use crate::commands::consent::{ConsentArgs, Foretold, Unattended};
 use crate::commands::expiry_row::ExpirySummary;
+use crate::commands::known::require_order;
 use crate::commands::operator;
 use crate::commands::polling_run::{PollJob, ask, ended};
 use crate::commands::run_exit;

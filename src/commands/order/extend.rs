@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::create::instant;
-use super::{require_order, unknown};
+use crate::commands::known::{require_order, unknown_order};
 use crate::commands::operator::ledger;
 use crate::commands::{CommandError, Context, Writes};
 use crate::config::duration;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &OrderExtendArgs, mut context: Context<'_>) -> anyhow::R
         Ok(((before, to), changes))
     })?;
     let Some(acted) = acted else {
-        return Err(unknown(&args.order).into());
+        return Err(unknown_order(ledger.read(), &args.order)?.into());
     };
     let acted = acted.map_err(|refusal| refused(&args.order, &refusal))?;
     let (expires_at_before, expires_at) = acted.said;

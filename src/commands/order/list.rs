@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::row::ListedOrder;
 use crate::commands::Context;
+use crate::commands::known::require_gateway_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::config::duration;
 use crate::domain::{GatewayName, OrderStatus, WrittenAmount};
@@ -61,6 +62,7 @@ impl Summary for OrderCount {
 pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     context.print_interpreted_amount("--asked", args.asked.as_ref());
     let reader = context.reader()?;
+    require_gateway_if_any(&context, &reader, args.gateway.as_ref())?;
     let now = context.started_at;
     let filter = OrderFilter {
         status: args.status,

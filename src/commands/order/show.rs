@@ -4,10 +4,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::{OrderCaseRow, OrderEventRow, OrderLineRow, OrderPaymentRow, OrderRefundRow};
-use super::unknown;
 use crate::commands::Context;
 use crate::commands::access::row::AccessRow;
 use crate::commands::effects::EffectRow;
+use crate::commands::known::unknown_order;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, TicketTotals};
 use crate::exit::Exit;
@@ -67,7 +67,7 @@ struct CustomerView {
 pub(super) fn run(args: &OrderShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     let Some(details) = reader.order_details(&args.order, MAX_EVENTS)? else {
-        return Err(unknown(&args.order).into());
+        return Err(unknown_order(&reader, &args.order)?.into());
     };
     let session = reader.session_of(&args.order)?;
     let shown = OrderView::of(details, session, context.started_at);

@@ -4,7 +4,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ProductRow;
-use crate::commands::{CommandError, Context};
+use crate::commands::Context;
+use crate::commands::known::require_product;
 use crate::domain::Sku;
 use crate::exit::Exit;
 
@@ -21,11 +22,7 @@ struct ProductView {
 }
 
 pub(super) fn run(args: &ProductShowArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let Some(product) = context.reader()?.product(&args.sku)? else {
-        let message = format!("no product has the sku {}", args.sku);
-        let hint = "see the products: payctl product list";
-        return Err(CommandError::failed(message).hint(hint).into());
-    };
+    let product = require_product(&context.reader()?, &args.sku)?;
     let product = ProductRow::from(&product);
     let detail = product.detail(context.style());
     context.show(

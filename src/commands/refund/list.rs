@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::row::ListedRefund;
 use crate::commands::Context;
+use crate::commands::known::require_order_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{OrderNumber, RefundStatus, Rupiah};
 use crate::exit::Exit;
@@ -46,6 +47,7 @@ impl Summary for RefundCount {
 
 pub(super) fn run(args: &RefundListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    require_order_if_any(&reader, args.order.as_ref())?;
     let filter = RefundFilter {
         status: args.status,
         order: args.order.clone(),

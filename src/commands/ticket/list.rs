@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::row::TicketRow;
 use crate::commands::Context;
+use crate::commands::known::{require_order_if_any, require_product_if_any};
 use crate::commands::printing::{PAGE, pages};
 use crate::domain::{OrderNumber, Sku, TicketState};
 use crate::exit::Exit;
@@ -42,6 +43,8 @@ impl Summary for TicketListSummary {
 
 pub(super) fn run(args: &TicketListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
+    require_order_if_any(&reader, args.order.as_ref())?;
+    require_product_if_any(&reader, args.product.as_ref())?;
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),

@@ -4,7 +4,7 @@ use super::audit::{Actor, Event, EventSubject, ReasonColumns};
 use super::poll_queue::{DuePayment, due_payments};
 use crate::domain::payment::circuit_breaker::is_known;
 use crate::domain::{CaseKind, CaseOutcome, GatewayName, Instant, Reason};
-use crate::store::engine::{Reader, StoredRow, Tx, from_row, sql};
+use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 
 /// What is known of a gateway account so far.
@@ -71,6 +71,14 @@ impl Reader {
             .filter(|row| is_known(&row.payment, accepted_at))
             .take(WITNESSES)
             .collect())
+    }
+
+    /// Whether any payment is, or was, at a gateway of this name.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn has_payments_at(&self, gateway: &GatewayName) -> Result<bool, StoreError> {
+        self.only(sql!("gateway_has_payments"), &[&gateway], first)
     }
 
     /// The number of payments that a gateway must still know.
