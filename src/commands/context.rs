@@ -48,6 +48,10 @@ impl<'w> Context<'w> {
             writeln!(host.stderr, "{unread}; continuing without it")?;
         }
         let database = located(&options, &config, host);
+        let is_named = options.db.is_some()
+            || host.environment.get("PAYCTL_DB").is_some()
+            || writes != Writes::Nothing;
+        shop_files::require_a_file(&config, &database, host, is_named)?;
         shop_files::require_trusted(&config, &database)?;
         if matches!(options.format, Format::Table | Format::Csv) {
             let stderr = std::mem::replace(&mut host.stderr, Box::new(io::sink()));

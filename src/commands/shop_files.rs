@@ -6,7 +6,49 @@ use std::path::Path;
 use crate::commands::CommandError;
 use crate::config::{Config, ConfigOrigin, ConfigSource, FILE_NAME};
 use crate::domain::HookName;
+use crate::host::Host;
 use crate::store::{HookSource, Reader};
+
+/// A mistyped path is refused as what it is, before anything is opened or made there.
+///
+/// # Errors
+/// The path is a folder, or in none; or there is no file, and neither a person nor a configuration names one.
+pub(super) fn require_a_file(
+    config: &Config,
+    database: &Path,
+    host: &Host,
+    is_named: bool,
+) -> Result<(), CommandError> {
+    let path = database.display();
+    let correct = "correct --db, PAYCTL_DB, or `database` in the configuration";
+    if database.is_dir() {
+        let message = format!("the database {path} is a folder");
+        return Err(CommandError::config(message).hint(format!("name a file in it: {correct}")));
+    }
+    let folder = database
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        let message = format!(
+            "the database {path} has no folder: {} does not exist",
+            folder.display()
+        );
+        return Err(CommandError::config(message).hint(format!("make the folder, or {correct}")));
+    }
+    if !is_named && config.origin == ConfigOrigin::Nowhere && !database.exists() {
+        let places = Config::usual_places(&host.environment, &host.folder);
+        let places: Vec<String> = places
+            .iter()
+            .map(|place| place.display().to_string())
+            .collect();
+        let message = format!("there is no payctl database at {path}, and no configuration");
+        return Err(CommandError::config(message).hint(format!(
+            "looked for {}; go to the shop's folder, name one with --config or --db, or set up a new shop: payctl init",
+            places.join(" and ")
+        )));
+    }
+    Ok(())
+}
 
 /// The current configuration as the database would remember it; none without a configuration file.
 pub(super) fn current_hook_source(config: &Config, database: &Path) -> Option<HookSource> {

@@ -123,6 +123,13 @@ pub enum ConfigOrigin {
 }
 
 impl Config {
+    /// Where a file that nobody names is looked for.
+    #[must_use]
+    pub fn usual_places(environment: &Environment, folder: &Path) -> Vec<PathBuf> {
+        let places = search::usual(environment, folder).into_iter();
+        places.map(|(path, _)| path).collect()
+    }
+
     /// The shop's effects, for deciding which ones an event triggers.
     #[must_use]
     pub fn hooks(&self) -> Arc<[Hook]> {

@@ -26,19 +26,20 @@ pub(super) fn find(
         let found = open(&path, ConfigOrigin::Named)?;
         return found.map(Some).ok_or(ConfigError::NotFound { path });
     }
-    let user = user_folder(std::env::consts::OS, environment);
-    let usual = [
-        (Some(folder.to_owned()), ConfigOrigin::WorkingFolder),
-        (user, ConfigOrigin::User),
-    ];
-    for (folder, origin) in usual {
-        if let Some(folder) = folder
-            && let Some(found) = open(&folder.join(FILE_NAME), origin)?
-        {
+    for (path, origin) in usual(environment, folder) {
+        if let Some(found) = open(&path, origin)? {
             return Ok(Some(found));
         }
     }
     Ok(None)
+}
+
+/// Where a configuration that nobody names is looked for, in this order.
+pub(super) fn usual(environment: &Environment, folder: &Path) -> Vec<(PathBuf, ConfigOrigin)> {
+    let user = user_folder(std::env::consts::OS, environment);
+    let here = (folder.join(FILE_NAME), ConfigOrigin::WorkingFolder);
+    let user = user.map(|folder| (folder.join(FILE_NAME), ConfigOrigin::User));
+    [here].into_iter().chain(user).collect()
 }
 
 fn open(path: &Path, origin: ConfigOrigin) -> Result<Option<FoundConfig>, ConfigError> {

@@ -102,3 +102,27 @@ fn nobody_is_led_to_a_command_that_writes() {
         assert!(!refused.contains(never), "{line}: {refused}");
     }
 }
+
+#[test]
+fn a_wrong_path_is_refused_plainly() {
+    let shop = Shop::bare();
+    let folder = shop.folder.path();
+    std::fs::create_dir(folder.join("shop")).unwrap();
+    for (line, told) in [
+        ("order list --db shop", "shop is a folder"),
+        ("product set seat --price 1 --db shop", "shop is a folder"),
+        ("order list --db none/shop.db", "none does not exist"),
+        (
+            "product set seat --price 1 --db none/shop.db",
+            "none does not exist",
+        ),
+        ("order list", "and no configuration"),
+        ("check-all", "payctl.toml"),
+        ("order list --db other.db", "there is no payctl database at"),
+    ] {
+        let refused = shop.run(line).ended(Exit::Config).all();
+        assert!(refused.contains(told), "{line}: {refused}");
+    }
+    let left: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
