@@ -130,3 +130,68 @@ fn open_effects_are_found_among_finished_ones() {
     let closed = "fulfil list --order INV-1 --status cancelled";
     assert_eq!(statuses(closed), [cancelled]);
 }
+
+#[test]
+fn orders_are_filtered_by_product_and_day() {
+    let shop = shop();
+    let numbers = |filter: &str| -> Vec<String> {
+        let rows = rows(&shop, &format!("order list {filter}"));
+        let number = |row: &Value| row["order"].as_str().unwrap().to_owned();
+        rows.iter().map(number).collect()
+    };
+    let all = numbers("");
+    assert_eq!(all.len(), 12);
+    let of_soup: Vec<&String> = all.iter().filter(|number| number.ends_with("-2")).collect();
+    assert_eq!(
+        numbers("--product soup").iter().collect::<Vec<_>>(),
+        of_soup
+    );
+    let mixed = numbers("--status pending,expired");
+    let expected = all
+        .iter()
+        .filter(|number| number.starts_with("PENDING") || number.starts_with("EXPIRED"));
+    assert_eq!(
+        mixed.iter().collect::<Vec<_>>(),
+        expected.collect::<Vec<_>>()
+    );
+    for (filter, count) in [
+        ("--since 2026-03-02", 12),
+        ("--until 2026-03-02", 12),
+        ("--since 2026-03-03", 0),
+        ("--until 2026-03-01", 0),
+        (
+            "--since 2026-03-02T04:00:00Z --until 2026-03-02T04:00:01Z",
+            12,
+        ),
+        ("--until 2026-03-02T04:00:00Z", 0),
+    ] {
+        assert_eq!(numbers(filter).len(), count, "{filter}");
+    }
+    let refused = shop.run("order list --since yesterday").ended(Exit::Usage);
+    assert!(
+        refused.stderr.contains("--since yesterday"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_list_says_where_to_go_on() {
+    let shop = shop();
+    let whole: Vec<Value> = rows(&shop, "order list");
+    for filter in ["", "--status pending,expired", "--status pending"] {
+        let wanted = rows(&shop, &format!("order list {filter}"));
+        let (mut got, mut after) = (Vec::new(), String::new());
+        loop {
+            let line = format!("order list {filter} --limit 2 {after}");
+            got.extend(rows(&shop, &line));
+            let told = shop.run(&line).stdout;
+            let Some((_, next)) = told.split_once("shown with ") else {
+                break;
+            };
+            after = next.split(';').next().unwrap().trim().to_owned();
+        }
+        assert_eq!(got, wanted, "{filter}");
+    }
+    assert_eq!(whole.len(), 12);
+}

@@ -2,7 +2,7 @@
 //!
 //! What could be meant in two ways is never read: no zone, an hour that a change of clocks skips or repeats.
 
-use chrono::{FixedOffset, NaiveDateTime, TimeZone};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 
 use super::{Instant, Zone, day_and_time};
 
@@ -73,6 +73,29 @@ pub fn read_in(text: &str, zone: Zone) -> Result<Instant, TimeError> {
         [] => Err(TimeError::Skipped),
         _ => Err(TimeError::Twice),
     }
+}
+
+/// A whole day of this zone (`2026-03-02`), or one point in time: when it begins, and when the next one does.
+///
+/// # Errors
+/// As [`TimeError`] says.
+pub fn read_day_or_time(text: &str, zone: Zone) -> Result<(Instant, Instant), TimeError> {
+    let text = text.trim();
+    let Ok(day) = NaiveDate::parse_from_str(text, "%Y-%m-%d") else {
+        let at = match read(text) {
+            Err(TimeError::NoZone) => read_in(text, zone),
+            read => read,
+        }?;
+        return Ok((at, at));
+    };
+    // Where clocks are set at midnight, the day begins with the first time that they show.
+    let begins = |day: NaiveDate| {
+        let first = zone.instants(day.and_time(NaiveTime::MIN)).first().copied();
+        let instant = first.filter(|instant| instant.is_shown());
+        instant.ok_or(TimeError::Skipped)
+    };
+    let next = day.succ_opt().ok_or(TimeError::NoTime)?;
+    Ok((begins(day)?, begins(next)?))
 }
 
 /// Day and time of the clock, four digits for the year; with seconds and their fraction, or to the minute.
