@@ -3,6 +3,7 @@
 mod attach;
 mod cancel;
 mod create;
+mod edit;
 mod extend;
 mod import;
 mod list;
@@ -18,11 +19,12 @@ use crate::domain::{Dossier, OrderNumber};
 use crate::store::Reader;
 
 group! {
-    /// Create, import, list, show, extend and cancel orders
+    /// Create, import, list, show, edit, extend and cancel orders
     pub(super) enum OrderCommand {
         Create(Box<create::OrderCreateArgs>) => create::run, writes;
         Attach(attach::OrderAttachArgs) => attach::run, writes;
         Cancel(cancel::OrderCancelArgs) => cancel::run, writes;
+        Edit(edit::OrderEditArgs) => edit::run, writes;
         Extend(extend::OrderExtendArgs) => extend::run, writes;
         Import(import::OrderImportArgs) => import::run, writes;
         List(list::OrderListArgs) => list::run;
@@ -37,6 +39,7 @@ impl OrderCommand {
             Self::Cancel(args) => !args.only_pending,
             Self::Create(_)
             | Self::Attach(_)
+            | Self::Edit(_)
             | Self::Extend(_)
             | Self::Import(_)
             | Self::List(_)

@@ -11,6 +11,9 @@ pub use self::outcome::{
 
 use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku, string_enum};
 
+/// What a mail ends in that nobody can be sent.
+pub const NO_ADDRESS: &str = "the order has no email address";
+
 string_enum! {
     /// What an order went through that a shop wants something to happen on.
     pub enum Trigger {

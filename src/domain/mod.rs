@@ -37,7 +37,7 @@ pub use self::effect::payload::{
 };
 pub use self::effect::{
     AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook,
-    InvalidEffectKey, RetryOnUnknown, Trigger,
+    InvalidEffectKey, NO_ADDRESS, RetryOnUnknown, Trigger,
 };
 pub use self::entitlement::access::{AccessGrant, AccessPeriod, AccessState, AccessVerdict};
 pub use self::entitlement::ticket::{
@@ -97,7 +97,7 @@ pub use self::reason::invariant::Invariant;
 pub use self::reason::rule::Rule;
 pub use self::reason::{Coded, Coding, Params, Quote, Reason, Value, WrittenReason};
 pub use self::values::amount_text::{AmountError, Notation, SeparatorEvidence, WrittenAmount};
-pub use self::values::customer::{Customer, InvalidCustomerText};
+pub use self::values::customer::{Customer, CustomerEdit, InvalidCustomerText};
 pub use self::values::instant::{Instant, UnknownZone, Zone};
 pub use self::values::money::{MoneyError, Rupiah};
 pub use self::values::names::{

@@ -209,6 +209,7 @@ reasons! {
         AccessRevoked { sku: Sku, words: String } = "access_revoked",
         AccessSooner { sku: Sku } = "access_sooner",
         AccessLater { sku: Sku } = "access_later",
+        CustomerEdited { parts: String } = "customer_edited",
         ProductCreated = "product_created",
         ProductChanged { terms: String } = "product_changed",
         GatewayMayForget { gateway: GatewayName, words: String } = "gateway_may_forget",

@@ -142,31 +142,39 @@ impl Store {
         by: Actor<'_>,
         reason: &str,
     ) -> Result<Option<Result<Effect, RetryRefusal>>, StoreError> {
-        self.transact(permit, |tx| {
-            let Some(effect) = tx.effect(id)? else {
-                return Ok(None);
-            };
-            if let Some(before) = tx.dossier_of_effect(&effect)? {
-                let order = before.order.clone();
-                match replay(before, &effect, reason, by.now) {
-                    Ok(changes) => execute_plan(tx, &order, &changes, by)?,
-                    Err(refusal) => return Ok(Some(Err(refusal))),
-                };
-            } else {
-                let status = effect.status;
-                let Some(after) = requeued(&effect, by.now) else {
-                    return Ok(Some(Err(RetryRefusal::NotNow { id, status })));
-                };
-                let why = Reason::operator_if_any(reason);
-                execute_alone(
-                    tx,
-                    &effect_moved(&effect, after, Rule::EFFECT_RETRIED, why),
-                    by,
-                )?;
-            }
-            Ok(tx.effect(id)?.map(Ok))
-        })
+        self.transact(permit, |tx| requeue_in(tx, id, by, reason))
     }
+}
+
+/// The same as a part of another transaction.
+pub(in crate::store) fn requeue_in(
+    tx: &Tx<'_>,
+    id: EffectId,
+    by: Actor<'_>,
+    reason: &str,
+) -> Result<Option<Result<Effect, RetryRefusal>>, StoreError> {
+    let Some(effect) = tx.effect(id)? else {
+        return Ok(None);
+    };
+    if let Some(before) = tx.dossier_of_effect(&effect)? {
+        let order = before.order.clone();
+        match replay(before, &effect, reason, by.now) {
+            Ok(changes) => execute_plan(tx, &order, &changes, by)?,
+            Err(refusal) => return Ok(Some(Err(refusal))),
+        };
+    } else {
+        let status = effect.status;
+        let Some(after) = requeued(&effect, by.now) else {
+            return Ok(Some(Err(RetryRefusal::NotNow { id, status })));
+        };
+        let why = Reason::operator_if_any(reason);
+        execute_alone(
+            tx,
+            &effect_moved(&effect, after, Rule::EFFECT_RETRIED, why),
+            by,
+        )?;
+    }
+    Ok(tx.effect(id)?.map(Ok))
 }
 
 fn take_over(tx: &Tx<'_>, effect: &Effect, now: Instant) -> Result<(), StoreError> {

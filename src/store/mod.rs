@@ -10,6 +10,7 @@ mod book;
 mod cleanup;
 mod clock;
 mod closing;
+mod customers;
 mod digest;
 mod effects;
 mod engine;
@@ -41,6 +42,7 @@ mod wrong_instants;
 pub use attach::AttachResult;
 pub use book::{AnswerOutcome, BookResult};
 pub use cleanup::Erased;
+pub use customers::EditedCustomer;
 pub use effects::{ClaimedEffect, OutboxLock};
 #[cfg(test)]
 use engine::sql;

@@ -196,3 +196,99 @@ fn a_revoked_ticket_is_not_mailed() {
         Some("<e1-paid-paid-mail-1")
     );
 }
+
+#[test]
+fn a_mail_goes_when_its_address_comes() {
+    let sink = Sink::start("250 ok", "250 taken");
+    let shop = shop(&sink, "png");
+    shop.run("order create --number INV-1 --line seat:1 --customer-name Rina")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Attention);
+    assert_eq!(shop.order("INV-1")["cases"][0]["kind"], "not_fulfilled");
+    let edit = "order edit INV-1 --email rina@example.com --by budi";
+    let before = crate::books::books(&shop.database());
+    let foreseen = shop
+        .run(&format!("{edit} --dry-run -o json"))
+        .ended(Exit::Clean);
+    assert_eq!(
+        crate::books::difference(&before, &crate::books::books(&shop.database())),
+        ""
+    );
+    let done = shop
+        .run(&format!("{edit} -o json"))
+        .ended(Exit::Clean)
+        .json();
+    for told in [&foreseen.json(), &done] {
+        assert_eq!(told["changed"], serde_json::json!(["email"]));
+        assert_eq!(told["effects_queued"], serde_json::json!([1]));
+    }
+    shop.run("fulfil").ended(Exit::Clean);
+    let mails = sink.mails();
+    assert_eq!(mails.len(), 1);
+    assert!(
+        mails[0].text.contains("To: rina@example.com"),
+        "{}",
+        mails[0].text
+    );
+    assert!(
+        shop.run("case list").stdout.contains("0 cases"),
+        "the case is settled"
+    );
+    assert_eq!(shop.order("INV-1")["status"], "fulfilled");
+
+    let again = shop
+        .run(&format!("{edit} -o json"))
+        .ended(Exit::Clean)
+        .json();
+    assert_eq!(again["changed"], serde_json::json!([]));
+    let why = shop.run("why INV-1").stdout;
+    assert!(
+        why.contains("operator:budi") && why.contains("corrected of the customer: email"),
+        "{why}"
+    );
+    assert!(!why.contains("rina@"), "{why}");
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_correction_stays_with_its_order() {
+    let sink = Sink::start("250 ok", "250 taken");
+    let shop = shop(&sink, "png");
+    for number in ["INV-1", "INV-2"] {
+        shop.run(&format!(
+            "order create --number {number} --line seat:1 --customer-email old@example.com --customer-phone 0812"
+        ))
+        .ended(Exit::Clean);
+    }
+    shop.run_words(
+        &[
+            "order",
+            "edit",
+            "INV-1",
+            "--email",
+            "new@example.com",
+            "--phone",
+            "",
+        ],
+        "",
+    )
+    .ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["customer"]["email"], "new@example.com");
+    assert_eq!(shop.order("INV-1")["customer"]["phone"], Value::Null);
+    assert_eq!(shop.order("INV-2")["customer"]["email"], "old@example.com");
+    shop.run("order edit INV-2 --email new@example.com --phone 0813")
+        .ended(Exit::Clean);
+    // Nobody else has the old address, so it is gone.
+    assert_eq!(
+        shop.count("SELECT count(*) FROM customers WHERE email = 'old@example.com'"),
+        0
+    );
+    for (line, exit) in [
+        ("order edit INV-1", Exit::Usage),
+        ("order edit INV-1 --email nobody", Exit::Usage),
+        ("order edit INV-9 --email a@b", Exit::Failed),
+    ] {
+        shop.run(line).ended(exit);
+    }
+}

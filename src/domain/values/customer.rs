@@ -24,6 +24,39 @@ impl Customer {
     }
 }
 
+/// What a person corrects about a customer; none: it stays as it is, an empty text: it is not known.
+#[derive(Clone, Default)]
+pub struct CustomerEdit {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+}
+
+impl CustomerEdit {
+    /// The word for the address to which mails go.
+    pub const EMAIL: &'static str = "email";
+
+    /// The corrected customer, and the words for what has changed.
+    #[must_use]
+    pub fn applied_to(&self, before: &Customer) -> (Customer, Vec<&'static str>) {
+        let mut after = before.clone();
+        let mut changed = Vec::new();
+        for (word, field, edit) in [
+            ("name", &mut after.name, &self.name),
+            (Self::EMAIL, &mut after.email, &self.email),
+            ("phone", &mut after.phone, &self.phone),
+        ] {
+            let Some(text) = edit else { continue };
+            let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+            if *field != text {
+                *field = text;
+                changed.push(word);
+            }
+        }
+        (after, changed)
+    }
+}
+
 /// The most letters of a name or an address.
 const MAX_LETTERS: usize = 200;
 

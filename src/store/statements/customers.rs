@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::orders::customer;
-use crate::domain::{Customer, EffectId, Instant, OrderNumber};
-use crate::store::engine::{Reader, Tx, first, sql};
+use crate::domain::{Customer, EffectId, Instant, OrderId, OrderNumber};
+use crate::store::engine::{Reader, ToSql, Tx, first, sql};
 use crate::store::error::StoreError;
 
 /// The customer to erase. Personal data: `Debug` does not show it.
@@ -107,6 +107,39 @@ pub(in crate::store) fn erase(tx: &Tx<'_>, id: i64, now: Instant) -> Result<(), 
 
 /// Replaces text that may have named a person.
 const FORGOTTEN: &str = "forgotten with the customer";
+
+/// A customer who can be told apart from others is stored once.
+pub(in crate::store) fn customer_id(
+    tx: &Tx<'_>,
+    customer: &Customer,
+) -> Result<Option<i64>, StoreError> {
+    if customer.is_unknown() {
+        return Ok(None);
+    }
+    let told: [&dyn ToSql; 3] = [&customer.email, &customer.phone, &customer.name];
+    if customer.identifies_a_person() {
+        let known = tx.one(sql!("find_customer"), &told, first)?;
+        if known.is_some() {
+            return Ok(known);
+        }
+    }
+    Ok(Some(tx.insert(sql!("add_customer"), &told)?))
+}
+
+/// Gives an order another customer; the one before is forgotten if no other order has it.
+pub(in crate::store) fn assign(
+    tx: &Tx<'_>,
+    order: OrderId,
+    customer: &Customer,
+) -> Result<(), StoreError> {
+    let before: Option<i64> = tx.only(sql!("order_customer_id"), &[&order], first)?;
+    let after = customer_id(tx, customer)?;
+    tx.exec(sql!("set_order_customer"), &[&after, &order])?;
+    if before != after {
+        tx.exec(sql!("forget_orphaned_customer"), &[&before])?;
+    }
+    Ok(())
+}
 
 /// The output of programs, partners and mail servers may name the customer, and so may the reasons people have typed.
 /// Such text is stored with the effect, the case, the refund and in the audit log. All of it is replaced; the rest of

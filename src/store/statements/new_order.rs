@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::customers::customer_id;
 use super::gateways;
 use super::named_attempts::adopt;
 use super::plan::mark_must_close;
@@ -11,7 +12,7 @@ use crate::domain::{
     Payment, PaymentId, Reference, RegisteredPayment, Registration, Reservation, Rupiah, Sku,
     TransactionId,
 };
-use crate::store::engine::{ToSql, Tx, first, from_row, sql};
+use crate::store::engine::{Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 use crate::store::random::secret_bits;
 
@@ -213,21 +214,6 @@ fn take_stock(
         }
     }
     Ok(())
-}
-
-/// A customer who can be told apart from others is stored once.
-fn customer_id(tx: &Tx<'_>, customer: &Customer) -> Result<Option<i64>, StoreError> {
-    if customer.is_unknown() {
-        return Ok(None);
-    }
-    let told: [&dyn ToSql; 3] = [&customer.email, &customer.phone, &customer.name];
-    if customer.identifies_a_person() {
-        let known = tx.one(sql!("find_customer"), &told, first)?;
-        if known.is_some() {
-            return Ok(known);
-        }
-    }
-    Ok(Some(tx.insert(sql!("add_customer"), &told)?))
 }
 
 /// With this token, its holder may see the order.

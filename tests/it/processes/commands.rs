@@ -80,7 +80,7 @@ impl WritingCommand {
 }
 
 /// What shops and their customers do.
-pub(super) const CUSTOMERS: [WritingCommand; 16] = [
+pub(super) const CUSTOMERS: [WritingCommand; 17] = [
     job(
         "order create --number NEW-1 --line show:2 --line book:1 --expires-in 1h --customer-email sari@example.com",
         Clean,
@@ -98,6 +98,7 @@ pub(super) const CUSTOMERS: [WritingCommand; 16] = [
         Clean,
     ),
     job("order extend BARE-1 --until {deadline}", Clean, Clean),
+    job("order edit BARE-1 --name Sari --phone 0812", Clean, Clean),
     job("pay BARE-1 --gateway midtrans --method qris", Clean, Clean).or_without_instructions(),
     job("pay BARE-1 --gateway pakasir --method qris", Clean, Clean).or_without_instructions(),
     job("pay BARE-1 --gateway manual --unique", Clean, Clean),

@@ -11,7 +11,7 @@ use super::super::{DeliveryRequest, truncated};
 use super::MailTemplate;
 use super::post::with_ascii_domain;
 use super::template::{TemplateError, TemplateText, render};
-use crate::domain::AttemptResult;
+use crate::domain::{AttemptResult, NO_ADDRESS};
 
 /// A longer text is not a subject.
 const MAX_SUBJECT_LETTERS: usize = 200;
@@ -102,7 +102,7 @@ fn subject_line(source: &str) -> Result<(&str, &str), AttemptResult> {
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
 fn recipient(mail: &MailTemplate, request: &DeliveryRequest) -> Result<Mailbox, AttemptResult> {
-    let nobody = || AttemptResult::Never("the order has no email address".to_owned());
+    let nobody = || AttemptResult::Never(NO_ADDRESS.to_owned());
     let template = TemplateText::line("to", &mail.to);
     let to = match render(template, &request.payload, mail.zone) {
         Ok(to) => to,

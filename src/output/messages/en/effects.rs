@@ -51,6 +51,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "access_later",
         "access to {sku} begins later: the access before it was restored",
     ),
+    ("customer_edited", "corrected of the customer: {parts}"),
     ("product_created", "created"),
     ("product_changed", "{terms}"),
 ];

@@ -1,0 +1,4 @@
+-- The customer's row of an order.
+SELECT customer_id
+FROM orders
+WHERE id = $1

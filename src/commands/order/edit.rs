@@ -1,0 +1,122 @@
+//! `payctl order edit`: corrects the name and the addresses of an order's customer.
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::commands::known::require_order;
+use crate::commands::operator::{self, operator};
+use crate::commands::{CommandError, Context, writes};
+use crate::domain::values::customer::require_one_line;
+use crate::domain::{CustomerEdit, EffectId, OrderNumber, OrderStatus};
+use crate::exit::Exit;
+use crate::output::detail::Detail;
+
+/// Correct the name or the addresses of an order's customer
+///
+/// Only this order changes. An empty text removes what is known: --phone "". Mails of the order that could not be sent
+/// for want of an address are queued again when one comes. The audit log keeps who changed what, without the texts.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("edit").required(true).multiple(true))]
+pub(in crate::commands) struct OrderEditArgs {
+    /// Order number
+    order: OrderNumber,
+    /// Customer's name
+    #[arg(long, value_name = "NAME", group = "edit")]
+    name: Option<String>,
+    /// Customer's email address
+    #[arg(long, value_name = "ADDRESS", group = "edit")]
+    email: Option<String>,
+    /// Customer's phone number
+    #[arg(long, value_name = "NUMBER", group = "edit")]
+    phone: Option<String>,
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
+    #[arg(long, value_name = "NAME", value_parser = operator::name)]
+    by: Option<String>,
+    /// Show what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+writes!(OrderEditArgs: Idempotent unless dry_run);
+
+const COMMAND: &str = "order edit";
+
+/// Fields are only ever added.
+#[derive(Serialize)]
+struct EditedOrder {
+    order: OrderNumber,
+    status: OrderStatus,
+    /// Words for what has changed.
+    changed: Vec<&'static str>,
+    /// Mails that are queued again.
+    effects_queued: Vec<EffectId>,
+    dry_run: bool,
+}
+
+pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let edit = args.edit()?;
+    let actor = operator(&context, args.by.as_deref()).unwrap_or_else(|| context.actor());
+    let (store, permit) = context.store_to_write(args.dry_run)?;
+    let order = require_order(store.read(), &args.order)?;
+    let edited = store.edit_customer(&permit, order.id, &edit, context.by(&actor))?;
+    let body = EditedOrder {
+        order: order.number,
+        status: order.status,
+        changed: edited.changed,
+        effects_queued: edited.queued,
+        dry_run: args.dry_run,
+    };
+    let result = if body.changed.is_empty() {
+        "was so already".to_owned()
+    } else {
+        context.would(args.dry_run, "changed")
+    };
+    let mails: Vec<String> = body
+        .effects_queued
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let mails =
+        (!mails.is_empty()).then(|| format!("{}; send them now: payctl fulfil", mails.join(", ")));
+    let detail = Detail::new(context.style())
+        .field("Order", &body.order)
+        .field("Status", body.status)
+        .field_if_any(
+            "Changed",
+            (!body.changed.is_empty()).then(|| body.changed.join(", ")),
+        )
+        .field_if_any("Mails queued", mails)
+        .field("Result", result);
+    context.show(COMMAND, &body, &detail, Exit::Clean)
+}
+
+impl OrderEditArgs {
+    /// The message does not repeat the text, because it is personal data.
+    fn edit(&self) -> Result<CustomerEdit, CommandError> {
+        let named = [
+            ("--name", &self.name),
+            ("--email", &self.email),
+            ("--phone", &self.phone),
+        ];
+        for (option, text) in named {
+            if let Some(Err(error)) = text.as_deref().map(require_one_line) {
+                let message = format!("{option} {error}");
+                return Err(CommandError::usage(message).hint("give it as one line of text"));
+            }
+        }
+        let is_address = |text: &str| text.is_empty() || text.contains('@');
+        if !self
+            .email
+            .as_deref()
+            .is_none_or(|text| is_address(text.trim()))
+        {
+            let message = "--email has no @, so it is no address";
+            return Err(CommandError::usage(message).hint("write it as name@example.com"));
+        }
+        Ok(CustomerEdit {
+            name: self.name.clone(),
+            email: self.email.clone(),
+            phone: self.phone.clone(),
+        })
+    }
+}
