@@ -5,6 +5,7 @@ SELECT
     capacity,
     held,
     sold,
-    resaleable
+    resaleable,
+    late_money
 FROM products
 ORDER BY id

@@ -78,9 +78,9 @@ impl OutputStyle {
     /// The first of the chosen names that is no column of these rows.
     #[must_use]
     pub fn unknown_column<R: Row>(&self) -> Option<&str> {
-        let chosen = self.columns.iter().flat_map(|names| names.iter());
+        let mut chosen = self.columns.iter().flat_map(|names| names.iter());
         let is_unknown = |name: &&String| !R::columns().iter().any(|column| column.is_called(name));
-        chosen.map(|name| name).find(is_unknown).map(String::as_str)
+        chosen.find(is_unknown).map(String::as_str)
     }
 }
 

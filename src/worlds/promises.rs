@@ -6,6 +6,7 @@
 mod ends;
 mod exits;
 mod money;
+mod must;
 mod once;
 mod payable;
 mod silence;
@@ -44,6 +45,7 @@ pub(super) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let mut broken = stock::check(step.after);
     broken.extend(ends::check(step));
     broken.extend(money::check(step));
+    broken.extend(must::check(step));
     broken.extend(once::check(step));
     broken.extend(payable::check(step));
     broken.extend(exits::check(step));

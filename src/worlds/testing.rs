@@ -16,6 +16,7 @@ pub(super) fn product(id: i64, sku: &str) -> CopiedProduct {
         held: 0,
         sold: 0,
         resaleable: true,
+        late_money: "accept".to_owned(),
     }
 }
 

@@ -51,6 +51,7 @@ copied_rows! {
         held: i64,
         sold: i64,
         resaleable: bool,
+        late_money: String,
     }
     CopiedOrder("orders") {
         id: i64,

@@ -2,7 +2,7 @@
 
 use super::{BrokenPromise, CheckedStep};
 use crate::exit::Exit;
-use crate::worlds::answers::{asked, read};
+use crate::worlds::answers::{RawStatus, asked, read};
 use crate::worlds::books::{CopiedOrder, CopiedPayment};
 use crate::worlds::record::{Exchange, RequestKind, RunRecord};
 
@@ -29,6 +29,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     if run.is_done() {
         broken.extend(news(step, run, exit));
         broken.extend(questions(step, run, exit));
+        broken.extend(ended_while_opening(step, run, exit));
     }
     broken.extend(quiet(run, exit));
     let name = |mut broken: BrokenPromise| {
@@ -134,6 +135,26 @@ fn left_twice(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<Broken
     .collect()
 }
 
+/// Nobody is shown how to pay an order that has ended meanwhile.
+fn ended_while_opening(
+    step: &CheckedStep<'_>,
+    run: &RunRecord,
+    exit: Exit,
+) -> Option<BrokenPromise> {
+    let number = run
+        .arguments
+        .get(1)
+        .filter(|_| run.is(&["pay"]) && exit == Exit::Clean)?;
+    let mut orders = step.after.orders.iter();
+    let order = orders.find(|order| order.number == *number)?;
+    ["expired", "cancelled"]
+        .contains(&order.status.as_str())
+        .then(|| {
+            let words = format!("{number} is {}, and its payment is shown", order.status);
+            BrokenPromise::new(EXIT, words)
+        })
+}
+
 /// A payment about which no answer came is in the exit of a run that asked.
 fn questions(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
     let asks = run.is(&["check-all"]) || run.is(&["check-status"]) || run.is(&["expire"]);
@@ -160,8 +181,11 @@ fn questions(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenP
             let is_told = || {
                 let mut answers = reads.iter().filter_map(|each| read(each));
                 answers.any(|answer| {
-                    answer.gateway == payment.gateway
-                        && answer.transaction_id.as_ref() == Some(name)
+                    let is_it = answer.gateway == payment.gateway
+                        && answer.transaction_id.is_some()
+                        && answer.transaction_id == payment.transaction_id;
+                    let is_settled = matches!(answer.said, RawStatus::Paid(_));
+                    is_it && (is_settled || answer.transaction_id.as_ref() == Some(name))
                 })
             };
             if asked.peek().is_some() && asked.all(|each| read(each).is_none()) && !is_told() {

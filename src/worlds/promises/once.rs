@@ -70,9 +70,16 @@ fn unfounded(step: &CheckedStep<'_>, effect: &CopiedEffect) -> Option<BrokenProm
         "cancelled" => &["cancelled"],
         _ => return None,
     };
+    // Of two processes the other one may have moved it on.
+    let passed = step
+        .after
+        .events
+        .iter()
+        .filter(|event| event.order_id == Some(order) && event.what == "order");
     let is_founded = statuses
         .into_iter()
         .flatten()
+        .chain(passed.filter_map(|event| event.to_word.as_deref()))
         .any(|status| fitting.contains(&status));
     (!is_founded).then(|| {
         let words = format!(

@@ -1,7 +1,10 @@
 //! Nothing is silent: what is owed, kept or may still change is asked about, by a query or of a person.
 
 use super::{BrokenPromise, CheckedStep};
+use crate::exit::Exit;
+use crate::worlds::answers::{asked, read};
 use crate::worlds::books::{BooksCopy, CopiedPayment};
+use crate::worlds::record::{Exchange, RequestKind};
 
 const OWED: &str = "what is owed is known";
 const ASKED: &str = "what may change is queried again";
@@ -14,6 +17,8 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     for payment in &step.after.payments {
         broken.extend(unowed(step.after, payment));
         broken.extend(unasked(step, payment));
+        broken.extend(asked_late(step, payment));
+        broken.extend(half_asked(step, payment));
     }
     broken.extend(touched(step));
     broken
@@ -76,6 +81,58 @@ fn unasked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenProm
         let words = format!(
             "payment {} ({}) is {}, and no query about it is to come",
             payment.id, payment.reference, payment.status
+        );
+        BrokenPromise::new(ASKED, words)
+    })
+}
+
+/// A payment that has just been closed is asked about again within two hours: QR codes are paid late.
+fn asked_late(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let is_closed = |status: &str| ["failed", "cancelled", "expired"].contains(&status);
+    let before = step.before.payment(payment.id)?;
+    let was_open = ["pending", "challenged"].contains(&before.status.as_str());
+    let has_closed = was_open && is_closed(&payment.status) && payment.check_phase == "watch";
+    let next = payment
+        .next_check_at
+        .filter(|_| has_closed && !step.memory.has_wrong_times())?;
+    let wait = next.saturating_sub(payment.last_asked_at);
+    (wait > 2 * 3_600_000).then(|| {
+        let words = format!(
+            "payment {} has just closed, and is asked about in {wait} ms",
+            payment.id
+        );
+        BrokenPromise::new(ASKED, words)
+    })
+}
+
+/// The silence under the reference of a payment does not keep a check from asking by the id of its try.
+fn half_asked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let run = step
+        .run
+        .filter(|run| run.is_check_all_fix() && run.is_done())?;
+    let before = step.before.payment(payment.id)?;
+    let id = before.transaction_id.as_ref()?;
+    // The other gateway has one name for a payment.
+    let mut payments = step.after.payments.iter();
+    let is_shared =
+        payments.any(|other| other.id != payment.id && other.reference == payment.reference);
+    let is_named_once = is_shared || payment.gateway != "midtrans" || *id == payment.reference;
+    if run.exit == Some(Exit::Config) || is_named_once {
+        return None;
+    }
+    let is_read = |each: &&Exchange| each.kind == RequestKind::Read && each.to == payment.gateway;
+    let reads: Vec<&Exchange> = run.exchanges.iter().filter(is_read).collect();
+    let about = |name: &str| -> Vec<&Exchange> {
+        let is_it = |each: &&Exchange| asked(each).is_some_and(|asked| asked == name);
+        reads.iter().copied().filter(is_it).collect()
+    };
+    let by_reference = about(&payment.reference);
+    let is_silent = by_reference.len() == 1 && by_reference.iter().all(|each| read(each).is_none());
+    let answers_others = reads.iter().any(|each| read(each).is_some());
+    (is_silent && answers_others && about(id).is_empty()).then(|| {
+        let words = format!(
+            "payment {} was not asked about by its id after silence",
+            payment.id
         );
         BrokenPromise::new(ASKED, words)
     })

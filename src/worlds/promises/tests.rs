@@ -2,6 +2,7 @@
 
 mod exits;
 mod money;
+mod must;
 
 use std::time::Duration;
 

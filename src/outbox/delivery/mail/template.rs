@@ -113,10 +113,8 @@ fn first_unknown<'a>(source: &'a str, line: usize, facts: &Value) -> Option<&'a 
         rest.get(..end.unwrap_or(rest.len()))
     });
     let is_unknown = |name: &&str| {
-        let steps = name.split('.');
-        let found = steps.fold(Some(facts), |value, step| {
-            value.and_then(|value| value.get(step))
-        });
+        let mut steps = name.split('.');
+        let found = steps.try_fold(facts, |value, step| value.get(step));
         !name.is_empty() && found.is_none_or(Value::is_null)
     };
     let mut names = names;

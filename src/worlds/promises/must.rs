@@ -1,0 +1,91 @@
+//! What must follow from money that has come: a late one revives its order where it can, a wrong one asks a person.
+
+use super::{BrokenPromise, CheckedStep, is_decided, left_of};
+use crate::worlds::books::{BooksCopy, CopiedOrder, CopiedPayment};
+
+const REVIVES: &str = "late money revives where it can";
+const WRONG: &str = "a wrong amount asks a person";
+
+/// Money for an order that was over for longer is a person's question.
+const FRESH_MS: i64 = 3_600_000;
+
+pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let mut broken = Vec::new();
+    for order in &step.after.orders {
+        broken.extend(unrevived(step, order));
+    }
+    for payment in &step.after.payments {
+        broken.extend(unasked(step.after, payment));
+    }
+    broken
+}
+
+/// An order that has expired lately, and whose whole price has just come in one payment, is paid: its stock was free, and
+/// its products accept late money.
+fn unrevived(step: &CheckedStep<'_>, order: &CopiedOrder) -> Option<BrokenPromise> {
+    let stays = order.status == "expired" && step.status_before(order.id) == Some("expired");
+    let is_fresh = step.now.as_millis().saturating_sub(order.moved_at) < FRESH_MS;
+    if !stays || !is_fresh || step.memory.has_wrong_times() || !is_sellable(step.before, order) {
+        return None;
+    }
+    let mut with_money = step
+        .after
+        .payments_of(order.id)
+        .filter(|payment| payment.received > 0);
+    let (payment, other) = (with_money.next()?, with_money.next());
+    let is_new = step
+        .before
+        .payment(payment.id)
+        .is_none_or(|before| before.received == 0);
+    let is_whole = payment.status == "paid" && left_of(step.after, payment) >= order.total;
+    let is_asked = step.after.asks_about_payment(payment)
+        || step
+            .after
+            .cases
+            .iter()
+            .any(|case| case.payment_id == Some(payment.id));
+    let has_refund = step
+        .after
+        .refunds_of(payment.id)
+        .next()
+        .is_some_and(|refund| refund.reason != "late");
+    if other.is_some() || !is_new || !is_whole || is_asked || has_refund {
+        return None;
+    }
+    let words = format!(
+        "{} stays expired, although payment {} is whole",
+        order.number, payment.id
+    );
+    Some(BrokenPromise::new(REVIVES, words))
+}
+
+/// Everything that it sold could be sold again, and may be for late money.
+fn is_sellable(books: &BooksCopy, order: &CopiedOrder) -> bool {
+    let lines = || books.lines.iter().filter(|line| line.order_id == order.id);
+    lines().all(|line| {
+        let product = books
+            .products
+            .iter()
+            .find(|product| product.id == line.product_id);
+        let wanted: i64 = lines()
+            .filter(|other| other.product_id == line.product_id)
+            .map(|other| other.quantity)
+            .sum();
+        product.is_some_and(|product| {
+            let left = product
+                .capacity
+                .map(|capacity| capacity - product.held - product.sold);
+            product.late_money == "accept" && left.is_none_or(|left| left >= wanted)
+        })
+    })
+}
+
+/// What is left of a wrong amount is somebody's decision, whatever the order is.
+fn unasked(books: &BooksCopy, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let is_open = payment.status == "mismatch" && left_of(books, payment) > 0;
+    if !is_open || is_decided(books, payment) {
+        return None;
+    }
+    let words = format!("payment {} is a mismatch, and nobody is asked", payment.id);
+    Some(BrokenPromise::new(WRONG, words))
+}
