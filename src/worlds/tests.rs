@@ -7,8 +7,8 @@ use super::hints::HintOrder;
 use super::history::History;
 use super::search::{WorldsPlayed, WorldsWanted, history, play_worlds, shortest_story};
 use super::step::{
-    CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct, Pick,
-    PlacedOrder, Step,
+    CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct,
+    NotificationStep, Pick, PlacedOrder, Step,
 };
 use crate::faults::Planted;
 
@@ -189,5 +189,38 @@ fn a_closed_try_hides_no_money() {
             "{}",
             played.story.join("\n")
         );
+    }
+}
+
+/// A notification that arrives under a clock that is ahead names a try that nobody knows: a person is asked in the end.
+#[test]
+fn a_wrong_clock_hides_no_named_try() {
+    for method in 0..8 {
+        let order = PlacedOrder {
+            product: 0,
+            units: 1,
+            lifetime: 240,
+            opened: Some((GatewayPick::Midtrans, method)),
+            has_customer: false,
+        };
+        let known = Step::Import {
+            gateway: GatewayPick::Midtrans,
+            method: 0,
+            is_known: true,
+            minutes_ago: 10,
+            lifetime: 5,
+        };
+        let history = History {
+            api_version: 1,
+            has_effects: false,
+            steps: vec![
+                known,
+                Step::Order(order),
+                Step::Condition(Condition::WrongClock { minutes: 57_600 }),
+                Step::Notification(Pick(0), NotificationStep::Says(55)),
+            ],
+        };
+        let played = history.play(1, None).unwrap();
+        assert!(played.failure.is_none(), "{}", played.story.join("\n"));
     }
 }

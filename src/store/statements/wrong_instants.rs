@@ -76,8 +76,8 @@ pub(in crate::store) fn mend_orders(
     tx.exec(sql!("mend_order_deadlines"), &[&now, &latest])
 }
 
-/// Sets everything else that is dated after `latest` to now, and returns how many payments, refunds and notifications
-/// there were. A payment was opened at `made_at` at the latest.
+/// Sets everything else that is dated after `latest` to now, and returns how many payments, refunds, notifications and
+/// tries that they name there were. A payment was opened at `made_at` at the latest.
 pub(in crate::store) fn mend_others(
     tx: &Tx<'_>,
     (now, latest): (Instant, Instant),
@@ -86,6 +86,7 @@ pub(in crate::store) fn mend_others(
     let mut mended = tx.exec(sql!("mend_payments"), &[&now, &latest, &made_at])?;
     mended += tx.exec(sql!("mend_refunds"), &[&now, &latest])?;
     mended += tx.exec(sql!("mend_notifications"), &[&now, &latest])?;
+    mended += tx.exec(sql!("mend_named_tries"), &[&now, &latest])?;
     tx.exec(sql!("mend_gateways"), &[&now, &latest])?;
     Ok(mended)
 }

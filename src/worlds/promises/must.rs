@@ -6,8 +6,8 @@ use crate::worlds::books::{BooksCopy, CopiedOrder, CopiedPayment};
 const REVIVES: &str = "late money revives where it can";
 const WRONG: &str = "a wrong amount asks a person";
 
-/// Money for an order that was over for longer is a person's question.
-const FRESH_MS: i64 = 3_600_000;
+/// Money for an order that was over for a month is a person's question.
+const FRESH_MS: i64 = 29 * 24 * 3_600_000;
 
 pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let mut broken = Vec::new();
@@ -37,7 +37,9 @@ fn unrevived(step: &CheckedStep<'_>, order: &CopiedOrder) -> Option<BrokenPromis
         .before
         .payment(payment.id)
         .is_none_or(|before| before.received == 0);
-    let is_whole = payment.status == "paid" && left_of(step.after, payment) >= order.total;
+    // A refund that is only due takes nothing away yet.
+    let here = payment.received - payment.refunded - payment.charged_back;
+    let is_whole = payment.status == "paid" && here >= order.total;
     let is_asked = step.after.asks_about_payment(payment)
         || step
             .after
