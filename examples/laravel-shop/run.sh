@@ -33,7 +33,7 @@ expect 0 payctl --log-format json -v check-all --fix --due
 says "1 fixed"
 look ORD-1003 pending
 expect 0 payctl check-all --fix
-says "0 fixed"
+says "3 match; 3 asked"
 
 tell "the same job never runs twice at once: the second run says so and ends"
 gateway_says faults '{"kind":"midtrans","fault":"delay","milliseconds":2000}'

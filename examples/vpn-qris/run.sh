@@ -42,7 +42,7 @@ expect 0 payctl fulfil list
 says "waiting"
 
 tell "an operator gives up: the order is cancelled, a refund is due, and no account will be created"
-expect 3 payctl order cancel VPN-0002 --reason "no server has room"
+expect 3 payctl order cancel VPN-0002 --reason "no server has room" --yes
 look VPN-0002 cancelled
 expect 0 payctl refund list
 says "VPN-0002"
