@@ -13,8 +13,9 @@ mod show;
 pub(super) use row::OrderCaseRow;
 pub(super) use show::OrderView;
 
-use crate::commands::group;
 use crate::commands::known::{require_order, unknown_order};
+use crate::commands::{CommandError, group};
+use crate::domain::values::customer::require_one_line;
 use crate::domain::{Dossier, OrderNumber};
 use crate::store::Reader;
 
@@ -55,4 +56,15 @@ pub(super) fn require_dossier(reader: &Reader, number: &OrderNumber) -> anyhow::
         Some(dossier) => Ok(dossier),
         None => Err(unknown_order(reader, number)?.into()),
     }
+}
+
+/// Names and addresses are one line each. The message does not repeat the text, because it is personal data.
+fn require_customer_lines(named: [(&str, Option<&str>); 3]) -> Result<(), CommandError> {
+    for (option, text) in named {
+        if let Some(Err(error)) = text.map(require_one_line) {
+            let message = format!("{option} {error}");
+            return Err(CommandError::usage(message).hint("give it as one line of text"));
+        }
+    }
+    Ok(())
 }

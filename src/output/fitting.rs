@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::{Align, Column};
 
 /// Cells between two columns.
-pub(super) const GAP: usize = 2;
+const GAP: usize = 2;
 
 /// Prose is not made narrower than this while another column can be left out.
 const LEAST_PROSE: usize = 24;

@@ -7,12 +7,12 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
+use super::require_customer_lines;
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::operator::register;
 use crate::domain::payment::FIRST_API;
-use crate::domain::values::customer::require_one_line;
 use crate::domain::values::instant::text as instant_text;
 use crate::domain::{
     Customer, GatewayName, ImportLine, ImportPayment, Instant, OrderNumber, OrderStatus, Reference,
@@ -113,7 +113,11 @@ pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::R
     }
     context.print_interpreted_amount("--total", args.total.as_ref());
     let new = args.order(&context, api_version);
-    require_customer_lines(&new.customer)?;
+    require_customer_lines([
+        ("--customer-name", new.customer.name.as_deref()),
+        ("--customer-email", new.customer.email.as_deref()),
+        ("--customer-phone", new.customer.phone.as_deref()),
+    ])?;
     let warning = new.payment.as_ref().and_then(|payment| {
         let number = Reference::from(&args.number);
         let reference = payment.reference.as_ref().unwrap_or(&number);
@@ -150,22 +154,6 @@ pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::R
         writeln!(context.host.stderr, "warning: {warning}")?;
     }
     Ok(Exit::Clean)
-}
-
-/// The message does not repeat the text, because it is personal data.
-fn require_customer_lines(customer: &Customer) -> Result<(), CommandError> {
-    let named = [
-        ("--customer-name", &customer.name),
-        ("--customer-email", &customer.email),
-        ("--customer-phone", &customer.phone),
-    ];
-    for (option, text) in named {
-        if let Some(Err(error)) = text.as_deref().map(require_one_line) {
-            let message = format!("{option} {error}");
-            return Err(CommandError::usage(message).hint("give it as one line of text"));
-        }
-    }
-    Ok(())
 }
 
 /// Nobody could ever ask about a payment at an unknown gateway, so it would wait for ever.

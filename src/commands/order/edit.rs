@@ -3,10 +3,10 @@
 use clap::Args;
 use serde::Serialize;
 
+use super::require_customer_lines;
 use crate::commands::known::require_order;
 use crate::commands::operator::{self, operator};
 use crate::commands::{CommandError, Context, writes};
-use crate::domain::values::customer::require_one_line;
 use crate::domain::{CustomerEdit, EffectId, OrderNumber, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -91,19 +91,12 @@ pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Res
 }
 
 impl OrderEditArgs {
-    /// The message does not repeat the text, because it is personal data.
     fn edit(&self) -> Result<CustomerEdit, CommandError> {
-        let named = [
-            ("--name", &self.name),
-            ("--email", &self.email),
-            ("--phone", &self.phone),
-        ];
-        for (option, text) in named {
-            if let Some(Err(error)) = text.as_deref().map(require_one_line) {
-                let message = format!("{option} {error}");
-                return Err(CommandError::usage(message).hint("give it as one line of text"));
-            }
-        }
+        require_customer_lines([
+            ("--name", self.name.as_deref()),
+            ("--email", self.email.as_deref()),
+            ("--phone", self.phone.as_deref()),
+        ])?;
         let is_address = |text: &str| text.is_empty() || text.contains('@');
         if !self
             .email

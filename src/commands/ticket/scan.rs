@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::admission::{Admission, admit};
+use crate::commands::failure;
 use crate::commands::operator::{self, require_operator};
 use crate::commands::{Context, writes};
 use crate::domain::{OrderNumber, Sku, TicketCode};
@@ -15,7 +16,7 @@ use crate::output::{Format, Summary, printable, row};
 
 /// Redeem tickets as a scanner reads their codes, one a line, until the input ends
 ///
-/// Each line is answered at once with one YES or NO. Most scanners type like a keyboard and end a code with Enter.
+/// Each line is answered at once with one YES or NO; JSON and CSV come when the input ends. Most scanners type like a keyboard and end a code with Enter.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ScanArgs {
     /// Operator who admits the holders; default: PAYCTL_OPERATOR
@@ -64,6 +65,8 @@ pub(super) fn run(args: &ScanArgs, mut context: Context<'_>) -> anyhow::Result<E
     let mut count = ScanSummary::default();
     let mut rows = Vec::new();
     let mut line = Vec::new();
+    // What was redeemed before is still told.
+    let mut trouble = None;
     loop {
         line.clear();
         let mut input = context.host.stdin.by_ref().take(MAX_LINE);
@@ -75,10 +78,13 @@ pub(super) fn run(args: &ScanArgs, mut context: Context<'_>) -> anyhow::Result<E
             continue;
         }
         let row = match text.parse::<TicketCode>() {
-            Ok(code) => answer(
-                &code,
-                admit(&code, &ledger, &context, &actor, args.dry_run)?,
-            ),
+            Ok(code) => match admit(&code, &ledger, &context, &actor, args.dry_run) {
+                Ok(admission) => answer(&code, admission),
+                Err(error) => {
+                    trouble = Some(error);
+                    break;
+                }
+            },
             Err(_) => ScannedRow::refused(text, "is not a ticket code".to_owned()),
         };
         if row.admitted {
@@ -95,16 +101,17 @@ pub(super) fn run(args: &ScanArgs, mut context: Context<'_>) -> anyhow::Result<E
             rows.push(row);
         }
     }
-    let exit = if count.refused > 0 {
-        Exit::Attention
-    } else {
-        Exit::Clean
+    let exit = match (&trouble, count.refused) {
+        (Some(error), _) => failure::exit(error),
+        (None, 0) => Exit::Clean,
+        (None, _) => Exit::Attention,
     };
     let mut list = context.listing("ticket scan")?;
     for row in &rows {
         list.row(row)?;
     }
-    list.finish(&count, exit)
+    list.finish(&count, exit)?;
+    trouble.map_or(Ok(exit), Err)
 }
 
 fn answer(code: &TicketCode, admission: Option<Admission>) -> ScannedRow {
