@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::sync::Mutex;
 
-use crate::domain::{AccountEvidence, ControlQueries, Instant, Observation};
+use crate::domain::{AccountEvidence, ControlQueries, Instant, Observation, PaymentId};
 use crate::gateway::Gateway;
 use crate::http;
 use crate::store::DuePayment;
@@ -57,6 +57,12 @@ impl Witness {
         let news = observed.iter().filter(is_news);
         let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend(news.map(|observation| (asked.clone(), observation.clone())));
+    }
+
+    /// Forgets the news of a payment that has been asked about in its turn.
+    pub(super) fn forget_news_of(&self, payment: PaymentId) {
+        let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(asked, _)| asked.payment.id != payment);
     }
 
     /// The news since the last time.

@@ -97,7 +97,18 @@ impl AnswerBatcher {
                 self.flush(writer, print).await?;
             }
         }
+        self.add_news();
         self.flush(writer, print).await
+    }
+
+    /// An answer is an answer, also if it was only to show that the account is the right one. It comes after those about
+    /// the payments in their turn, which it would make old.
+    fn add_news(&mut self) {
+        for witness in self.witnesses.values() {
+            let news = witness.take_news().into_iter();
+            self.batch
+                .extend(news.map(|(asked, observation)| (Box::new(asked), observation)));
+        }
     }
 
     /// Counts and prints the lines of a batch that was written.
@@ -156,11 +167,11 @@ impl AnswerBatcher {
             breaker.on_probe();
         }
         signal.send_signal(next(breaker));
-        // An answer is an answer, also if it was only to show that the account is the right one.
-        let witness = self.witnesses.get(name);
-        let news = witness.into_iter().flat_map(|witness| witness.take_news());
-        self.batch
-            .extend(news.map(|(asked, observation)| (Box::new(asked), observation)));
+        if let Some(witness) = self.witnesses.get(name)
+            && answer.observations.iter().any(Observation::is_answer)
+        {
+            witness.forget_news_of(asked.payment.id);
+        }
         let mut observations = answer.observations;
         let last = observations.pop();
         let earlier = observations.into_iter();

@@ -76,7 +76,7 @@ fn chosen(nth: u8) -> &'static str {
 
 impl World {
     /// The newest try of each reference.
-    fn payments(&self) -> Vec<SimulatedTry> {
+    pub(super) fn payments(&self) -> Vec<SimulatedTry> {
         let mut found: Vec<SimulatedTry> = Vec::new();
         for one in self.gateways.tries() {
             match found.last_mut() {
@@ -242,9 +242,20 @@ impl World {
                 .notification(MIDTRANS, &reference, None, sender)?;
             return Some((MIDTRANS.name().to_owned(), told));
         }
+        // Also of what its gateway calls by its own id, the notification says our reference.
+        let calls_itself = one.truth.order_id.as_ref() == Some(&one.transaction_id);
+        if calls_itself {
+            self.change(&one, |truth| truth.order_id = Some(reference.clone()));
+        }
         let told = self
             .gateways
-            .notification(one.kind, &reference, word, sender)?;
+            .notification(one.kind, &reference, word, sender);
+        if calls_itself {
+            self.change(&one, |truth| {
+                truth.order_id = Some(one.transaction_id.clone())
+            });
+        }
+        let told = told?;
         let named = (one.kind.name().to_owned(), told);
         if step == NotificationStep::IsDelayed {
             self.delayed.push(named);

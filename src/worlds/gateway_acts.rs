@@ -18,37 +18,45 @@ pub(super) fn end_word(kind: SimulatedGateway, ending: Ending) -> &'static str {
 }
 
 impl World {
-    /// What happens at the gateway; `None` if it is not possible.
+    /// What happens at the gateway, to the payment that is meant or to an older one; `None` if it is not possible.
     pub(super) fn gateway(&mut self, pick: Pick, act: GatewayAct) -> Option<String> {
-        let one = self.payment(pick)?;
+        let payments = self.payments();
+        let older = (0..=u8::MAX).take(payments.len());
+        older
+            .map(|further| Pick(pick.0.wrapping_add(further)))
+            .filter_map(|pick| pick.of(&payments))
+            .find_map(|one| self.act_on(one, act))
+    }
+
+    fn act_on(&mut self, one: &SimulatedTry, act: GatewayAct) -> Option<String> {
         let status = one.truth.status.as_str();
         let is_open = status == "pending";
         let is_midtrans = one.kind == MIDTRANS;
         let done = match act {
-            GatewayAct::Ends(ending) => is_open && self.say(&one, end_word(one.kind, ending)),
-            GatewayAct::OpensAgain => is_midtrans && self.open_again(&one),
-            GatewayAct::Challenges => is_open && self.challenge(&one),
-            GatewayAct::Refunds { all } => is_midtrans && self.refund(&one, all),
-            GatewayAct::ChargesBack { all } => is_midtrans && self.charge_back(&one, all),
+            GatewayAct::Ends(ending) => is_open && self.say(one, end_word(one.kind, ending)),
+            GatewayAct::OpensAgain => is_midtrans && self.open_again(one),
+            GatewayAct::Challenges => is_open && self.challenge(one),
+            GatewayAct::Refunds { all } => is_midtrans && self.refund(one, all),
+            GatewayAct::ChargesBack { all } => is_midtrans && self.charge_back(one, all),
             GatewayAct::TakesRefundBack => {
-                matches!(status, "refund" | "partial_refund") && self.settle_again(&one)
+                matches!(status, "refund" | "partial_refund") && self.settle_again(one)
             }
             GatewayAct::ReturnsChargeback => {
-                matches!(status, "chargeback" | "partial_chargeback") && self.settle_again(&one)
+                matches!(status, "chargeback" | "partial_chargeback") && self.settle_again(one)
             }
-            GatewayAct::Reverses => is_midtrans && self.reverse(&one),
-            GatewayAct::CallsItself => is_midtrans && self.call_itself(&one),
+            GatewayAct::Reverses => is_midtrans && self.reverse(one),
+            GatewayAct::CallsItself => is_midtrans && self.call_itself(one),
             GatewayAct::CallsAnother => {
                 let other = |truth: &mut AttemptTruth| {
                     truth.order_id = Some("SOMEBODY-ELSES-ORDER".to_owned());
                 };
-                is_midtrans && self.change(&one, other)
+                is_midtrans && self.change(one, other)
             }
             GatewayAct::AddsFee => {
                 let fee = |truth: &mut AttemptTruth| truth.fee = Some(Rupiah::from_db(700));
-                is_midtrans && is_open && self.change(&one, fee)
+                is_midtrans && is_open && self.change(one, fee)
             }
-            GatewayAct::SaysUnknownWord => is_open && self.say(&one, "partial_moon"),
+            GatewayAct::SaysUnknownWord => is_open && self.say(one, "partial_moon"),
             GatewayAct::Forgets => {
                 !one.is_money && {
                     self.gateways.forget(one.kind, &one.reference);

@@ -10,6 +10,7 @@ use super::step::{
     Answer, CommandStep, Condition, CustomerAct, GatewayAct, GatewayPick, MeanwhileAct,
     OperatorStep, Pick, PlacedOrder, RefundAct, Step,
 };
+use super::world::ShopSetting;
 use crate::simulator::Fault;
 
 /// The kinds of steps, by which a world is mixed.
@@ -72,9 +73,9 @@ pub(super) struct Mixture {
     custom: Option<CustomerAct>,
     /// How many payments a check of this shop may ask about.
     limit: Option<u8>,
-    /// Which version of Pakasir's interface the shop uses.
-    pub(super) api_version: u8,
-    pub(super) has_effects: bool,
+    /// What these operators type more often than others.
+    practice: Option<OperatorStep>,
+    pub(super) setting: ShopSetting,
 }
 
 impl Mixture {
@@ -105,7 +106,7 @@ impl Mixture {
             (None, 1) => vec![GatewayPick::Pakasir],
             (None, _) => vec![GatewayPick::Midtrans, GatewayPick::Pakasir],
         };
-        Self {
+        let mut mixture = Self {
             weights,
             gateways,
             ailment: match random.u8(0..6) {
@@ -116,9 +117,15 @@ impl Mixture {
             habit: random.bool().then(|| gateway_act(random)),
             custom: random.bool().then(|| customer_act(random)),
             limit: (random.u8(0..3) == 0).then(|| random.u8(1..3)),
-            api_version: random.u8(1..=2),
-            has_effects: random.u8(0..3) > 0,
-        }
+            practice: None,
+            setting: ShopSetting {
+                api_version: random.u8(1..=2),
+                has_effects: random.u8(0..3) > 0,
+                max_in_flight: one_of(random, 16, &[1, 2]),
+            },
+        };
+        mixture.practice = random.bool().then(|| mixture.operator_command(random));
+        mixture
     }
 
     /// Without an order there is nothing to decide.
@@ -268,6 +275,11 @@ impl Mixture {
     }
 
     fn operator_command(&self, random: &mut Rng) -> OperatorStep {
+        if let Some(practice) = self.practice
+            && random.u8(0..3) == 0
+        {
+            return practice;
+        }
         let one = pick(random);
         match random.u8(0..22) {
             0..=3 => OperatorStep::Approve {

@@ -13,15 +13,14 @@ use super::record::{RunRecord, TypedLine};
 use super::settlement::OrderEnd;
 use super::step::{Condition, ShopStep, Step};
 use super::watch::WorldWatch;
-use super::world::{GRACE, World};
+use super::world::{GRACE, ShopSetting, World};
 use crate::faults::Planted;
 use crate::simulator::FaultTarget;
 
 /// What a world is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct History {
-    pub(super) api_version: u8,
-    pub(super) has_effects: bool,
+    pub(super) setting: ShopSetting,
     pub(super) steps: Vec<Step>,
 }
 
@@ -85,7 +84,7 @@ impl History {
 
     fn world(&self, seed: u64) -> Result<World> {
         fastrand::seed(seed);
-        World::new(self.api_version, self.has_effects)
+        World::new(&self.setting)
     }
 
     fn play_in(&self, world: World, planted: Option<Planted>) -> Result<Played> {
@@ -278,7 +277,10 @@ impl Teller {
     }
 
     fn cron(&mut self) -> Result<()> {
+        // A clock that is wrong is so for the whole minute.
+        let ahead = self.world.clock_ahead_ms();
         for line in ["check-all --fix --due -q", "expire -q", "fulfil -q"] {
+            self.world.set_clock_ahead(ahead);
             self.run(&TypedLine::of(line))?;
         }
         Ok(())

@@ -3,12 +3,14 @@
 //! A check takes values and finds what does not hold. It knows nothing of how payctl decides: it reads the file by its
 //! own statements, raw answers by its own words, and the money as it really moved.
 
+mod approvals;
 mod ends;
 mod exits;
 mod money;
 mod must;
 mod once;
 mod payable;
+mod reach;
 mod silence;
 mod step;
 mod stock;
@@ -43,11 +45,13 @@ impl BrokenPromise {
 /// Every promise except payctl's own `verify`.
 pub(super) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let mut broken = stock::check(step.after);
+    broken.extend(approvals::check(step));
     broken.extend(ends::check(step));
     broken.extend(money::check(step));
     broken.extend(must::check(step));
     broken.extend(once::check(step));
     broken.extend(payable::check(step));
+    broken.extend(reach::check(step));
     broken.extend(exits::check(step));
     broken.extend(silence::check(step));
     broken
@@ -59,6 +63,7 @@ pub(super) fn check_both(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     broken.extend(ends::check(step));
     broken.extend(money::check(step));
     broken.extend(once::check(step));
+    broken.extend(exits::ended_while_opening(step));
     broken
 }
 

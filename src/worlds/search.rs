@@ -142,8 +142,7 @@ pub(super) fn history(seed: u64, steps: usize, only: Option<GatewayPick>) -> His
     let later = (1..steps).map(|_| mixture.step(&mut random));
     History {
         steps: std::iter::once(first).chain(later).collect(),
-        api_version: mixture.api_version,
-        has_effects: mixture.has_effects,
+        setting: mixture.setting,
     }
 }
 

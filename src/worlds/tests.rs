@@ -1,6 +1,8 @@
 //! Worlds as `cargo test` plays them. `PAYCTL_WORLDS` and `PAYCTL_WORLDS_SEED` play others, `PAYCTL_WORLDS_PLANTS=1` looks
 //! for every planted fault from five seeds, and takes hours.
 
+mod planted;
+
 use std::num::NonZeroU64;
 
 use super::hints::HintOrder;
@@ -10,12 +12,20 @@ use super::step::{
     CommandStep, Condition, CustomerAct, Ending, GatewayAct, GatewayPick, MeanwhileAct,
     NotificationStep, Pick, PlacedOrder, Step,
 };
+use super::world::ShopSetting;
 use crate::faults::Planted;
+use crate::simulator::Fault;
 
 /// As many as the machines have on which this is run.
 const JOBS: NonZeroU64 = NonZeroU64::MIN.saturating_add(1);
 
 const STEPS: usize = 40;
+
+const PLAIN: ShopSetting = ShopSetting {
+    api_version: 1,
+    has_effects: false,
+    max_in_flight: 16,
+};
 
 /// Within so many worlds, each planted fault must be found.
 const MOST: u64 = 2_000;
@@ -107,8 +117,7 @@ fn others_act_while_a_command_waits() {
     };
     for (planted, breaks) in [(None, false), (Some(Planted::ForgetTheVersionGuard), true)] {
         let history = History {
-            api_version: 1,
-            has_effects: false,
+            setting: PLAIN,
             steps: vec![
                 Step::Order(order),
                 Step::Condition(Condition::Meanwhile(MeanwhileAct::Pays(Pick(0)))),
@@ -168,8 +177,7 @@ fn a_closed_try_hides_no_money() {
         (Some(Planted::LetAClosedTryHideTheNext), true),
     ] {
         let history = History {
-            api_version: 1,
-            has_effects: false,
+            setting: PLAIN,
             steps: vec![
                 Step::Order(order),
                 Step::Cron,
@@ -211,13 +219,61 @@ fn a_wrong_clock_hides_no_named_try() {
             lifetime: 5,
         };
         let history = History {
-            api_version: 1,
-            has_effects: false,
+            setting: PLAIN,
             steps: vec![
                 known,
                 Step::Order(order),
                 Step::Condition(Condition::WrongClock { minutes: 57_600 }),
                 Step::Notification(Pick(0), NotificationStep::Says(55)),
+            ],
+        };
+        let played = history.play(1, None).unwrap();
+        assert!(played.failure.is_none(), "{}", played.story.join("\n"));
+    }
+}
+
+/// A payment answers by its id, also as a witness, and not by its reference: the run says so.
+#[test]
+fn a_witness_hides_no_silence() {
+    let order = PlacedOrder {
+        product: 2,
+        units: 1,
+        lifetime: 30,
+        opened: None,
+        has_customer: false,
+    };
+    let known = Step::Import {
+        gateway: GatewayPick::Midtrans,
+        method: 5,
+        is_known: true,
+        minutes_ago: 1,
+        lifetime: 200,
+    };
+    let pay = CommandStep::Pay {
+        order: Pick(0),
+        gateway: GatewayPick::Midtrans,
+        method: 3,
+        is_new: false,
+    };
+    let lost = Condition::Fault {
+        gateway: GatewayPick::Midtrans,
+        payment: Some(Pick(0)),
+        fault: Fault::LostByReference,
+        times: None,
+    };
+    for max_in_flight in [1, 2, 16] {
+        let history = History {
+            setting: ShopSetting {
+                max_in_flight,
+                ..PLAIN
+            },
+            steps: vec![
+                Step::Order(order),
+                Step::Command(pay),
+                Step::Condition(lost.clone()),
+                known.clone(),
+                Step::Condition(Condition::Pass { minutes: 33 }),
+                Step::Cron,
             ],
         };
         let played = history.play(1, None).unwrap();

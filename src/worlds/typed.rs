@@ -204,6 +204,12 @@ impl World {
         let one = |states: &[&str]| refund_id(books, refund, states);
         Some(match act {
             RefundAct::Approve => format!("refund approve {}", one(&["due"])?),
+            // Somebody who pays by hand approves first.
+            RefundAct::Send | RefundAct::Done
+                if one(&["approved"]).is_none() && one(&["due"]).is_some() =>
+            {
+                format!("refund approve {}", one(&["due"])?)
+            }
             RefundAct::Send => {
                 format!("refund send {}", one(&["approved", "unknown", "sent"])?)
             }

@@ -29,6 +29,16 @@ pub(super) const GRACE: Duration = Duration::from_secs(180);
 /// The database of a shop that has its products and has sold nothing: the same in every world.
 static OPENED_SHOP: OnceLock<Vec<u8>> = OnceLock::new();
 
+/// How a shop has configured payctl.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ShopSetting {
+    /// Pakasir's interface.
+    pub(super) api_version: u8,
+    pub(super) has_effects: bool,
+    /// How many queries wait for their answers at once.
+    pub(super) max_in_flight: u8,
+}
+
 pub(super) struct World {
     folder: TempDir,
     pub(super) clock: Arc<WorldClock>,
@@ -54,7 +64,7 @@ pub(super) struct World {
 impl World {
     /// # Errors
     /// The folder cannot be made, or payctl does not accept the shop's configuration.
-    pub(super) fn new(api_version: u8, has_effects: bool) -> Result<Self> {
+    pub(super) fn new(setting: &ShopSetting) -> Result<Self> {
         let begin = Instant::parse_rfc3339(BEGIN).context("the beginning")?;
         let clock = Arc::new(WorldClock::new(begin));
         let gateways = SimulatorHandle::unserved(clock.clone());
@@ -75,7 +85,7 @@ impl World {
             network,
             clock,
             gateways,
-            api_version,
+            api_version: setting.api_version,
             crash: None,
             meanwhile: None,
             serial: 0,
@@ -83,7 +93,7 @@ impl World {
             reversed: Vec::new(),
             strangers: Vec::new(),
         };
-        let text = configuration(api_version, has_effects);
+        let text = configuration(setting);
         std::fs::write(world.folder.path().join("payctl.toml"), text)?;
         if let Some(file) = OPENED_SHOP.get() {
             std::fs::write(world.database(), file)?;
@@ -132,6 +142,10 @@ impl World {
     /// The machine's clock is off by this much until it is set again.
     pub(super) fn set_clock_ahead(&self, milliseconds: i64) {
         self.machine.clock.set_ahead(milliseconds);
+    }
+
+    pub(super) fn clock_ahead_ms(&self) -> i64 {
+        self.machine.clock.ahead_ms()
     }
 
     /// Has another process run this line, after something has happened, while the next one waits for a gateway.
@@ -234,13 +248,13 @@ fn keep_from_others(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn configuration(api_version: u8, has_effects: bool) -> String {
-    let second = if api_version == 2 {
+fn configuration(setting: &ShopSetting) -> String {
+    let second = if setting.api_version == 2 {
         "api_version = 2\nenvironment = \"production\"\n"
     } else {
         ""
     };
-    let effects = if has_effects {
+    let effects = if setting.has_effects {
         format!(
             "[[effects]]\non = \"paid\"\nhttp = {{ url = \"{SHOP}/paid\", secret = \"env:HOOK_SECRET\" }}\n\
              [[effects]]\non = \"revoked\"\nhttp = {{ url = \"{SHOP}/revoked\", secret = \"env:HOOK_SECRET\" }}\n"
@@ -252,10 +266,11 @@ fn configuration(api_version: u8, has_effects: bool) -> String {
         "database = \"shop.db\"\ntimezone = \"Asia/Jakarta\"\n\
          [expiry]\ngrace = \"{grace}s\"\n\
          [gateways.midtrans]\nkind = \"midtrans\"\nenvironment = \"sandbox\"\nserver_key = \"env:MIDTRANS_KEY\"\n\
-         api_url = \"{GATEWAYS}\"\nsnap_url = \"{GATEWAYS}\"\n\
+         max_in_flight = {in_flight}\napi_url = \"{GATEWAYS}\"\nsnap_url = \"{GATEWAYS}\"\n\
          [gateways.pakasir]\nkind = \"pakasir\"\nproject = \"toko\"\napi_key = \"env:PAKASIR_KEY\"\nwebhook_secret = \"env:WEBHOOK_SECRET\"\n{second}\
-         api_url = \"{GATEWAYS}\"\n\
+         max_in_flight = {in_flight}\napi_url = \"{GATEWAYS}\"\n\
          [manual]\npay_to = \"BCA 123 TOKO\"\n{effects}",
         grace = GRACE.as_secs(),
+        in_flight = setting.max_in_flight,
     )
 }

@@ -29,7 +29,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     if run.is_done() {
         broken.extend(news(step, run, exit));
         broken.extend(questions(step, run, exit));
-        broken.extend(ended_while_opening(step, run, exit));
+        broken.extend(ended_while_opening(step));
     }
     broken.extend(quiet(run, exit));
     let name = |mut broken: BrokenPromise| {
@@ -135,16 +135,13 @@ fn left_twice(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<Broken
     .collect()
 }
 
-/// Nobody is shown how to pay an order that has ended meanwhile.
-fn ended_while_opening(
-    step: &CheckedStep<'_>,
-    run: &RunRecord,
-    exit: Exit,
-) -> Option<BrokenPromise> {
+/// Nobody is shown how to pay an order that has ended meanwhile. This holds whatever others have done.
+pub(super) fn ended_while_opening(step: &CheckedStep<'_>) -> Option<BrokenPromise> {
+    let run = step.run?;
     let number = run
         .arguments
         .get(1)
-        .filter(|_| run.is(&["pay"]) && exit == Exit::Clean)?;
+        .filter(|_| run.is(&["pay"]) && run.exit == Some(Exit::Clean))?;
     let mut orders = step.after.orders.iter();
     let order = orders.find(|order| order.number == *number)?;
     ["expired", "cancelled"]

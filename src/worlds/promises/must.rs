@@ -40,12 +40,14 @@ fn unrevived(step: &CheckedStep<'_>, order: &CopiedOrder) -> Option<BrokenPromis
     // A refund that is only due takes nothing away yet.
     let here = payment.received - payment.refunded - payment.charged_back;
     let is_whole = payment.status == "paid" && here >= order.total;
-    let is_asked = step.after.asks_about_payment(payment)
-        || step
-            .after
-            .cases
-            .iter()
-            .any(|case| case.payment_id == Some(payment.id));
+    // What asks what to do with late money asks nothing here: what to do is clear.
+    let mut cases = step.after.cases.iter();
+    let is_asked = cases.any(|case| {
+        let is_open_about_all = case.payment_id.is_none()
+            && case.resolved_at.is_none()
+            && case.order_id == Some(order.id);
+        (case.payment_id == Some(payment.id) && case.kind != "late_payment") || is_open_about_all
+    });
     let has_refund = step
         .after
         .refunds_of(payment.id)

@@ -1,0 +1,57 @@
+//! A run gives a gateway up only after it has asked payments from everywhere: a few that get no answer keep nobody else
+//! from being asked.
+
+use super::{BrokenPromise, CheckedStep};
+use crate::exit::Exit;
+use crate::worlds::answers::{asked, read};
+use crate::worlds::books::CopiedPayment;
+use crate::worlds::record::{Exchange, RequestKind, RunRecord};
+
+const REACHED: &str = "a block of silence hides nobody";
+
+/// So many without an answer in turn, and so many from further back.
+const ASKED_FIRST: usize = 5 + 4;
+
+/// A run that has waited so long may have no time left.
+const LONG_MS: i64 = 30_000;
+
+pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
+    let job = step.run.filter(|run| {
+        let took = run.ended_at.as_millis() - run.began_at.as_millis();
+        let is_whole = run.is_done() && run.exit != Some(Exit::Config) && took < LONG_MS;
+        run.is_check_all_fix() && !run.has("--limit") && is_whole
+    });
+    let gateways = ["midtrans", "pakasir"].into_iter();
+    let broken = job.map(|run| gateways.filter_map(|gateway| given_up(step, run, gateway)));
+    broken.into_iter().flatten().collect()
+}
+
+fn given_up(step: &CheckedStep<'_>, run: &RunRecord, gateway: &str) -> Option<BrokenPromise> {
+    let is_its = |each: &&Exchange| each.to == gateway && each.kind == RequestKind::Read;
+    let reads: Vec<&Exchange> = run.exchanges.iter().filter(is_its).collect();
+    // What concerns the whole account ends the run at once.
+    let is_silence = |each: &&Exchange| {
+        let code = each.reply.as_ref().map(|(code, _)| *code);
+        read(each).is_none() && !matches!(code, Some(401 | 403 | 410 | 429))
+    };
+    let was_asked = |payment: &&CopiedPayment| {
+        let mut names = reads.iter().filter_map(|each| asked(each));
+        names.any(|name| payment.is_called(&name))
+    };
+    let began_at = run.began_by_own_clock();
+    let due = step.before.payments.iter().filter(|payment| {
+        let is_due = |at: i64| !run.has("--due") || at <= began_at;
+        payment.gateway == gateway
+            && payment.is_at_gateway()
+            && payment.next_check_at.is_some_and(is_due)
+    });
+    let (met, left): (Vec<_>, Vec<_>) = due.partition(was_asked);
+    let is_early = !met.is_empty() && met.len() < ASKED_FIRST && reads.iter().all(is_silence);
+    let payment = left.first().filter(|_| is_early)?;
+    let words = format!(
+        "{} payments at {gateway} were silent, and payment {} was not asked about",
+        met.len(),
+        payment.id
+    );
+    Some(BrokenPromise::new(REACHED, words))
+}
