@@ -5,6 +5,7 @@ mod cancel;
 mod create;
 mod edit;
 mod extend;
+mod find;
 mod import;
 mod list;
 mod row;
@@ -20,13 +21,14 @@ use crate::domain::{Dossier, OrderNumber};
 use crate::store::Reader;
 
 group! {
-    /// Create, import, list, show, edit, extend and cancel orders
+    /// Create, import, find, list, show, edit, extend and cancel orders
     pub(super) enum OrderCommand {
         Create(Box<create::OrderCreateArgs>) => create::run, writes;
         Attach(attach::OrderAttachArgs) => attach::run, writes;
         Cancel(cancel::OrderCancelArgs) => cancel::run, writes;
         Edit(edit::OrderEditArgs) => edit::run, writes;
         Extend(extend::OrderExtendArgs) => extend::run, writes;
+        Find(find::OrderFindArgs) => find::run;
         Import(import::OrderImportArgs) => import::run, writes;
         List(list::OrderListArgs) => list::run;
         Show(show::OrderShowArgs) => show::run;
@@ -42,6 +44,7 @@ impl OrderCommand {
             | Self::Attach(_)
             | Self::Edit(_)
             | Self::Extend(_)
+            | Self::Find(_)
             | Self::Import(_)
             | Self::List(_)
             | Self::Show(_) => false,

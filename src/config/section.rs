@@ -11,6 +11,10 @@ use super::error::{ConfigError, SourceLocation};
 use super::secret_ref::{MUST_BE, SecretRef};
 use crate::gateway::registry::looks_like_a_key;
 
+/// Of a key where something else belongs.
+const KEPT_ELSEWHERE: &str =
+    "looks like a key: keep it in .env, and name its place where the key belongs";
+
 /// A configuration file that is being read.
 pub(super) struct ConfigFile<'a> {
     pub(super) path: &'a Path,
@@ -189,6 +193,8 @@ impl<'a> ConfigSection<'a> {
             return Ok(None);
         };
         let read = match value.get_ref().as_str() {
+            // It would be shown wherever this setting is.
+            Some(text) if looks_like_a_key(text) => Err(KEPT_ELSEWHERE.to_owned()),
             Some(text) => read(text).map_err(|error| error.to_string()),
             None => Err("must be a text in quotes".to_owned()),
         };
@@ -293,7 +299,6 @@ impl<'a> ConfigSection<'a> {
     pub(super) fn path(&self, key: &str) -> Result<Option<PathBuf>, ConfigError> {
         self.text(key, |text| match text.trim() {
             "" => Err("must name a file"),
-            text if looks_like_a_key(text) => Err("must name a file, and this looks like a key"),
             _ => Ok(self.document.folder.join(text)),
         })
     }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod case;
 pub mod change;
 pub mod dossier;
+pub mod search;
 pub mod terms;
 
 use std::time::Duration;

@@ -73,6 +73,7 @@ pub use statements::overdue::{Overdue, OverdueCursor};
 pub use statements::poll_queue::{CheckFilter, CheckScope, DuePayment, PollCursor, PollQueue};
 pub use statements::refunds::{RefundFilter, RefundRow};
 pub use statements::runs::{OpenRun, RunId, RunStart};
+pub use statements::search::{FoundOrder, FoundOrders};
 pub use statements::tickets::TicketFilter;
 pub use statements::transfers::{Direction, TransferHolders, TransferUse};
 pub use statements::unreported::{Untold, UntoldCase, UntoldRefund};

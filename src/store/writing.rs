@@ -10,6 +10,7 @@ use super::permit::WritePermit;
 use super::statements::clock::record_latest;
 use super::statements::hooks::{HookSource, record_hooks, remember_source};
 use super::statements::runs::RunId;
+use super::statements::search::compute_terms;
 use super::statements::transfers::compute_keys;
 use super::statements::unreported::LatestRows;
 use crate::domain::{Hook, Instant};
@@ -21,6 +22,12 @@ pub struct Store {
     unrecorded: RefCell<Unrecorded>,
     /// Cases and refunds opened from now on belong to this run.
     run: Cell<Option<RunId>>,
+}
+
+/// Computes what SQL cannot, for a file of an older version.
+fn compute_missing(tx: &Tx<'_>) -> Result<(), StoreError> {
+    compute_keys(tx)?;
+    compute_terms(tx)
 }
 
 /// What the next write must also record.
@@ -40,7 +47,7 @@ impl Store {
     /// # Errors
     /// `Foreign`, `Newer`, `Corrupt`, `Denied`, `Full`, `Busy`.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(Database::create(path, compute_keys)?))
+        Ok(Self::of(Database::create(path, compute_missing)?))
     }
 
     /// Opens an existing file and migrates its schema to this program's version.
@@ -48,7 +55,7 @@ impl Store {
     /// # Errors
     /// `Missing` if there is no file or an empty one; otherwise as [`Store::create`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(Database::open(path, compute_keys)?))
+        Ok(Self::of(Database::open(path, compute_missing)?))
     }
 
     /// A private copy of the file, or an empty database if there is no file. Dropping it deletes it; the file itself
@@ -57,7 +64,7 @@ impl Store {
     /// # Errors
     /// As [`Reader::open`], except `Missing`; `Full` if there is no room for the copy.
     pub fn dry_run_copy(path: &Path) -> Result<Self, StoreError> {
-        let copy = Database::dry_run_copy(path, compute_keys)?;
+        let copy = Database::dry_run_copy(path, compute_missing)?;
         Ok(Self::of(copy))
     }
 

@@ -128,9 +128,21 @@ impl Mixture {
         mixture
     }
 
-    /// Without an order there is nothing to decide.
-    pub(super) fn first_step(&self, random: &mut Rng) -> Step {
-        Step::Order(self.order(random))
+    /// Without an order there is nothing to decide. Some shops begin with a rush.
+    pub(super) fn first_steps(&self, random: &mut Rng) -> Vec<Step> {
+        if random.u8(0..5) > 0 {
+            return vec![Step::Order(self.order(random))];
+        }
+        let gateway = self.gateway(random);
+        let rush = random.usize(7..13);
+        let mut order = || PlacedOrder {
+            product: 0,
+            opened: Some((gateway, random.u8(..))),
+            ..self.order(random)
+        };
+        std::iter::repeat_with(|| Step::Order(order()))
+            .take(rush)
+            .collect()
     }
 
     pub(super) fn step(&self, random: &mut Rng) -> Step {

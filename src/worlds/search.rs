@@ -138,10 +138,12 @@ impl WorldsWanted {
 pub(super) fn history(seed: u64, steps: usize, only: Option<GatewayPick>) -> History {
     let mut random = Rng::with_seed(seed);
     let mixture = Mixture::of(&mut random, only);
-    let first = mixture.first_step(&mut random);
-    let later = (1..steps).map(|_| mixture.step(&mut random));
+    let mut first = mixture.first_steps(&mut random);
+    first.truncate(steps);
+    let later = (first.len()..steps).map(|_| mixture.step(&mut random));
+    let later: Vec<_> = later.collect();
     History {
-        steps: std::iter::once(first).chain(later).collect(),
+        steps: first.into_iter().chain(later).collect(),
         setting: mixture.setting,
     }
 }

@@ -54,6 +54,7 @@ mod false_expiries;
 #[cfg(unix)]
 mod file_permissions;
 #[cfg(test)]
+mod finding;
 mod first_minutes;
 #[cfg(test)]
 mod forgetful_accounts;

@@ -144,7 +144,7 @@ fn line(row: &OrderRow, now: Instant) -> String {
     if row.received > Rupiah::ZERO {
         line.push_str(&format!(", {} received", row.received));
     }
-    if let Some(name) = &row.customer_name {
+    if let Some(name) = row.customer.name.as_ref().or(row.customer.email.as_ref()) {
         line.push_str(&format!("  {}", printable(name)));
     }
     line
@@ -155,7 +155,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::domain::{Order, OrderId};
+    use crate::domain::{Customer, Order, OrderId};
 
     #[test]
     fn a_line_shows_order_age_amount_and_time() {
@@ -171,7 +171,10 @@ mod tests {
                 expires_at: made.saturating_add(Duration::from_secs(3_600)),
                 version: 1,
             },
-            customer_name: Some("Rina\u{1b}[2J".to_owned()),
+            customer: Customer {
+                name: Some("Rina\u{1b}[2J".to_owned()),
+                ..Customer::default()
+            },
             units: 1,
             payments: 1,
             received: Rupiah::ZERO,
@@ -186,7 +189,7 @@ mod tests {
         );
         row.asked = Some(Rupiah::from_db(25_007));
         row.received = Rupiah::from_db(5_000);
-        row.customer_name = None;
+        row.customer.name = None;
         assert_eq!(
             line(&row, at(90)),
             "INV-1  Rp 25,000  1h 30m old, overdue for 30m, unique amount Rp 25,007, Rp 5,000 received"

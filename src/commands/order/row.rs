@@ -1,13 +1,14 @@
 //! How orders, their payments and their events are shown.
 
 use crate::commands::reason_code::ReasonCode;
+use crate::domain::order::search::FoundBy;
 use crate::domain::{
     AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, GatewayName, Instant, OpenCase,
     OrderLine, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, Refund,
     RefundId, RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku, TransactionId,
 };
 use crate::output::row;
-use crate::store::OrderRow;
+use crate::store::{FoundOrder, OrderRow};
 
 row! {
     /// An order in a list. Fields are only ever added.
@@ -17,7 +18,12 @@ row! {
         total: Rupiah => number("Total"),
         received: Rupiah => number("Received"),
         gone_back: Rupiah,
-        customer_name: Option<String> => prose("Customer"),
+        /// The column says the address of whom nobody has named.
+        customer_name: Option<String> => prose("Customer", |row, _| {
+            called(row.customer_name.as_ref(), row.customer_email.as_ref(), row.customer_phone.as_ref())
+        }),
+        customer_email: Option<String>,
+        customer_phone: Option<String>,
         units: i64,
         payments: i64,
         cases_open: i64 => number("Cases"),
@@ -36,13 +42,59 @@ impl From<&OrderRow> for ListedOrder {
             total: row.order.total,
             received: row.received,
             gone_back: row.gone_back,
-            customer_name: row.customer_name.clone(),
+            customer_name: row.customer.name.clone(),
+            customer_email: row.customer.email.clone(),
+            customer_phone: row.customer.phone.clone(),
             units: row.units,
             payments: row.payments,
             cases_open: row.open_cases,
             created_at: row.order.created_at,
             expires_at: row.order.expires_at,
             asked: row.asked,
+        }
+    }
+}
+
+/// What a list calls a customer: the name, or else an address.
+fn called(name: Option<&String>, email: Option<&String>, phone: Option<&String>) -> String {
+    name.or(email).or(phone).cloned().unwrap_or_default()
+}
+
+row! {
+    /// An order that was looked for. Fields are only ever added.
+    pub(super) struct FoundOrderRow {
+        order: OrderNumber => text("Order"),
+        status: OrderStatus => text("Status"),
+        total: Rupiah => number("Total"),
+        received: Rupiah => number("Received"),
+        customer_name: Option<String> => prose("Customer", |row, _| {
+            called(row.customer_name.as_ref(), row.customer_email.as_ref(), row.customer_phone.as_ref())
+        }),
+        customer_email: Option<String>,
+        customer_phone: Option<String>,
+        cases_open: i64 => number("Cases"),
+        created_at: Instant => text("Created"),
+        expires_at: Instant,
+        found_by: FoundBy => text("Found by"),
+    }
+    hides "Cases", "Received", "Created", "Customer";
+}
+
+impl From<&FoundOrder> for FoundOrderRow {
+    fn from(found: &FoundOrder) -> Self {
+        let row = &found.row;
+        Self {
+            order: row.order.number.clone(),
+            status: row.order.status,
+            total: row.order.total,
+            received: row.received,
+            customer_name: row.customer.name.clone(),
+            customer_email: row.customer.email.clone(),
+            customer_phone: row.customer.phone.clone(),
+            cases_open: row.open_cases,
+            created_at: row.order.created_at,
+            expires_at: row.order.expires_at,
+            found_by: found.by,
         }
     }
 }

@@ -67,7 +67,7 @@ fn a_bad_setting_is_refused_with_its_line() {
         (
             "database = 'SB-Mid-server-sesame0001'",
             1,
-            "database must name a file, and this looks like a key",
+            "database looks like a key: keep it in .env, and name its place where the key belongs",
         ),
         (
             "timezone = 'Mars/Olympus'",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::orders::customer;
+use super::search::{forget_customer, remember_customer};
 use crate::domain::{Customer, EffectId, Instant, OrderId, OrderNumber};
 use crate::store::engine::{Reader, ToSql, Tx, first, sql};
 use crate::store::error::StoreError;
@@ -102,6 +103,7 @@ impl Reader {
 /// Erases a customer row, and every text that may name the person.
 pub(in crate::store) fn erase(tx: &Tx<'_>, id: i64, now: Instant) -> Result<(), StoreError> {
     tx.exec(sql!("erase_customer"), &[&now, &id])?;
+    forget_customer(tx, id)?;
     redact_texts(tx, id)
 }
 
@@ -123,7 +125,9 @@ pub(in crate::store) fn customer_id(
             return Ok(known);
         }
     }
-    Ok(Some(tx.insert(sql!("add_customer"), &told)?))
+    let id = tx.insert(sql!("add_customer"), &told)?;
+    remember_customer(tx, id, customer)?;
+    Ok(Some(id))
 }
 
 /// Gives an order another customer; the one before is forgotten if no other order has it.

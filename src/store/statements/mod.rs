@@ -30,6 +30,7 @@ pub(super) mod products;
 pub(super) mod refunds;
 mod rows;
 pub(super) mod runs;
+pub(super) mod search;
 pub(super) mod tickets;
 pub(super) mod transfers;
 pub(super) mod turns;

@@ -6,6 +6,7 @@ use super::customers::customer_id;
 use super::gateways;
 use super::named_attempts::adopt;
 use super::plan::mark_must_close;
+use super::search::remember_order;
 use crate::domain::entitlement::ticket::MAX_UNITS;
 use crate::domain::{
     Customer, GatewayName, ImportLine, ImportRefusal, OrderId, OrderLine, OrderNumber, OrderStatus,
@@ -149,6 +150,7 @@ pub(in crate::store) fn write(
             &order.version,
         ],
     )?;
+    remember_order(tx, id, &order.number)?;
     for line in &registration.lines {
         let product = catalogue.product(tx, &line.sku)?;
         refuse_tickets(product, line)?;

@@ -32,7 +32,7 @@ pub struct OrderFilter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderRow {
     pub order: Order,
-    pub customer_name: Option<String>,
+    pub customer: Customer,
     /// Over all lines.
     pub units: i64,
     pub payments: i64,
@@ -277,10 +277,13 @@ pub(in crate::store) fn keep_placed_digest(
     tx.change(sql!("keep_placed_digest"), &[&digest, &order])
 }
 
-fn order_row(row: &StoredRow<'_>) -> Result<OrderRow, StoreError> {
+pub(super) fn order_row(row: &StoredRow<'_>) -> Result<OrderRow, StoreError> {
     Ok(from_row!(row => OrderRow {
         order = rows::order(row)?,
-        customer_name, units, payments, received, gone_back, open_cases, asked,
+        customer = from_row!(row => Customer {
+            name: "customer_name", email: "customer_email", phone: "customer_phone",
+        }),
+        units, payments, received, gone_back, open_cases, asked,
     }))
 }
 

@@ -32,7 +32,7 @@ fn given_up(step: &CheckedStep<'_>, run: &RunRecord, gateway: &str) -> Option<Br
     // What concerns the whole account ends the run at once.
     let is_silence = |each: &&Exchange| {
         let code = each.reply.as_ref().map(|(code, _)| *code);
-        read(each).is_none() && !matches!(code, Some(401 | 403 | 410 | 429))
+        read(each).is_none() && !matches!(code, Some(300..=399 | 401 | 403 | 410 | 429))
     };
     let was_asked = |payment: &&CopiedPayment| {
         let mut names = reads.iter().filter_map(|each| asked(each));
@@ -41,7 +41,10 @@ fn given_up(step: &CheckedStep<'_>, run: &RunRecord, gateway: &str) -> Option<Br
     let began_at = run.began_by_own_clock();
     let due = step.before.payments.iter().filter(|payment| {
         let is_due = |at: i64| !run.has("--due") || at <= began_at;
+        // A payment of which only the opening was tried has no name there yet.
+        let has_name = payment.api_version == 1 || payment.transaction_id.is_some();
         payment.gateway == gateway
+            && has_name
             && payment.is_at_gateway()
             && payment.next_check_at.is_some_and(is_due)
     });

@@ -201,13 +201,14 @@ pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
-const READING: [&str; 17] = [
+const READING: [&str; 18] = [
     "access list",
     "case list",
     "case show 1",
     "customer export sari@example.com",
     "fulfil list",
     "gateway list",
+    "order find sari",
     "order list",
     "order show INV-1",
     "product list",
