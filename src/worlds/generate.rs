@@ -128,7 +128,7 @@ impl Mixture {
         mixture
     }
 
-    /// Without an order there is nothing to decide. Some shops begin with a rush.
+    /// Without an order there is nothing to decide. Some shops begin with a rush, and some of these in an outage.
     pub(super) fn first_steps(&self, random: &mut Rng) -> Vec<Step> {
         if random.u8(0..5) > 0 {
             return vec![Step::Order(self.order(random))];
@@ -140,9 +140,19 @@ impl Mixture {
             opened: Some((gateway, random.u8(..))),
             ..self.order(random)
         };
-        std::iter::repeat_with(|| Step::Order(order()))
+        let mut steps: Vec<Step> = std::iter::repeat_with(|| Step::Order(order()))
             .take(rush)
-            .collect()
+            .collect();
+        if random.bool() {
+            steps.push(Step::Condition(Condition::Fault {
+                gateway,
+                payment: None,
+                fault: self.kind_of_fault(random),
+                times: None,
+            }));
+            steps.push(Step::Cron);
+        }
+        steps
     }
 
     pub(super) fn step(&self, random: &mut Rng) -> Step {

@@ -13,7 +13,7 @@ const REACHED: &str = "a block of silence hides nobody";
 const ASKED_FIRST: usize = 5 + 4;
 
 /// A run that has waited so long may have no time left.
-const LONG_MS: i64 = 30_000;
+const LONG_MS: i64 = 48_000;
 
 pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let job = step.run.filter(|run| {
