@@ -1,6 +1,8 @@
--- Access in the order in which it was granted, optionally for one product.
+-- Access in the order in which it was granted; a null parameter does not filter.
 SELECT * FROM access_rows
 WHERE ($1 IS NULL OR sku = $1)
     AND id > $2
+    AND ($3 IS NULL OR issued_at >= $3)
+    AND ($4 IS NULL OR issued_at < $4)
 ORDER BY id
-LIMIT $3
+LIMIT $5

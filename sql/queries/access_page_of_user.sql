@@ -1,4 +1,4 @@
--- The access from all orders of an email address, in the order in which it was granted, optionally for one product.
+-- The access from all orders of an email address, in the order in which it was granted, a null parameter does not filter.
 SELECT access_rows.*
 FROM (
     -- In this join order, because one person has few orders.
@@ -16,5 +16,7 @@ FROM (
 CROSS JOIN access_rows
 WHERE access_rows.id = granted.id
     AND ($3 IS NULL OR access_rows.sku = $3)
+    AND ($4 IS NULL OR access_rows.issued_at >= $4)
+    AND ($5 IS NULL OR access_rows.issued_at < $5)
 ORDER BY access_rows.id
-LIMIT $4
+LIMIT $6

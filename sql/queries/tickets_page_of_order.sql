@@ -1,4 +1,4 @@
--- The tickets of an order in the order in which they were issued, optionally of one product.
+-- The tickets of an order in the order in which they were issued, a null parameter does not filter.
 SELECT ticket_rows.*
 FROM (
     -- In this join order, because one order has few tickets.
@@ -14,5 +14,7 @@ FROM (
 CROSS JOIN ticket_rows
 WHERE ticket_rows.id = issued.id
     AND ($3 IS NULL OR ticket_rows.sku = $3)
+    AND ($4 IS NULL OR ticket_rows.issued_at >= $4)
+    AND ($5 IS NULL OR ticket_rows.issued_at < $5)
 ORDER BY ticket_rows.id
-LIMIT $4
+LIMIT $6

@@ -59,6 +59,7 @@ mod verify;
 mod watch;
 mod webhook;
 mod why;
+mod window;
 #[cfg(feature = "worlds")]
 mod worlds;
 mod writes;

@@ -124,8 +124,23 @@ impl Mixture {
                 max_in_flight: one_of(random, 16, &[1, 2]),
             },
         };
-        mixture.practice = random.bool().then(|| mixture.operator_command(random));
+        match random.u8(0..8) {
+            0 => mixture.pay_back_twice(),
+            1..4 => mixture.practice = Some(mixture.operator_command(random)),
+            _ => {}
+        }
         mixture
+    }
+
+    /// Two people pay money back here: one by hand, one in the gateway's dashboard.
+    fn pay_back_twice(&mut self) {
+        self.practice = Some(refund(Pick(0), RefundAct::Done));
+        self.habit = Some(GatewayAct::Refunds { all: true });
+        for (kind, weight) in &mut self.weights {
+            if matches!(kind, StepKind::Operator | StepKind::Gateway) {
+                *weight = (*weight).max(24);
+            }
+        }
     }
 
     /// Without an order there is nothing to decide. Some shops begin with a rush, and some of these in an outage.

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod canonical;
 
+use super::answers::RawStatus;
 use super::books::{BooksCopy, CopiedCase, CopiedOrder, CopiedPayment};
 use super::memory::WorldMemory;
 use super::promises::{BrokenPromise, ShopTerms, is_decided, left_of};
@@ -90,7 +91,7 @@ fn unequal(world: &SettledWorld<'_>, money: &TrueMoney) -> Vec<BrokenPromise> {
     if !payment.is_at_gateway()
         || !is_watched
         || payment.is_silent_yet()
-        || (is_answered(books, payment) && !is_reversed_for_sure(books, payment, money))
+        || (is_answered(books, payment) && !is_reversed_for_sure(world, payment, money))
     {
         return Vec::new();
     }
@@ -107,6 +108,11 @@ fn unequal(world: &SettledWorld<'_>, money: &TrueMoney) -> Vec<BrokenPromise> {
             "the money of {name} was taken back, and it is {}",
             payment.status
         )));
+    }
+    // Midtrans says one word and one sum: where a dispute was won and as much was refunded between two queries, what has
+    // gone is known, and not which way.
+    if payment.refunded + payment.charged_back == money.refunded + money.charged_back {
+        return broken;
     }
     if payment.refunded < money.refunded {
         let (shown, booked) = (money.refunded, payment.refunded);
@@ -125,9 +131,20 @@ fn unequal(world: &SettledWorld<'_>, money: &TrueMoney) -> Vec<BrokenPromise> {
 
 /// Its gateway says again and again that money is gone which can go without a refund: nobody has to decide that. A person
 /// may have been asked after the first time, and nobody has answered.
-fn is_reversed_for_sure(books: &BooksCopy, payment: &CopiedPayment, money: &TrueMoney) -> bool {
-    let mut about = asked_or_answered(books).filter(|case| case.payment_id == Some(payment.id));
+fn is_reversed_for_sure(
+    world: &SettledWorld<'_>,
+    payment: &CopiedPayment,
+    money: &TrueMoney,
+) -> bool {
+    let last = world
+        .memory
+        .last_answer(&payment.gateway, &money.transaction_id);
+    let is_denied =
+        last.is_some_and(|answer| matches!(answer.said, RawStatus::Cancelled | RawStatus::Failed));
+    let mut about =
+        asked_or_answered(world.books).filter(|case| case.payment_id == Some(payment.id));
     money.is_reversed
+        && is_denied
         && payment.reversible
         && about.all(|case| case.kind == "gateway_contradiction" && case.resolved_at.is_none())
 }

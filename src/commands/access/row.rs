@@ -1,28 +1,36 @@
 //! How access is shown.
 
-use crate::domain::{AccessGrant, AccessState, Instant, OrderNumber, Sku, Zone};
+use std::time::Duration;
+
+use crate::commands::operator::roughly;
+use crate::domain::{AccessGrant, AccessState, GrantId, Instant, OrderNumber, Sku, Zone};
 use crate::output::{Cell as _, row};
 
 row! {
     /// What one line of an order lets its buyer use. Fields are only ever added.
     pub(in crate::commands) struct AccessRow {
+        pub(super) access: GrantId,
         order: OrderNumber => text("Order"),
         product: Sku => text("Product"),
         user: Option<String> => prose("User"),
         pub(super) status: AccessState => text("Status"),
         seconds: u64,
-        issued_at: Instant,
+        /// What is left of its time; all of it before the first use, nothing where it lets nobody in.
+        remaining_seconds: u64 => text("Left", Self::left),
+        pub(super) issued_at: Instant,
         starts_at: Option<Instant> => text("Starts", Self::starts),
         ends_at: Option<Instant> => text("Ends"),
         suspended_at: Option<Instant>,
         revoked_at: Option<Instant>,
     }
-    hides "Starts", "User", "Product";
+    hides "Starts", "Left", "User", "Product";
 }
 
 impl AccessRow {
     pub(in crate::commands) fn of(grant: &AccessGrant, now: Instant) -> Self {
         Self {
+            access: grant.id,
+            remaining_seconds: grant.remaining(now).as_secs(),
             order: grant.order_number.clone(),
             product: grant.sku.clone(),
             user: grant.customer.email.clone(),
@@ -33,6 +41,13 @@ impl AccessRow {
             ends_at: grant.ends_at,
             suspended_at: grant.suspended_at,
             revoked_at: grant.revoked_at,
+        }
+    }
+
+    fn left(&self, _: Zone) -> String {
+        match self.remaining_seconds {
+            0 => String::new(),
+            seconds => roughly(Duration::from_secs(seconds)),
         }
     }
 

@@ -7,7 +7,8 @@ use super::row::ListedCase;
 use crate::commands::Context;
 use crate::commands::known::require_order_if_any;
 use crate::commands::printing::{PAGE, pages};
-use crate::domain::{CaseKind, OrderNumber};
+use crate::commands::window::{ListEnd, ListWindow, Walked};
+use crate::domain::{CaseId, CaseKind, OrderNumber};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
@@ -25,17 +26,25 @@ pub(in crate::commands) struct CaseListArgs {
     /// Include closed cases
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    window: ListWindow,
+    /// Go on behind this case, as the end of a list says
+    #[arg(long, value_name = "CASE")]
+    after: Option<i64>,
 }
 
 #[derive(Default, Serialize)]
 struct CaseCount {
     cases: u64,
     open: u64,
+    #[serde(flatten)]
+    end: ListEnd,
 }
 
 impl Summary for CaseCount {
     fn line(&self) -> String {
-        format!("{}, {} open", counted(self.cases, "case"), self.open)
+        let (cases, open, end) = (counted(self.cases, "case"), self.open, &self.end);
+        format!("{cases}, {open} open{end}")
     }
 }
 
@@ -47,14 +56,22 @@ pub(super) fn run(args: &CaseListArgs, mut context: Context<'_>) -> anyhow::Resu
         order: args.order.clone(),
         closed: args.all,
     };
+    let mut walk = args.window.walk(&context)?;
     let mut list = context.listing("case list")?;
     let mut count = CaseCount::default();
-    let page = |after| reader.cases_page(&filter, after, PAGE);
+    let from = args.after.map(CaseId);
+    let page = |after: Option<CaseId>| reader.cases_page(&filter, after.or(from), PAGE);
     for case in pages(page, |case| case.id) {
         let case = case?;
+        match walk.step(case.id.0, case.opened_at, true) {
+            Walked::Shown => {}
+            Walked::Passed => continue,
+            Walked::Ended => break,
+        }
         count.cases += 1;
         count.open += u64::from(case.closed.is_none());
         list.row(&ListedCase::from(case))?;
     }
+    count.end = walk.end();
     list.finish(&count, Exit::Clean)
 }

@@ -16,11 +16,11 @@ use crate::store::{EffectFilter, EffectStanding};
 /// List effects that are not finished, earliest first
 #[derive(Debug, Args)]
 pub(super) struct EffectListArgs {
-    /// Only effects with this status
+    /// Only effects with this status, or one of several: --status dead,uncertain
     ///
-    /// One of: queued, running, waiting, done, dead, cancelled, uncertain
-    #[arg(long)]
-    status: Option<EffectStatus>,
+    /// Out of: queued, running, waiting, done, dead, cancelled, uncertain
+    #[arg(long, value_delimiter = ',')]
+    status: Vec<EffectStatus>,
     /// Only effects of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
@@ -44,10 +44,10 @@ pub(super) fn run(args: &EffectListArgs, mut context: Context<'_>) -> anyhow::Re
     let reader = context.reader()?;
     require_order_if_any(&reader, args.order.as_ref())?;
     let filter = EffectFilter {
-        standing: match args.status {
-            Some(status) => EffectStanding::At(status),
-            None if args.all => EffectStanding::Any,
-            None => EffectStanding::Unfinished,
+        standing: match args.status.as_slice() {
+            [only] => EffectStanding::At(*only),
+            [] if !args.all => EffectStanding::Unfinished,
+            [..] => EffectStanding::Any,
         },
         order: args.order.clone(),
     };
@@ -56,6 +56,9 @@ pub(super) fn run(args: &EffectListArgs, mut context: Context<'_>) -> anyhow::Re
     let page = |after| reader.effects(&filter, after, PAGE);
     for listed in pages(page, |(effect, _)| effect.id) {
         let (effect, order) = listed?;
+        if !args.status.is_empty() && !args.status.contains(&effect.status) {
+            continue;
+        }
         count.effects += 1;
         list.row(&FulfilledRow::standing(
             &effect,

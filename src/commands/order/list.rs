@@ -6,16 +6,18 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::ListedOrder;
+use crate::commands::Context;
 use crate::commands::known::{require_gateway_if_any, require_order, require_product_if_any};
 use crate::commands::printing::{PAGE, pages};
-use crate::commands::{CommandError, Context};
+use crate::commands::window::period;
 use crate::config::duration;
-use crate::domain::values::instant::text::read_day_or_time;
-use crate::domain::{GatewayName, Instant, OrderId, OrderNumber, OrderStatus, Sku, WrittenAmount};
+use crate::domain::{
+    GatewayName, OrderId, OrderNumber, OrderStatus, Sku, WrittenAmount, string_enum,
+};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
-use crate::store::OrderFilter;
+use crate::store::{OrderFilter, OrderRow, Reader, StoreError};
 
 /// List orders, newest first
 #[derive(Debug, Args)]
@@ -46,6 +48,14 @@ pub(in crate::commands) struct OrderListArgs {
     /// Only orders that request exactly this unique amount by manual transfer
     #[arg(long, value_name = "RUPIAH")]
     asked: Option<WrittenAmount>,
+    /// In which order: newest first, by deadline, or by number
+    #[arg(
+        long,
+        value_name = "BY",
+        default_value = "created",
+        conflicts_with = "after"
+    )]
+    sort: OrderSort,
     /// Show at most N orders
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: u32,
@@ -54,8 +64,19 @@ pub(in crate::commands) struct OrderListArgs {
     after: Option<OrderNumber>,
 }
 
-/// A list of several statuses reads at most this many orders.
-const MAX_READ: u32 = 10_000;
+string_enum! {
+    /// In which order a list is shown.
+    enum OrderSort {
+        /// Newest first.
+        Created = "created",
+        /// Whose time ends first.
+        Deadline = "deadline",
+        Number = "number",
+    }
+}
+
+/// A list of several statuses, or in another order, reads at most this many orders: the newest.
+const MAX_READ: usize = 10_000;
 
 #[derive(Default, Serialize)]
 struct OrderCount {
@@ -65,32 +86,23 @@ struct OrderCount {
     /// Behind which order the list goes on.
     #[serde(skip)]
     last: Option<OrderNumber>,
+    /// Older orders were not read.
+    #[serde(skip)]
+    is_cut: bool,
 }
 
 impl Summary for OrderCount {
     fn line(&self) -> String {
-        let last = self.last.as_ref().filter(|_| self.more);
-        let more = last.map_or_else(String::new, |last| {
-            format!("; there are more, shown with --after {last}")
-        });
+        let more = match &self.last {
+            _ if !self.more => String::new(),
+            Some(last) => format!("; there are more, shown with --after {last}"),
+            None if self.is_cut => format!(
+                "; only the newest {MAX_READ} orders were sorted: choose fewer by --status, --since or --until"
+            ),
+            None => "; there are more, shown with a larger --limit".to_owned(),
+        };
         format!("{}{more}", counted(self.orders, "order"))
     }
-}
-
-/// The beginning and the end of the day that was typed, or a time twice.
-fn bound(
-    flag: &str,
-    typed: Option<&str>,
-    context: &Context<'_>,
-) -> Result<(Option<Instant>, Option<Instant>), CommandError> {
-    let Some(text) = typed else {
-        return Ok((None, None));
-    };
-    let (begins, ends) = read_day_or_time(text, context.config.zone).map_err(|_| {
-        let message = format!("{flag} {text}: this is neither a day nor a time");
-        CommandError::usage(message).hint("write 2026-03-02, or 2026-03-02 09:00")
-    })?;
-    Ok((Some(begins), Some(ends)))
 }
 
 pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
@@ -99,8 +111,7 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     require_gateway_if_any(&context, &reader, args.gateway.as_ref())?;
     let now = context.started_at;
     require_product_if_any(&reader, args.product.as_ref())?;
-    let (since, _) = bound("--since", args.since.as_deref(), &context)?;
-    let (_, until) = bound("--until", args.until.as_deref(), &context)?;
+    let period = period(args.since.as_deref(), args.until.as_deref(), &context)?;
     let filter = OrderFilter {
         status: match args.status.as_slice() {
             [only] => Some(*only),
@@ -108,9 +119,13 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
         },
         gateway: args.gateway.clone(),
         product: args.product.clone(),
-        older_than: until.or(args.older_than.map(|age| now.saturating_sub(age))),
+        older_than: period
+            .until
+            .or(args.older_than.map(|age| now.saturating_sub(age))),
         asked: args.asked.as_ref().map(|written| written.amount),
-        newer_than: since.or(args.newer_than.map(|age| now.saturating_sub(age))),
+        newer_than: period
+            .since
+            .or(args.newer_than.map(|age| now.saturating_sub(age))),
     };
     let after = match &args.after {
         Some(number) => Some(require_order(&reader, number)?.id),
@@ -118,10 +133,16 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     };
     let mut list = context.listing("order list")?;
     let mut count = OrderCount::default();
+    if args.sort != OrderSort::Created {
+        for row in sorted(args, &reader, &filter, &mut count)? {
+            list.row(&ListedOrder::from(&row))?;
+        }
+        return list.finish(&count, Exit::Clean);
+    }
     let is_mixed = args.status.len() > 1;
     // One more than the limit, to know whether there are more.
     let mut wanted = if is_mixed {
-        MAX_READ.saturating_add(1)
+        u32::try_from(MAX_READ).map_or(u32::MAX, |most| most.saturating_add(1))
     } else {
         args.limit.saturating_add(1)
     };
@@ -133,7 +154,7 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     for (read, order) in pages(page, |row| row.order.id).enumerate() {
         let order = order?;
         let is_full = count.orders == u64::from(args.limit);
-        if is_full || u32::try_from(read).is_ok_and(|read| read >= MAX_READ && is_mixed) {
+        if is_full || (is_mixed && read >= MAX_READ) {
             count.more = true;
             break;
         }
@@ -145,4 +166,31 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
         list.row(&ListedOrder::from(&order))?;
     }
     list.finish(&count, Exit::Clean)
+}
+
+/// The first orders by deadline or number, out of as many as are read.
+fn sorted(
+    args: &OrderListArgs,
+    reader: &Reader,
+    filter: &OrderFilter,
+    count: &mut OrderCount,
+) -> Result<Vec<OrderRow>, StoreError> {
+    let page = |before| reader.orders_page(filter, before, PAGE);
+    let mut rows = Vec::new();
+    for row in pages(page, |row| row.order.id).take(MAX_READ + 1) {
+        rows.push(row?);
+    }
+    count.is_cut = rows.len() > MAX_READ;
+    rows.truncate(MAX_READ);
+    rows.retain(|row| args.status.is_empty() || args.status.contains(&row.order.status));
+    match args.sort {
+        OrderSort::Created => {}
+        OrderSort::Deadline => rows.sort_by_key(|row| row.order.expires_at),
+        OrderSort::Number => rows.sort_by(|one, other| one.order.number.cmp(&other.order.number)),
+    }
+    let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
+    count.more = count.is_cut || rows.len() > limit;
+    rows.truncate(limit);
+    count.orders = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    Ok(rows)
 }

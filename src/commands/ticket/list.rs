@@ -4,10 +4,12 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::TicketRow;
+use super::unknown;
 use crate::commands::Context;
 use crate::commands::known::{require_order_if_any, require_product_if_any};
 use crate::commands::printing::{PAGE, pages};
-use crate::domain::{OrderNumber, Sku, TicketState};
+use crate::commands::window::{ListEnd, ListWindow, Walked};
+use crate::domain::{OrderNumber, Sku, TicketCode, TicketId, TicketState};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
@@ -22,6 +24,16 @@ pub(in crate::commands) struct TicketListArgs {
     /// Only tickets of this product
     #[arg(long, value_name = "SKU")]
     product: Option<Sku>,
+    /// Only tickets with this status, or one of several: --status good,redeemed
+    ///
+    /// Out of: good, redeemed, suspended, revoked
+    #[arg(long, value_delimiter = ',')]
+    status: Vec<TicketState>,
+    #[command(flatten)]
+    window: ListWindow,
+    /// Go on behind this ticket, as the end of a list says
+    #[arg(long, value_name = "TICKET")]
+    after: Option<TicketCode>,
 }
 
 #[derive(Default, Serialize)]
@@ -29,14 +41,17 @@ struct TicketListSummary {
     tickets: u64,
     good: u64,
     redeemed: u64,
+    #[serde(flatten)]
+    end: ListEnd,
 }
 
 impl Summary for TicketListSummary {
     fn line(&self) -> String {
         let (tickets, good, redeemed) = (self.tickets, self.good, self.redeemed);
         format!(
-            "{}, {good} good, {redeemed} redeemed",
-            counted(tickets, "ticket")
+            "{}, {good} good, {redeemed} redeemed{}",
+            counted(tickets, "ticket"),
+            self.end
         )
     }
 }
@@ -45,19 +60,36 @@ pub(super) fn run(args: &TicketListArgs, mut context: Context<'_>) -> anyhow::Re
     let reader = context.reader()?;
     require_order_if_any(&reader, args.order.as_ref())?;
     require_product_if_any(&reader, args.product.as_ref())?;
+    let (mut walk, period) = (args.window.walk(&context)?, args.window.period(&context)?);
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),
+        since: period.since,
+        until: period.until,
+    };
+    let from = match &args.after {
+        Some(code) => {
+            let ticket = reader.ticket(code)?.ok_or_else(|| unknown(code))?;
+            Some(ticket.id)
+        }
+        None => None,
     };
     let mut list = context.listing("ticket list")?;
     let mut count = TicketListSummary::default();
-    let page = |after| reader.tickets_page(&filter, after, PAGE);
+    let page = |after: Option<TicketId>| reader.tickets_page(&filter, after.or(from), PAGE);
     for ticket in pages(page, |ticket| ticket.id) {
         let row = TicketRow::from(&ticket?);
+        let fits = args.status.is_empty() || args.status.contains(&row.status);
+        match walk.step(&row.ticket, row.issued_at, fits) {
+            Walked::Shown => {}
+            Walked::Passed => continue,
+            Walked::Ended => break,
+        }
         count.tickets += 1;
         count.good += u64::from(row.status == TicketState::Good);
         count.redeemed += u64::from(row.status == TicketState::Redeemed);
         list.row(&row)?;
     }
+    count.end = walk.end();
     list.finish(&count, Exit::Clean)
 }

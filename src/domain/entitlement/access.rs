@@ -57,6 +57,19 @@ impl AccessGrant {
             Some(_) => AccessState::Ended,
         }
     }
+
+    /// What is left of its time: all of it as long as it has not begun, nothing where it lets nobody in.
+    #[must_use]
+    pub fn remaining(&self, now: Instant) -> Duration {
+        match self.state(now) {
+            AccessState::Unused => self.span,
+            AccessState::Running => {
+                let from = self.starts_at.map_or(now, |starts| starts.max(now));
+                self.ends_at.map_or(Duration::ZERO, |ends| ends.since(from))
+            }
+            AccessState::Ended | AccessState::Suspended | AccessState::Revoked => Duration::ZERO,
+        }
+    }
 }
 
 /// Whether somebody may use a product now.

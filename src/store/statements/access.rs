@@ -13,6 +13,10 @@ pub struct AccessFilter {
     /// An email address; upper and lower case do not matter.
     pub user: Option<String>,
     pub product: Option<Sku>,
+    /// Granted at this instant or later.
+    pub since: Option<Instant>,
+    /// Granted before it.
+    pub until: Option<Instant>,
 }
 
 impl Reader {
@@ -27,13 +31,18 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<AccessGrant>, StoreError> {
         let (product, after) = (&filter.product, after.unwrap_or(GrantId(0)));
+        let (since, until) = (&filter.since, &filter.until);
         match &filter.user {
             Some(user) => self.all(
                 sql!("access_page_of_user"),
-                &[user, &after, product, &limit],
+                &[user, &after, product, since, until, &limit],
                 read,
             ),
-            None => self.all(sql!("access_page"), &[product, &after, &limit], read),
+            None => self.all(
+                sql!("access_page"),
+                &[product, &after, since, until, &limit],
+                read,
+            ),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::audit::Actor;
 use crate::domain::operator::revoke::HeldTicket;
 use crate::domain::{
-    OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId, TicketTotals,
+    Instant, OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId, TicketTotals,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -13,6 +13,10 @@ use crate::store::error::StoreError;
 pub struct TicketFilter {
     pub order: Option<OrderNumber>,
     pub product: Option<Sku>,
+    /// Issued at this instant or later.
+    pub since: Option<Instant>,
+    /// Issued before it.
+    pub until: Option<Instant>,
 }
 
 impl Reader {
@@ -35,13 +39,18 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Ticket>, StoreError> {
         let (product, after) = (&filter.product, after.unwrap_or(TicketId(0)));
+        let (since, until) = (&filter.since, &filter.until);
         match &filter.order {
             Some(order) => self.all(
                 sql!("tickets_page_of_order"),
-                &[order, &after, product, &limit],
+                &[order, &after, product, since, until, &limit],
                 read,
             ),
-            None => self.all(sql!("tickets_page"), &[product, &after, &limit], read),
+            None => self.all(
+                sql!("tickets_page"),
+                &[product, &after, since, until, &limit],
+                read,
+            ),
         }
     }
 

@@ -151,9 +151,19 @@ pub(super) const AUDIT: &[AuditRow] = &[
     row("effect", "E4", "running", "dead"),
     row("effect", "E5", "running", "waiting"),
     row("effect", "E6", "running", "uncertain"),
-    row("effect", "E7", "queued waiting dead uncertain", "cancelled"),
+    row(
+        "effect",
+        "E7",
+        "queued waiting dead uncertain running",
+        "cancelled",
+    ),
     row("effect", "E8", "queued waiting dead uncertain", "queued"),
-    row("effect", "E9", "queued waiting dead uncertain", "cancelled"),
+    row(
+        "effect",
+        "E9",
+        "queued waiting dead uncertain running",
+        "cancelled",
+    ),
     // A person did it by hand.
     row("effect", "O13", "dead uncertain", "done"),
     row("refund", "O2", "-", "due"),

@@ -61,7 +61,8 @@ fn was_tried(run: &RunRecord, payment: &CopiedPayment) -> bool {
         let is_refused = |(code, body): &(u16, String)| {
             matches!(code, 401 | 410 | 429 | 500..) || body.contains(r#""401""#)
         };
-        let is_silent = request.reply.as_ref().is_none_or(is_refused);
+        let is_wordless = request.kind == RequestKind::Read && read(request).is_none();
+        let is_silent = is_wordless || request.reply.as_ref().is_none_or(is_refused);
         let is_unknown = read(request).is_some_and(|answer| answer.said == RawStatus::NotFound);
         (request.kind == RequestKind::Close && is_it()) || is_silent || (is_unknown && is_it())
     })
