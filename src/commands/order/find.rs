@@ -33,6 +33,10 @@ struct FoundCount {
 
 impl Summary for FoundCount {
     fn line(&self) -> String {
+        if self.orders == 0 && self.more {
+            return "no order found among those read: too many begin like this, so give more of it"
+                .to_owned();
+        }
         if self.orders == 0 {
             return "no order found; a beginning of the number, the name, an address or an id is enough"
                 .to_owned();

@@ -43,7 +43,13 @@ pub struct FoundOrders {
 }
 
 /// So many words, or names of payments, are read of a kind.
-const MAX_READ: u32 = 5_000;
+const MAX_READ: u32 = 1_000;
+
+/// So many customers with the rarest of several words are looked at for the others.
+const MAX_COMBINED: u32 = 20_000;
+
+/// So many words of a customer are combined, the rarest of them.
+const MAX_WORDS: usize = 3;
 
 /// Orders per page when an older file is read.
 const PAGE: u32 = 1_000;
@@ -69,7 +75,7 @@ impl Reader {
         self.by_number(&term, &mut search)?;
         self.by_customer(&term, &mut search)?;
         if let Some(digits) = phone_digits(text).filter(|digits| *digits != term) {
-            self.by_customer_word(&digits, &mut search)?;
+            self.by_customer_words(&[&digits], MAX_READ, &mut search)?;
         }
         self.by_payment(text.trim(), &mut search)?;
         self.by_transfer(&fold(text), &mut search)?;
@@ -97,57 +103,75 @@ impl Reader {
         Ok(())
     }
 
-    /// By all words of a customer that begin like those typed, in any order.
+    /// By words of a customer that begin like those typed, in this order or in any.
     fn by_customer(&self, term: &str, search: &mut OrderSearch) -> Result<(), StoreError> {
-        self.by_customer_word(term, search)?;
-        let words: Vec<&str> = term.split(' ').collect();
-        let Some((one, others)) = words.split_first().filter(|(_, others)| !others.is_empty())
-        else {
+        self.by_customer_words(&[term], MAX_READ, search)?;
+        let mut words: Vec<(u64, &str)> = Vec::new();
+        for word in term.split(' ') {
+            words.push((self.commonness(word)?, word));
+        }
+        if words.len() < 2 {
             return Ok(());
-        };
-        let mut all = self.customer_words(one, search)?;
-        for word in others {
-            let with_it = self.customer_words(word, search)?;
-            all.retain(|order, _| with_it.contains_key(order));
-            for (order, (by, _)) in &mut all {
-                if let Some((further, _)) = with_it.get(order) {
-                    *by = (*by).max(*further);
-                }
-            }
         }
-        for (order, (by, _)) in all {
-            search.add([order], by, Fit::Word);
-        }
-        Ok(())
+        words.sort_unstable();
+        let rarest: Vec<&str> = words
+            .iter()
+            .map(|(_, word)| *word)
+            .take(MAX_WORDS)
+            .collect();
+        self.by_customer_words(&rarest, MAX_COMBINED, search)
     }
 
-    fn by_customer_word(&self, term: &str, search: &mut OrderSearch) -> Result<(), StoreError> {
-        for (order, (by, fit)) in self.customer_words(term, search)? {
+    /// How many words begin like this, up to as many as are combined.
+    fn commonness(&self, word: &str) -> Result<u64, StoreError> {
+        let (from, to) = range(word);
+        self.only(
+            sql!("count_customer_terms"),
+            &[&from, &to, &MAX_COMBINED],
+            |row| row.count("terms"),
+        )
+    }
+
+    fn by_customer_words(
+        &self,
+        words: &[&str],
+        most: u32,
+        search: &mut OrderSearch,
+    ) -> Result<(), StoreError> {
+        let mut ranges = words.iter().map(|word| range(word));
+        let Some((from, to)) = ranges.next() else {
+            return Ok(());
+        };
+        let (second, third) = (ranges.next().unzip(), ranges.next().unzip());
+        let is_phrase = words.len() == 1;
+        let found = self.all(
+            sql!("orders_by_customer_term"),
+            &[
+                &from, &to, &most, &second.0, &second.1, &third.0, &third.1, &MAX_READ,
+            ],
+            |row| {
+                let found: String = row.get("term")?;
+                let is_whole = is_phrase && words.contains(&found.as_str());
+                let fit = if is_whole || !is_phrase {
+                    Fit::Word
+                } else {
+                    Fit::Beginning
+                };
+                let kind: FoundBy = row.get("kind")?;
+                Ok((
+                    row.get("id")?,
+                    if is_phrase { kind } else { FoundBy::Name },
+                    fit,
+                ))
+            },
+        )?;
+        let is_common = u32::try_from(self.commonness(words[0])?).is_ok_and(|terms| terms >= most);
+        search.is_cut |= is_common;
+        search.read(found.len());
+        for (order, by, fit) in found {
             search.add([order], by, fit);
         }
         Ok(())
-    }
-
-    fn customer_words(
-        &self,
-        term: &str,
-        search: &mut OrderSearch,
-    ) -> Result<BTreeMap<OrderId, (FoundBy, Fit)>, StoreError> {
-        let (from, to) = range(term);
-        let found = self.all(
-            sql!("orders_by_customer_term"),
-            &[&from, &to, &MAX_READ, &MAX_READ],
-            |row| {
-                let found: String = row.get("term")?;
-                Ok((row.get("id")?, (row.get("kind")?, fit(&found, term))))
-            },
-        )?;
-        search.read(found.len());
-        let mut best = BTreeMap::new();
-        for (order, one) in found {
-            keep_best(&mut best, order, one);
-        }
-        Ok(best)
     }
 
     fn by_payment(&self, text: &str, search: &mut OrderSearch) -> Result<(), StoreError> {

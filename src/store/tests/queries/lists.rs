@@ -60,3 +60,48 @@ fn unsettled_payments_are_found_by_index() {
         assert!(steps.contains(step), "{steps}");
     }
 }
+
+#[test]
+fn an_order_is_found_without_a_scan() {
+    for (query, index) in [
+        (
+            sql!("orders_by_term"),
+            "order_terms USING PRIMARY KEY (term>? AND term<?)",
+        ),
+        (
+            sql!("orders_by_customer_term"),
+            "customer_terms USING PRIMARY KEY (term>? AND term<?)",
+        ),
+        (
+            sql!("orders_by_customer_term"),
+            "other USING COVERING INDEX customer_terms_by_customer (customer_id=? AND term>? AND term<?)",
+        ),
+        (
+            sql!("orders_by_customer_term"),
+            "INDEX orders_by_customer (customer_id=?)",
+        ),
+        (
+            sql!("orders_by_reference"),
+            "(gateway=? AND reference>? AND reference<?)",
+        ),
+        (
+            sql!("orders_by_transaction_id"),
+            "(gateway=? AND transaction_id>? AND transaction_id<?)",
+        ),
+        (
+            sql!("orders_by_transfer"),
+            "(direction=? AND reference_key>? AND reference_key<?)",
+        ),
+        (sql!("orders_by_total"), "INDEX orders_by_total (total=?)"),
+        (
+            sql!("orders_by_asked"),
+            "INDEX asked_amounts_by_amount (amount=?)",
+        ),
+    ] {
+        let steps = explain(&Shop::with_gateways(), query).join("\n");
+        assert!(steps.contains(index), "{index}\n{steps}");
+        // Only over the bounded rows of a subquery.
+        let scans = steps.replace("SCAN begun", "");
+        assert!(!scans.contains("SCAN "), "{steps}");
+    }
+}
