@@ -74,7 +74,7 @@ pub(super) struct Mixture {
     /// How many payments a check of this shop may ask about.
     limit: Option<u8>,
     /// What these operators type more often than others.
-    practice: Option<OperatorStep>,
+    practice: Vec<OperatorStep>,
     pub(super) setting: ShopSetting,
 }
 
@@ -117,7 +117,7 @@ impl Mixture {
             habit: random.bool().then(|| gateway_act(random)),
             custom: random.bool().then(|| customer_act(random)),
             limit: (random.u8(0..3) == 0).then(|| random.u8(1..3)),
-            practice: None,
+            practice: Vec::new(),
             setting: ShopSetting {
                 api_version: random.u8(1..=2),
                 has_effects: random.u8(0..3) > 0,
@@ -126,7 +126,7 @@ impl Mixture {
         };
         match random.u8(0..8) {
             0 => mixture.pay_back_twice(),
-            1..4 => mixture.practice = Some(mixture.operator_command(random)),
+            1..4 => mixture.practice = vec![mixture.operator_command(random)],
             _ => {}
         }
         mixture
@@ -134,10 +134,18 @@ impl Mixture {
 
     /// Two people pay money back here: one by hand, one in the gateway's dashboard.
     fn pay_back_twice(&mut self) {
-        self.practice = Some(refund(Pick(0), RefundAct::Done));
+        let cancel = OperatorStep::Cancel {
+            order: Pick(0),
+            unproven: false,
+        };
+        let done = refund(Pick(0), RefundAct::Done);
+        self.practice = vec![cancel, done, done];
         self.habit = Some(GatewayAct::Refunds { all: true });
         for (kind, weight) in &mut self.weights {
-            if matches!(kind, StepKind::Operator | StepKind::Gateway) {
+            if *kind == StepKind::Operator {
+                *weight = 60;
+            }
+            if matches!(kind, StepKind::Gateway | StepKind::Customer) {
                 *weight = (*weight).max(24);
             }
         }
@@ -312,10 +320,9 @@ impl Mixture {
     }
 
     fn operator_command(&self, random: &mut Rng) -> OperatorStep {
-        if let Some(practice) = self.practice
-            && random.u8(0..3) == 0
-        {
-            return practice;
+        let nth = random.usize(0..(self.practice.len() * 3).max(1));
+        if let Some(practice) = self.practice.get(nth) {
+            return *practice;
         }
         let one = pick(random);
         match random.u8(0..22) {

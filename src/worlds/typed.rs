@@ -132,10 +132,8 @@ impl World {
             }
             OperatorStep::Cancel { order, unproven } => {
                 let unproven = if unproven { " --unproven" } else { "" };
-                format!(
-                    "order cancel {} --reason asked --yes{unproven}",
-                    number(books, order)?
-                )
+                let number = cancellable(books, order).or_else(|| number(books, order))?;
+                format!("order cancel {number} --reason asked --yes{unproven}")
             }
             OperatorStep::Extend { order, minutes } => {
                 format!("order extend {} --by {minutes}m", number(books, order)?)
@@ -304,6 +302,16 @@ fn minutes(count: u16) -> Duration {
 
 fn number(books: &BooksCopy, order: Pick) -> Option<String> {
     order.of(&books.orders).map(|order| order.number.clone())
+}
+
+/// One that waits or is paid, if there is any.
+fn cancellable(books: &BooksCopy, order: Pick) -> Option<String> {
+    let sold = books.orders.iter().filter(|order| {
+        let states = ["pending", "paid", "fulfilled"];
+        states.contains(&order.status.as_str())
+    });
+    let numbers: Vec<&String> = sold.map(|order| &order.number).collect();
+    order.of(&numbers).map(|number| (*number).clone())
 }
 
 fn refund_id(books: &BooksCopy, refund: Pick, states: &[&str]) -> Option<i64> {

@@ -112,6 +112,9 @@ fn half_asked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenP
         .filter(|run| run.is_check_all_fix() && run.is_done())?;
     let before = step.before.payment(payment.id)?;
     let id = before.transaction_id.as_ref()?;
+    // Who is not due may be asked by one name, to see whether the account is the right one.
+    let is_due = |at: i64| !run.has("--due") || at <= run.began_by_own_clock();
+    before.next_check_at.filter(|at| is_due(*at))?;
     // The other gateway has one name for a payment.
     let mut payments = step.after.payments.iter();
     let is_shared =
