@@ -16,6 +16,7 @@ mod context;
 mod customer;
 mod demo;
 mod descriptors;
+mod effect;
 mod effects;
 mod expire;
 mod expiry_row;
@@ -135,6 +136,8 @@ enum Command {
     Webhook(webhook::WebhookArgs),
     Cgi(cgi::CgiArgs),
     Fulfil(fulfil::FulfilArgs),
+    #[command(subcommand)]
+    Effect(effect::EffectCommand),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -163,6 +166,7 @@ impl Command {
             Self::Access(command) => command.writes(),
             Self::Webhook(args) => args.writes(),
             Self::Fulfil(args) => args.writes(),
+            Self::Effect(command) => command.writes(),
             Self::Cleanup(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Cgi(_) => Writes::EachTime,
@@ -288,6 +292,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
         Command::Cgi(args) => cgi::run(&args, options, host),
         Command::Webhook(args) => webhook::run(&args, Context::open(options, host, writes)?),
         Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
+        Command::Effect(command) => effect::run(command, Context::open(options, host, writes)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
         Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),

@@ -9,7 +9,9 @@ pub use self::outcome::{
     AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
 };
 
-use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku, string_enum};
+use crate::domain::{
+    CaseId, EffectId, HookName, Instant, OrderId, OrderLine, RefundId, Sku, string_enum,
+};
 
 /// What a mail ends in that nobody can be sent.
 pub const NO_ADDRESS: &str = "the order has no email address";
@@ -100,6 +102,15 @@ pub struct Hook {
     pub repeatable: RetryOnUnknown,
 }
 
+impl Hook {
+    /// Whether it is meant for an order with these lines.
+    #[must_use]
+    pub fn is_for(&self, lines: &[OrderLine]) -> bool {
+        let is_named = |line: &OrderLine| self.products.contains(&line.sku);
+        self.products.is_empty() || lines.iter().any(is_named)
+    }
+}
+
 /// Whether a hook may run again when nobody knows how its last run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryOnUnknown {
@@ -145,6 +156,34 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// One that is due at once and that nobody has tried yet.
+    #[must_use]
+    pub fn queued(
+        hook: &Hook,
+        order: Option<OrderId>,
+        about: EffectSubject,
+        nth: u32,
+        key: EffectKey,
+    ) -> Self {
+        Self {
+            id: EffectId::ADDED,
+            key,
+            order,
+            about,
+            occasion: hook.occasion,
+            hook: hook.name.clone(),
+            nth,
+            kind: hook.kind,
+            repeatable: hook.repeatable,
+            status: EffectStatus::Queued,
+            tries: 0,
+            next_try_at: None,
+            claimed_at: None,
+            last_error: None,
+            version: 1,
+        }
+    }
+
     /// Something of it may have happened in the world.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {

@@ -10,6 +10,7 @@ pub mod import;
 pub mod open;
 pub mod refund;
 pub mod register;
+pub mod rehearse;
 pub mod resolve;
 pub mod revoke;
 pub mod show;

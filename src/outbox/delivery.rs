@@ -6,6 +6,7 @@
 mod exec;
 mod http;
 mod mail;
+mod rendered;
 #[cfg(test)]
 mod testing;
 
@@ -22,6 +23,7 @@ use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber, Trigger};
 pub use exec::Executable;
 pub use http::HttpEndpoint;
 pub use mail::{MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode};
+pub use rendered::{RenderedDelivery, RenderedHeader};
 
 /// How the effects of all hooks are carried out; for a hook that could not be prepared, the reason.
 pub struct Deliveries(BTreeMap<HookName, Result<Delivery, String>>);
@@ -72,6 +74,15 @@ impl Delivery {
             Transport::Exec(program) => exec::run(program, request, self.timeout).await,
             Transport::Http(endpoint) => http::post(endpoint, request, self.timeout).await,
             Transport::Mail(mail) => mail::send(mail, request, self.timeout).await,
+        }
+    }
+
+    /// What one attempt would hand over, or why it would hand over nothing.
+    pub(super) fn render(&self, request: &DeliveryRequest) -> Result<RenderedDelivery, String> {
+        match &self.transport {
+            Transport::Exec(program) => Ok(exec::render(program, request)),
+            Transport::Http(endpoint) => Ok(http::render(endpoint, request)),
+            Transport::Mail(mail) => mail::render(mail, request),
         }
     }
 

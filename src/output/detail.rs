@@ -64,6 +64,7 @@ pub struct Detail {
     /// A line above everything else.
     headline: Option<String>,
     fields: Vec<(&'static str, String)>,
+    texts: Vec<(&'static str, String)>,
     tables: Vec<(&'static str, TopRows)>,
 }
 
@@ -74,6 +75,7 @@ impl Detail {
             style,
             headline: None,
             fields: Vec::new(),
+            texts: Vec::new(),
             tables: Vec::new(),
         }
     }
@@ -101,6 +103,14 @@ impl Detail {
             Some(value) => self.field(name, value),
             None => self,
         }
+    }
+
+    /// A text of several lines, as it is.
+    #[must_use]
+    pub fn text(mut self, title: &'static str, text: &str) -> Self {
+        let lines: Vec<String> = text.lines().map(printable).collect();
+        self.texts.push((title, lines.join("\n")));
+        self
     }
 
     /// Leaves out the table if it has no rows.
@@ -133,6 +143,9 @@ impl Detail {
             || self.tables.iter().any(|(_, table)| table.has_times());
         if has_times {
             writeln!(out, "{:width$} {}", "Times:", self.style.zone)?;
+        }
+        for (title, text) in &self.texts {
+            writeln!(out, "\n{}\n{text}", self.style.paint.heading(title))?;
         }
         for (title, table) in &self.tables {
             writeln!(out, "\n{}", self.style.paint.heading(title))?;

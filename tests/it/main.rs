@@ -38,6 +38,8 @@ mod due_queries;
 #[cfg(unix)]
 mod effect_exits;
 #[cfg(test)]
+mod effect_renderings;
+#[cfg(test)]
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
