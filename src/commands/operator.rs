@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::commands::{CommandError, Context};
+use crate::config::Environment;
 use crate::exit::Exit;
 use crate::reconciler::Ledger;
 use crate::store::{Updated, WriteReason};
@@ -35,20 +36,35 @@ fn line(text: &str, most: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// The operator to record: `--by`, else PAYCTL_OPERATOR. None if neither is set.
-pub(super) fn operator(context: &Context<'_>, by: Option<&str>) -> Option<String> {
+/// The variables that name the user of the machine. The first is the system's own; the others come with shells.
+const USER_VARIABLES: [&str; 3] = if cfg!(windows) {
+    ["USERNAME", "USER", "LOGNAME"]
+} else {
+    ["USER", "LOGNAME", "USERNAME"]
+};
+
+/// The user of the machine. None without a name that can be recorded.
+pub(super) fn machine_user(environment: &Environment) -> Option<String> {
+    let names = USER_VARIABLES.into_iter();
+    let mut users = names.filter_map(|variable| environment.get(variable));
+    users.find_map(|user| name(user).ok())
+}
+
+/// Whom the command line or PAYCTL_OPERATOR names. None if neither does.
+pub(super) fn named_operator(context: &Context<'_>, by: Option<&str>) -> Option<String> {
     let set = context.environment.get("PAYCTL_OPERATOR");
     let known = by.or(set.map(str::trim).filter(|name| !name.is_empty()));
     known.map(|name| format!("operator:{name}"))
 }
 
-/// Decisions about money need an operator's name.
+/// The operator to record: `--by`, else PAYCTL_OPERATOR, else the user of the machine. Decisions about money need one.
 pub(super) fn require_operator(
     context: &Context<'_>,
     by: Option<&str>,
 ) -> Result<String, CommandError> {
-    operator(context, by).ok_or_else(|| {
-        CommandError::usage("operator name required")
+    let user = || machine_user(&context.environment).map(|user| format!("operator:{user}"));
+    named_operator(context, by).or_else(user).ok_or_else(|| {
+        CommandError::usage("operator name required, and this machine names no user")
             .hint("give it with --by NAME, or set PAYCTL_OPERATOR")
     })
 }

@@ -6,7 +6,7 @@ pub mod payload;
 use std::fmt;
 
 pub use self::outcome::{
-    AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
+    AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, repeated, requeued, retry_after,
 };
 
 use crate::domain::{
@@ -152,6 +152,8 @@ pub struct Effect {
     pub claimed_at: Option<Instant>,
     /// What went wrong the last time.
     pub last_error: Option<String>,
+    /// How often a person has had it delivered once more after it was done.
+    pub repetition: u32,
     pub version: i64,
 }
 
@@ -180,6 +182,7 @@ impl Effect {
             next_try_at: None,
             claimed_at: None,
             last_error: None,
+            repetition: 0,
             version: 1,
         }
     }
@@ -190,7 +193,7 @@ impl Effect {
         match self.status {
             EffectStatus::Done | EffectStatus::Dead | EffectStatus::Uncertain => true,
             EffectStatus::Queued | EffectStatus::Waiting | EffectStatus::Cancelled => {
-                self.tries > 0
+                self.tries > 0 || self.repetition > 0
             }
             // When it ends, it is looked at again.
             EffectStatus::Running => false,
@@ -198,10 +201,14 @@ impl Effect {
     }
 }
 
-/// `exec vpn-account (paid)`
+/// `exec vpn-account (paid)`, `exec vpn-account (paid, repetition 1)`
 impl fmt::Display for Effect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} ({})", self.kind, self.hook, self.occasion)
+        write!(formatter, "{} {} ({}", self.kind, self.hook, self.occasion)?;
+        match self.repetition {
+            0 => formatter.write_str(")"),
+            times => write!(formatter, ", repetition {times})"),
+        }
     }
 }
 

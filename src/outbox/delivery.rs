@@ -100,6 +100,8 @@ impl Delivery {
 pub(super) struct DeliveryRequest {
     /// The idempotency key, the same in every attempt.
     pub(super) key: EffectKey,
+    /// 0 for the first delivery; from 1 on, a person has had it delivered once more.
+    pub(super) repetition: u32,
     pub(super) occasion: Trigger,
     pub(super) hook: HookName,
     pub(super) order: Option<OrderNumber>,

@@ -111,6 +111,9 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
+#[cfg(unix)]
+mod operators;
+#[cfg(test)]
 mod output_formats;
 #[cfg(test)]
 mod overselling;
@@ -147,6 +150,9 @@ mod references;
 mod refund;
 #[cfg(test)]
 mod repeated_create;
+#[cfg(test)]
+#[cfg(unix)]
+mod resent_effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;

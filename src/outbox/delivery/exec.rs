@@ -97,13 +97,18 @@ fn quoted(word: &str) -> String {
 }
 
 /// What the effect adds to the program's environment.
-fn variables(request: &DeliveryRequest) -> Vec<(&'static str, &str)> {
+fn variables(request: &DeliveryRequest) -> Vec<(&'static str, String)> {
     let mut variables = vec![
-        ("PAYCTL_EFFECT_KEY", request.key.as_str()),
-        ("PAYCTL_OCCASION", request.occasion.word()),
-        ("PAYCTL_HOOK", request.hook.as_str()),
+        ("PAYCTL_EFFECT_KEY", request.key.to_string()),
+        ("PAYCTL_OCCASION", request.occasion.to_string()),
+        ("PAYCTL_HOOK", request.hook.to_string()),
     ];
-    variables.extend((request.order.as_ref()).map(|order| ("PAYCTL_ORDER", order.as_str())));
+    if let Some(order) = &request.order {
+        variables.push(("PAYCTL_ORDER", order.to_string()));
+    }
+    if request.repetition > 0 {
+        variables.push(("PAYCTL_REPETITION", request.repetition.to_string()));
+    }
     variables
 }
 

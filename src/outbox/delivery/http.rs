@@ -68,13 +68,14 @@ pub(super) fn render(endpoint: &HttpEndpoint, request: &DeliveryRequest) -> Rend
 fn signed(endpoint: &HttpEndpoint, request: &DeliveryRequest, now: Instant) -> HttpRequest {
     let body = request.payload.to_string();
     let signature = signature(endpoint.secret.expose_secret(), now, &body);
-    HttpRequest::post(
-        format!("POST hook {}", request.hook),
-        endpoint.url.clone(),
-        body,
-    )
-    .header("Idempotency-Key", request.key.as_str())
-    .header(SIGNATURE, signature)
+    let label = format!("POST hook {}", request.hook);
+    let post = HttpRequest::post(label, endpoint.url.clone(), body)
+        .header("Idempotency-Key", request.key.as_str())
+        .header(SIGNATURE, signature);
+    match request.repetition {
+        0 => post,
+        times => post.header("PayCTL-Repetition", times.to_string()),
+    }
 }
 
 /// `t=SECONDS,v1=HEX`: HMAC-SHA256 over the seconds since 1970, a dot, and the body.

@@ -154,6 +154,7 @@ pub(super) const AUDIT: &[AuditRow] = &[
     row("effect", "E7", "queued waiting dead uncertain", "cancelled"),
     row("effect", "E8", "queued waiting dead uncertain", "queued"),
     row("effect", "E9", "queued waiting dead uncertain", "cancelled"),
+    row("effect", "E10", "done", "queued"),
     // A person did it by hand.
     row("effect", "O13", "dead uncertain", "done"),
     row("refund", "O2", "-", "due"),

@@ -172,14 +172,21 @@ fn mendable(unrendered: TemplateError) -> AttemptResult {
 }
 
 /// The same in every attempt, so that a server or a mail program can recognise a repetition; different for another
-/// shop or person, because servers drop repetitions.
+/// shop or person, and where a person wants it delivered once more, because servers drop repetitions.
 fn message_id(mail: &MailTemplate, request: &DeliveryRequest, to: &Mailbox) -> String {
+    let repetition = match request.repetition {
+        0 => String::new(),
+        times => times.to_string(),
+    };
     let mut digest = Sha256::new();
     for part in [
         request.key.as_str(),
         request.order.as_ref().map_or("", |order| order.as_str()),
         to.email.as_ref(),
-    ] {
+    ]
+    .into_iter()
+    .chain((!repetition.is_empty()).then_some(repetition.as_str()))
+    {
         digest.update(part);
         digest.update([0]);
     }
