@@ -20,9 +20,10 @@ use self::plan::{ApprovalPreview, execute_all, plan};
 use self::row::{ApproveSummary, ApprovedRow};
 use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
-use super::operator::{self, ledger, machine_user, named_operator, require_operator};
+use super::operator::{self, ledger, require_operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
+use super::user::{machine_user, named_operator};
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::{BankName, BankReference, BankTransfer, OrderNumber, PaymentId, Rupiah, Sku};
 use crate::exit::Exit;
@@ -262,7 +263,7 @@ fn confirmed(
             told.push(format!("  {}  {amount}  {name}", one.number));
         }
     }
-    let actor = match named_operator(context, args.by.as_deref()) {
+    let actor = match named_operator(&context.environment, args.by.as_deref()) {
         Some(actor) => actor,
         None => {
             let user = machine_user(&context.environment).unwrap_or_default();

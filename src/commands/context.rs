@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::operator::{machine_user, named_operator};
 use super::shop_files;
+use super::user::{machine_user, named_operator};
 use crate::commands::{Options, Writes};
 use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
@@ -210,7 +210,7 @@ impl<'w> Context<'w> {
     /// The actor recorded with what this command writes: PAYCTL_OPERATOR, else the user of the machine.
     pub(super) fn actor(&self) -> String {
         let user = || machine_user(&self.environment).map(|user| format!("operator:{user}"));
-        let known = named_operator(self, None).or_else(user);
+        let known = named_operator(&self.environment, None).or_else(user);
         known.unwrap_or_else(|| "operator:unknown".to_owned())
     }
 

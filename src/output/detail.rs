@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::local_times::{has_local_time, localise};
-use super::table::TopRows;
+use super::table::{TopRows, is_status};
 use super::{Cell, Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::Instant;
 use crate::exit::Exit;
@@ -137,6 +137,11 @@ impl Detail {
         let widest = self.fields.iter().map(|(name, _)| name.len()).max();
         let width = widest.unwrap_or_default() + 1;
         for (name, value) in &self.fields {
+            let value = if is_status(name) {
+                self.style.paint.status(value)
+            } else {
+                value.into()
+            };
             writeln!(out, "{:width$} {value}", format!("{name}:"))?;
         }
         let has_times = self.fields.iter().any(|(_, value)| has_local_time(value))

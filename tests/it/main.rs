@@ -46,6 +46,9 @@ mod effects;
 #[cfg(unix)]
 mod entry_effects;
 #[cfg(test)]
+#[cfg(unix)]
+mod examples;
+#[cfg(test)]
 mod external_programs;
 #[cfg(test)]
 mod failing_gateways;
