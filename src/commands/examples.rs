@@ -190,8 +190,8 @@ mod tests {
     fn every_example_belongs_to_a_command() {
         let command = Cli::command();
         for (path, lines) in EXAMPLES {
-            let words = path.split_whitespace();
-            let found = words.fold(Some(&command), |at, word| at?.find_subcommand(word));
+            let mut words = path.split_whitespace();
+            let found = words.try_fold(&command, |at, word| at.find_subcommand(word));
             assert!(found.is_some(), "{path}");
             for (line, _) in *lines {
                 assert!(line.contains(&format!("payctl {path}")), "{line}");
