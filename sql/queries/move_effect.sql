@@ -4,10 +4,11 @@ SET status = $1,
     tries = $2,
     next_try_at = $3,
     last_error = $4,
-    moved_at = $5,
+    repetition = $5,
+    moved_at = $6,
     claimed_at = NULL,
     claimed_until = NULL,
     claimed_host = NULL,
     claimed_pid = NULL,
     version = version + 1
-WHERE id = $6 AND version = $7 AND status = $8
+WHERE id = $7 AND version = $8 AND status = $9

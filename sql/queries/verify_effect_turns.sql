@@ -30,7 +30,10 @@ FROM (
                 THEN 'it refers to no case'
             WHEN effects.occasion = 'paid' AND (
                 orders.status IN ('pending', 'expired')
-                OR (orders.status = 'fulfilled' AND effects.status NOT IN ('done', 'cancelled'))
+                -- What was done once may be delivered again.
+                OR (
+                    orders.status = 'fulfilled' AND effects.status NOT IN ('done', 'cancelled') AND effects.repetition = 0
+                )
                 -- An effect that was running when the order ended is settled when its attempt ends.
                 OR (orders.status IN ('cancelled', 'refunded') AND effects.status NOT IN ('done', 'cancelled', 'running'))
             )

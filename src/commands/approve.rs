@@ -20,9 +20,10 @@ use self::plan::{ApprovalPreview, execute_all, plan};
 use self::row::{ApproveSummary, ApprovedRow};
 use super::confirm::{Prompt, ask, can_ask, confirm};
 use super::effects::{INTERACTIVE_BUDGET, fulfil_after};
-use super::operator::{self, ledger, operator, require_operator};
+use super::operator::{self, ledger, require_operator};
 use super::polling_run::end_of;
 use super::transfers::{self, TransferBooking};
+use super::user::{machine_user, named_operator};
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::{BankName, BankReference, BankTransfer, OrderNumber, PaymentId, Rupiah, Sku};
 use crate::exit::Exit;
@@ -41,7 +42,7 @@ pub(super) struct ApproveArgs {
     /// Order numbers
     #[arg(value_name = "ORDER")]
     orders: Vec<OrderNumber>,
-    /// Operator who approves; default: PAYCTL_OPERATOR
+    /// Operator who approves; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Reason for the approval
@@ -262,13 +263,16 @@ fn confirmed(
             told.push(format!("  {}  {amount}  {name}", one.number));
         }
     }
-    let actor = match operator(context, args.by.as_deref()) {
+    let actor = match named_operator(&context.environment, args.by.as_deref()) {
         Some(actor) => actor,
-        None => format!("operator:{}", asked("Your name", operator::name)?),
+        None => {
+            let user = machine_user(&context.environment).unwrap_or_default();
+            format!("operator:{}", asked("Your name", &user, operator::name)?)
+        }
     };
     let reason = match &args.reason {
         Some(reason) => reason.clone(),
-        None => asked("Reason for the approval", operator::reason)?,
+        None => asked("Reason for the approval", "", operator::reason)?,
     };
     for planned in planned {
         let order = planned.would_book().map(|(order, _)| order);
@@ -301,10 +305,14 @@ fn confirmed(
     Ok(OperatorDecision { actor, reason })
 }
 
-fn asked(prompt: &str, parse: fn(&str) -> Result<String, String>) -> anyhow::Result<String> {
+fn asked(
+    prompt: &str,
+    usual: &str,
+    parse: fn(&str) -> Result<String, String>,
+) -> anyhow::Result<String> {
     ask(&Prompt {
         prompt,
-        usual: "",
+        usual,
         check: &|text| {
             parse(text)
                 .map(|_| ())

@@ -30,7 +30,7 @@ use crate::commands::{Context, Options, Writes};
 use crate::domain::NotificationStatus;
 use crate::exit::Exit;
 use crate::host::Host;
-use crate::output::Format;
+use crate::output::{ColorMode, Format};
 use crate::reconciler::{GatewayPool, Ledger};
 use crate::store::{JobLock, WriteReason};
 
@@ -128,12 +128,13 @@ fn place(database: &Path) -> Option<Option<JobLock>> {
 /// For the web server's log: what failed besides the answer.
 fn log(error: anyhow::Error, context: &mut Context<'_>) {
     let error = failure::naming_file(error, context.database());
-    failure::print(&error, Format::Table, &mut context.host.stderr);
+    let style = (Format::Table, ColorMode::Plain);
+    failure::print(&error, style, &mut context.host.stderr);
 }
 
 /// For the web server's log; the client learns nothing of the reason.
 fn unavailable(error: &anyhow::Error, log: &mut dyn Write) -> CgiReply {
-    failure::print(error, Format::Table, log);
+    failure::print(error, (Format::Table, ColorMode::Plain), log);
     CgiReply::refusal(503, "not available at the moment")
 }
 

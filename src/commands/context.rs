@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::shop_files;
+use super::user::{machine_user, named_operator};
 use crate::commands::{Options, Writes};
 use crate::config::{Config, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
@@ -208,14 +209,9 @@ impl<'w> Context<'w> {
 
     /// The actor recorded with what this command writes: PAYCTL_OPERATOR, else the user of the machine.
     pub(super) fn actor(&self) -> String {
-        let name = ["PAYCTL_OPERATOR", "USER", "USERNAME"]
-            .into_iter()
-            .find_map(|name| {
-                self.environment
-                    .get(name)
-                    .filter(|value| !value.trim().is_empty())
-            });
-        format!("operator:{}", name.map_or("unknown", str::trim))
+        let user = || machine_user(&self.environment).map(|user| format!("operator:{user}"));
+        let known = named_operator(&self.environment, None).or_else(user);
+        known.unwrap_or_else(|| "operator:unknown".to_owned())
     }
 
     /// Reports on stderr how an amount was read that has more than digits, before anything is done with it.

@@ -8,7 +8,7 @@ use crate::domain::{Coded, Coding};
 use crate::exit::Exit;
 use crate::output::failure::FailureDocument;
 use crate::output::messages::Language;
-use crate::output::{Format, is_closed_pipe};
+use crate::output::{ColorMode, Format, is_closed_pipe};
 use crate::store::StoreError;
 
 /// A command cannot do what was asked; carries the exit code and a hint on what to do next.
@@ -71,7 +71,11 @@ pub(super) fn with_hint(why: &(impl Coded + std::fmt::Display)) -> String {
 }
 
 /// Prints a failure on stderr and returns its exit code.
-pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Write) -> Exit {
+pub(super) fn print(
+    error: &anyhow::Error,
+    (format, paint): (Format, ColorMode),
+    stderr: &mut dyn Write,
+) -> Exit {
     let is_closed = |cause: &(dyn std::error::Error + 'static)| {
         cause
             .downcast_ref::<std::io::Error>()
@@ -90,7 +94,7 @@ pub(super) fn print(error: &anyhow::Error, format: Format, stderr: &mut dyn Writ
             .and_then(|refusal| refusal.why.as_ref()),
     };
     // If stderr cannot be written, there is nowhere left to say so.
-    let _ = failure.print(stderr, format);
+    let _ = failure.print(stderr, format, paint);
     exit
 }
 

@@ -2,6 +2,7 @@
 
 mod list;
 mod replay;
+mod resend;
 
 use std::io::Write;
 use std::time::Duration;
@@ -47,15 +48,25 @@ pub(super) struct FulfilArgs {
     #[arg(
         long,
         value_name = "EFFECT",
+        group = "one",
         requires = "reason",
         conflicts_with = "limit"
     )]
     replay: Option<EffectId>,
-    /// Operator who retries; default: PAYCTL_OPERATOR
-    #[arg(long, value_name = "NAME", value_parser = operator::name, requires = "replay")]
+    /// Deliver this done effect once more, under the same key, as a repetition
+    #[arg(
+        long,
+        value_name = "EFFECT",
+        group = "one",
+        requires = "reason",
+        conflicts_with = "limit"
+    )]
+    resend: Option<EffectId>,
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
+    #[arg(long, value_name = "NAME", value_parser = operator::name, requires = "one")]
     by: Option<String>,
-    /// Reason for the retry
-    #[arg(long, value_name = "TEXT", value_parser = operator::reason, requires = "replay")]
+    /// Reason for the retry or the repetition
+    #[arg(long, value_name = "TEXT", value_parser = operator::reason, requires = "one")]
     reason: Option<String>,
 }
 
@@ -83,8 +94,11 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
         return preview(args, context);
     }
     let writer = context.writer(WriteReason::NotDryRun)?;
-    let queue = |id| replay::queue(args, id, &context, &writer);
-    let one = args.replay.map(queue).transpose()?;
+    let one = match (args.replay, args.resend) {
+        (Some(id), _) => Some(replay::queue(args, id, &context, &writer)?),
+        (None, Some(id)) => Some(resend::queue(args, id, &context, &writer)?),
+        (None, None) => None,
+    };
     let bounds = RunLimits {
         one,
         limit: one.map_or(args.limit.unwrap_or(u64::MAX), |_| 1),
@@ -176,7 +190,11 @@ fn print(
 /// Effects that are due and can be carried out, or the one to retry.
 fn preview(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let one = args.replay.map(|id| named(&reader, id)).transpose()?;
+    let one = match (args.replay, args.resend) {
+        (Some(id), _) => Some(named(&reader, id)?),
+        (None, Some(id)) => Some(resend::preview(&reader, id, context.started_at)?),
+        (None, None) => None,
+    };
     if context.options.quiet {
         return Ok(Exit::Clean);
     }

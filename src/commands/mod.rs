@@ -16,7 +16,9 @@ mod context;
 mod customer;
 mod demo;
 mod descriptors;
+mod effect;
 mod effects;
+mod examples;
 mod expire;
 mod expiry_row;
 mod failure;
@@ -55,6 +57,7 @@ mod simulator;
 mod ticket;
 mod transfers;
 mod troubles;
+mod user;
 mod verify;
 mod watch;
 mod webhook;
@@ -72,13 +75,15 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::failure::FailureDocument;
-use crate::output::{Format, printable};
+use crate::output::{ColorMode, Format, printable};
 use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
+use examples::with_examples;
 use failure::CommandError;
 use group::group;
 use options::Options;
 
+pub use examples::{Example, examples};
 use parser_errors::{in_words, with_fair_suggestions, with_negative_numbers};
 pub use writes::Writes;
 use writes::writes;
@@ -136,6 +141,8 @@ enum Command {
     Webhook(webhook::WebhookArgs),
     Cgi(cgi::CgiArgs),
     Fulfil(fulfil::FulfilArgs),
+    #[command(subcommand)]
+    Effect(effect::EffectCommand),
     Cleanup(cleanup::CleanupArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
@@ -164,6 +171,7 @@ impl Command {
             Self::Access(command) => command.writes(),
             Self::Webhook(args) => args.writes(),
             Self::Fulfil(args) => args.writes(),
+            Self::Effect(command) => command.writes(),
             Self::Cleanup(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Cgi(_) => Writes::EachTime,
@@ -188,8 +196,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
             return refuse(&refusal, options::wanted_format(&arguments), &mut host);
         }
     };
+    let paint = cli.options.paint(&host, host.outlets.stderr);
     if let Err(refusal) = cli.options.settle() {
-        return failure::print(&refusal.into(), cli.options.format, &mut host.stderr);
+        let style = (cli.options.format, paint);
+        return failure::print(&refusal.into(), style, &mut host.stderr);
     }
     let options = cli.options.clone();
     let log = cli
@@ -206,7 +216,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
                 // Then it is no file that the command has failed of.
                 Err(_) => error,
             };
-            failure::print(&error, options.format, &mut host.stderr)
+            failure::print(&error, (options.format, paint), &mut host.stderr)
         }
     })
 }
@@ -233,7 +243,7 @@ pub fn writes(arguments: &[&str]) -> Result<Writes, String> {
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let command = with_negative_numbers(Cli::command());
+    let command = with_examples(with_negative_numbers(Cli::command()));
     let matches = command.try_get_matches_from(arguments);
     Cli::from_arg_matches(&matches.map_err(with_fair_suggestions)?)
 }
@@ -289,6 +299,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
         Command::Cgi(args) => cgi::run(&args, options, host),
         Command::Webhook(args) => webhook::run(&args, Context::open(options, host, writes)?),
         Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
+        Command::Effect(command) => effect::run(command, Context::open(options, host, writes)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
         Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
@@ -352,7 +363,7 @@ fn refuse(refusal: &clap::Error, format: Format, host: &mut Host) -> Exit {
                 exit: Exit::Usage,
                 why: None,
             }
-            .print(&mut host.stderr, format)
+            .print(&mut host.stderr, format, ColorMode::Plain)
         }
     };
     drop(told);

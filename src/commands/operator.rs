@@ -2,55 +2,35 @@
 
 use std::time::Duration;
 
+use crate::commands::user::{line, machine_user, named_operator};
 use crate::commands::{CommandError, Context};
 use crate::exit::Exit;
 use crate::reconciler::Ledger;
 use crate::store::{Updated, WriteReason};
 
-/// The longest operator name, in characters.
-const MAX_NAME: usize = 64;
-const MAX_REASON: usize = 500;
+pub(super) use crate::commands::user::name;
 
-/// An operator's name, as recorded with the event.
-pub(super) fn name(text: &str) -> Result<String, String> {
-    line(text, MAX_NAME)
-}
+/// The longest reason, in characters.
+const MAX_REASON: usize = 500;
 
 /// An operator's reason, as recorded with the event.
 pub(super) fn reason(text: &str) -> Result<String, String> {
     line(text, MAX_REASON)
 }
 
-fn line(text: &str, most: usize) -> Result<String, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("is empty".to_owned());
-    }
-    if text.chars().count() > most {
-        return Err(format!("is longer than {most} characters"));
-    }
-    if text.chars().any(char::is_control) {
-        return Err("must be one line of plain text".to_owned());
-    }
-    Ok(text.to_owned())
-}
-
-/// The operator to record: `--by`, else PAYCTL_OPERATOR. None if neither is set.
-pub(super) fn operator(context: &Context<'_>, by: Option<&str>) -> Option<String> {
-    let set = context.environment.get("PAYCTL_OPERATOR");
-    let known = by.or(set.map(str::trim).filter(|name| !name.is_empty()));
-    known.map(|name| format!("operator:{name}"))
-}
-
-/// Decisions about money need an operator's name.
+/// The operator to record: `--by`, else PAYCTL_OPERATOR, else the user of the machine. Decisions about money need one.
 pub(super) fn require_operator(
     context: &Context<'_>,
     by: Option<&str>,
 ) -> Result<String, CommandError> {
-    operator(context, by).ok_or_else(|| {
-        CommandError::usage("operator name required")
-            .hint("give it with --by NAME, or set PAYCTL_OPERATOR")
-    })
+    let environment = &context.environment;
+    let user = || machine_user(environment).map(|user| format!("operator:{user}"));
+    named_operator(environment, by)
+        .or_else(user)
+        .ok_or_else(|| {
+            CommandError::usage("operator name required, and this machine names no user")
+                .hint("give it with --by NAME, or set PAYCTL_OPERATOR")
+        })
 }
 
 /// Opens the shop's file; a dry run only reads it.

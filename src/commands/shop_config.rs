@@ -32,7 +32,7 @@ impl ConfigCommand {
 /// configuration with different effects is refused, because it may belong to another shop. This command accepts it.
 #[derive(Debug, Args)]
 pub(super) struct AcceptArgs {
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be accepted, and write nothing

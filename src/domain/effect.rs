@@ -6,10 +6,12 @@ pub mod payload;
 use std::fmt;
 
 pub use self::outcome::{
-    AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, requeued, retry_after,
+    AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, repeated, requeued, retry_after,
 };
 
-use crate::domain::{CaseId, EffectId, HookName, Instant, OrderId, RefundId, Sku, string_enum};
+use crate::domain::{
+    CaseId, EffectId, HookName, Instant, OrderId, OrderLine, RefundId, Sku, string_enum,
+};
 
 /// What a mail ends in that nobody can be sent.
 pub const NO_ADDRESS: &str = "the order has no email address";
@@ -100,6 +102,15 @@ pub struct Hook {
     pub repeatable: RetryOnUnknown,
 }
 
+impl Hook {
+    /// Whether it is meant for an order with these lines.
+    #[must_use]
+    pub fn is_for(&self, lines: &[OrderLine]) -> bool {
+        let is_named = |line: &OrderLine| self.products.contains(&line.sku);
+        self.products.is_empty() || lines.iter().any(is_named)
+    }
+}
+
 /// Whether a hook may run again when nobody knows how its last run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryOnUnknown {
@@ -141,17 +152,48 @@ pub struct Effect {
     pub claimed_at: Option<Instant>,
     /// What went wrong the last time.
     pub last_error: Option<String>,
+    /// How often a person has had it delivered once more after it was done.
+    pub repetition: u32,
     pub version: i64,
 }
 
 impl Effect {
+    /// One that is due at once and that nobody has tried yet.
+    #[must_use]
+    pub fn queued(
+        hook: &Hook,
+        order: Option<OrderId>,
+        about: EffectSubject,
+        nth: u32,
+        key: EffectKey,
+    ) -> Self {
+        Self {
+            id: EffectId::ADDED,
+            key,
+            order,
+            about,
+            occasion: hook.occasion,
+            hook: hook.name.clone(),
+            nth,
+            kind: hook.kind,
+            repeatable: hook.repeatable,
+            status: EffectStatus::Queued,
+            tries: 0,
+            next_try_at: None,
+            claimed_at: None,
+            last_error: None,
+            repetition: 0,
+            version: 1,
+        }
+    }
+
     /// Something of it may have happened in the world.
     #[must_use]
     pub fn may_have_happened(&self) -> bool {
         match self.status {
             EffectStatus::Done | EffectStatus::Dead | EffectStatus::Uncertain => true,
             EffectStatus::Queued | EffectStatus::Waiting | EffectStatus::Cancelled => {
-                self.tries > 0
+                self.tries > 0 || self.repetition > 0
             }
             // When it ends, it is looked at again.
             EffectStatus::Running => false,
@@ -159,10 +201,14 @@ impl Effect {
     }
 }
 
-/// `exec vpn-account (paid)`
+/// `exec vpn-account (paid)`, `exec vpn-account (paid, repetition 1)`
 impl fmt::Display for Effect {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {} ({})", self.kind, self.hook, self.occasion)
+        write!(formatter, "{} {} ({}", self.kind, self.hook, self.occasion)?;
+        match self.repetition {
+            0 => formatter.write_str(")"),
+            times => write!(formatter, ", repetition {times})"),
+        }
     }
 }
 

@@ -57,6 +57,7 @@ pub use self::operator::open::{OpenRefusal, PaymentToOpen};
 pub use self::operator::refund::{RefundDecision, RefundOutcome, RefundRefusal};
 pub use self::operator::register::shop_payment::RegisteredPayment;
 pub use self::operator::register::{ImportRefusal, ImportTimes, Registration};
+pub use self::operator::resend::{Entitlements, ResendRefusal};
 pub use self::operator::resolve::{CaseResolution, ResolutionPlan, ResolveRefusal, Unfit};
 pub use self::operator::revoke::{HeldTicket, TicketRevokeRefusal};
 pub use self::operator::show::NotPayable;

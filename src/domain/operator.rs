@@ -10,6 +10,8 @@ pub mod import;
 pub mod open;
 pub mod refund;
 pub mod register;
+pub mod rehearse;
+pub mod resend;
 pub mod resolve;
 pub mod revoke;
 pub mod show;

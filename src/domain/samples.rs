@@ -209,6 +209,7 @@ pub(super) fn effect(id: i64, occasion: Trigger, status: EffectStatus) -> Effect
         next_try_at: None,
         claimed_at: None,
         last_error: None,
+        repetition: 0,
         version: 1,
     }
 }

@@ -6,6 +6,7 @@
 mod exec;
 mod http;
 mod mail;
+mod rendered;
 #[cfg(test)]
 mod testing;
 
@@ -22,6 +23,7 @@ use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber, Trigger};
 pub use exec::Executable;
 pub use http::HttpEndpoint;
 pub use mail::{MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode};
+pub use rendered::{RenderedDelivery, RenderedHeader};
 
 /// How the effects of all hooks are carried out; for a hook that could not be prepared, the reason.
 pub struct Deliveries(BTreeMap<HookName, Result<Delivery, String>>);
@@ -75,6 +77,15 @@ impl Delivery {
         }
     }
 
+    /// What one attempt would hand over, or why it would hand over nothing.
+    pub(super) fn render(&self, request: &DeliveryRequest) -> Result<RenderedDelivery, String> {
+        match &self.transport {
+            Transport::Exec(program) => Ok(exec::render(program, request)),
+            Transport::Http(endpoint) => Ok(http::render(endpoint, request)),
+            Transport::Mail(mail) => mail::render(mail, request),
+        }
+    }
+
     /// How it attaches the order's tickets; none: it attaches none.
     pub(super) fn draws_tickets(&self) -> Option<DrawTicket> {
         match &self.transport {
@@ -89,6 +100,8 @@ impl Delivery {
 pub(super) struct DeliveryRequest {
     /// The idempotency key, the same in every attempt.
     pub(super) key: EffectKey,
+    /// 0 for the first delivery; from 1 on, a person has had it delivered once more.
+    pub(super) repetition: u32,
     pub(super) occasion: Trigger,
     pub(super) hook: HookName,
     pub(super) order: Option<OrderNumber>,

@@ -6,11 +6,13 @@
 mod attachments;
 mod delivery;
 mod payload;
+mod rendering;
 mod worker;
 
 pub use attachments::{DrawTicket, TicketImage};
 pub use delivery::{
     Deliveries, Delivery, Executable, HttpEndpoint, MailTemplate, Mailer, MailerConfigError,
-    MailerSettings, TlsMode, Transport,
+    MailerSettings, RenderedDelivery, RenderedHeader, TlsMode, Transport,
 };
+pub use rendering::render;
 pub use worker::{Attempt, JOB, OnAttempt, RunLimits, Worker};

@@ -1,29 +1,36 @@
 //! What a hook receives for an effect.
 
+use std::fs::File;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::attachments::attach;
 use super::delivery::{Delivery, DeliveryRequest};
 use crate::domain::{Effect, EffectPayload, Instant};
-use crate::store::{ClaimedEffect, Reader, StoreError};
+use crate::store::{Reader, StoreError};
 
-/// The request for a claimed effect, or why there is none.
+/// The request for an effect, or why there is none.
 pub(super) fn request(
     reader: &Reader,
-    claimed: &ClaimedEffect,
+    effect: &Effect,
+    liveness: Option<Arc<File>>,
     delivery: &Delivery,
     now: Instant,
 ) -> Result<Result<DeliveryRequest, String>, StoreError> {
-    let document = reader.effect_document(&claimed.effect, now)?;
-    Ok(written(&document, claimed, delivery))
+    let document = reader.effect_document(effect, now)?;
+    let request = written(&document, effect, delivery);
+    Ok(request.map(|request| DeliveryRequest {
+        liveness,
+        ..request
+    }))
 }
 
 fn written(
     document: &EffectPayload,
-    claimed: &ClaimedEffect,
+    effect: &Effect,
     delivery: &Delivery,
 ) -> Result<DeliveryRequest, String> {
-    let effect = &claimed.effect;
     let fields = serde_json::to_value(document)
         .map_err(|error| format!("its payload could not be built: {error}"))?;
     let mut payload = payload(fields, effect);
@@ -33,12 +40,13 @@ fn written(
     };
     Ok(DeliveryRequest {
         key: effect.key.clone(),
+        repetition: effect.repetition,
         occasion: effect.occasion,
         hook: effect.hook.clone(),
         order: document.order.as_ref().map(|order| order.number.clone()),
         payload,
         attachments,
-        liveness: Some(claimed.liveness.file()),
+        liveness: None,
     })
 }
 

@@ -215,7 +215,8 @@ impl<'a> Worker<'a> {
         let delivery = match deliveries.of(&claimed.effect.hook) {
             Ok(delivery) => {
                 let (reader, now) = (self.store.read(), self.clock.now());
-                let request = payload::request(reader, &claimed, delivery, now)?;
+                let liveness = Some(claimed.liveness.file());
+                let request = payload::request(reader, &claimed.effect, liveness, delivery, now)?;
                 request.map(|request| (delivery, request))
             }
             Err(why) => Err(why),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::local_times::{has_local_time, localise};
-use super::table::TopRows;
+use super::table::{TopRows, is_status};
 use super::{Cell, Format, OutputStyle, Row, csv, json, printable};
 use crate::domain::Instant;
 use crate::exit::Exit;
@@ -64,6 +64,7 @@ pub struct Detail {
     /// A line above everything else.
     headline: Option<String>,
     fields: Vec<(&'static str, String)>,
+    texts: Vec<(&'static str, String)>,
     tables: Vec<(&'static str, TopRows)>,
 }
 
@@ -74,6 +75,7 @@ impl Detail {
             style,
             headline: None,
             fields: Vec::new(),
+            texts: Vec::new(),
             tables: Vec::new(),
         }
     }
@@ -103,6 +105,14 @@ impl Detail {
         }
     }
 
+    /// A text of several lines, as it is.
+    #[must_use]
+    pub fn text(mut self, title: &'static str, text: &str) -> Self {
+        let lines: Vec<String> = text.lines().map(printable).collect();
+        self.texts.push((title, lines.join("\n")));
+        self
+    }
+
     /// Leaves out the table if it has no rows.
     #[must_use]
     pub fn table<'r, R: Row + 'r>(
@@ -127,12 +137,20 @@ impl Detail {
         let widest = self.fields.iter().map(|(name, _)| name.len()).max();
         let width = widest.unwrap_or_default() + 1;
         for (name, value) in &self.fields {
+            let value = if is_status(name) {
+                self.style.paint.status(value)
+            } else {
+                value.into()
+            };
             writeln!(out, "{:width$} {value}", format!("{name}:"))?;
         }
         let has_times = self.fields.iter().any(|(_, value)| has_local_time(value))
             || self.tables.iter().any(|(_, table)| table.has_times());
         if has_times {
             writeln!(out, "{:width$} {}", "Times:", self.style.zone)?;
+        }
+        for (title, text) in &self.texts {
+            writeln!(out, "\n{}\n{text}", self.style.paint.heading(title))?;
         }
         for (title, table) in &self.tables {
             writeln!(out, "\n{}", self.style.paint.heading(title))?;

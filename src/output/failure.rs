@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Format, json, printable};
+use super::{ColorMode, Format, json, printable};
 use crate::domain::{Coding, Params};
 use crate::exit::Exit;
 
@@ -33,15 +33,15 @@ impl FailureDocument<'_> {
     /// Prints it on `err`: one sentence for people, one document for programs.
     ///
     /// With CSV the reader checks the exit code, so the sentence is for people.
-    pub fn print(&self, err: &mut dyn Write, format: Format) -> io::Result<()> {
+    pub fn print(&self, err: &mut dyn Write, format: Format, paint: ColorMode) -> io::Result<()> {
         match format {
-            Format::Table | Format::Csv => self.tell_people(err),
+            Format::Table | Format::Csv => self.tell_people(err, paint),
             Format::Json | Format::Jsonl => self.tell_programs(err),
         }
     }
 
-    fn tell_people(&self, err: &mut dyn Write) -> io::Result<()> {
-        writeln!(err, "payctl: {}", printable(self.error))?;
+    fn tell_people(&self, err: &mut dyn Write, paint: ColorMode) -> io::Result<()> {
+        writeln!(err, "{} {}", paint.alarm("payctl:"), printable(self.error))?;
         match self.hint {
             Some(hint) => writeln!(err, "  {}", printable(hint)),
             None => Ok(()),
@@ -73,7 +73,7 @@ mod tests {
             why: None,
         };
         let mut err = Vec::new();
-        failure.print(&mut err, format).unwrap();
+        failure.print(&mut err, format, ColorMode::Plain).unwrap();
         assert_eq!(String::from_utf8(err).unwrap(), told);
     }
 

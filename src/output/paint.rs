@@ -72,11 +72,47 @@ impl ColorMode {
         self.put(if is_yes { "1;32" } else { "1;31" }, text)
     }
 
+    /// A status in the colour of what it means: green what is well, yellow what waits, dim what is over, red what needs
+    /// a person. Of a move, `pending → paid`, the end counts.
+    pub(super) fn status(self, text: &str) -> Cow<'_, str> {
+        match code_of(text) {
+            Some(code) => self.put(code, text),
+            None => text.into(),
+        }
+    }
+
+    /// The name before an error.
+    pub(super) fn alarm(self, text: &str) -> Cow<'_, str> {
+        self.put("1;31", text)
+    }
+
     fn put<'t>(self, code: &str, text: &'t str) -> Cow<'t, str> {
         match self {
             Self::Plain => text.into(),
             Self::Colour => format!("\u{1b}[{code}m{text}\u{1b}[0m").into(),
         }
+    }
+}
+
+/// The colour of a status; none for other words.
+fn code_of(status: &str) -> Option<&'static str> {
+    if status.contains("(case") {
+        return Some("31");
+    }
+    let end = status.rsplit("→ ").next().unwrap_or(status);
+    let word = end.rsplit_once(' ').map_or(end, |(before, last)| {
+        // `fulfilled (late)`, `7 paid`
+        if last.starts_with('(') { before } else { last }
+    });
+    match word {
+        "paid" | "fulfilled" | "done" | "good" => Some("32"),
+        "pending" | "created" | "queued" | "waiting" | "running" | "due" => Some("33"),
+        "expired" | "cancelled" | "refunded" | "revoked" | "redeemed" | "rejected" | "failed"
+        | "denied" => Some("2"),
+        "mismatch" | "challenged" | "reversed" | "dead" | "uncertain" | "unknown" | "suspended" => {
+            Some("31")
+        }
+        _ => None,
     }
 }
 
@@ -141,5 +177,27 @@ mod tests {
             Colour.severity(Severity::Person, "x"),
             "\u{1b}[31mx\u{1b}[0m"
         );
+    }
+
+    #[test]
+    fn a_status_has_the_colour_of_its_meaning() {
+        for (text, code) in [
+            ("paid", Some("32")),
+            ("fulfilled (late)", Some("32")),
+            ("pending → paid", Some("32")),
+            ("created → pending", Some("33")),
+            ("7 pending", Some("33")),
+            ("expired", Some("2")),
+            ("refunded", Some("2")),
+            ("mismatch", Some("31")),
+            ("paid (case)", Some("31")),
+            ("paid (case 7)", Some("31")),
+            ("settlement", None),
+            ("", None),
+        ] {
+            let shown = code.map(|code| format!("\u{1b}[{code}m{text}\u{1b}[0m"));
+            assert_eq!(Colour.status(text), shown.as_deref().unwrap_or(text));
+            assert_eq!(Plain.status(text), text);
+        }
     }
 }

@@ -12,7 +12,7 @@ use comfy_table::{CellAlignment, Table as Grid, presets};
 
 use super::fitting::{ShownColumn, fit, shorten};
 use super::local_times::{has_local_time, localise};
-use super::{Align, Column, OutputStyle, Row, Severity, Summary, printable};
+use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
 
 /// More than a person reads; limits memory whatever the report is about.
 pub(super) const ROWS_MAX: usize = 200;
@@ -123,12 +123,20 @@ impl TopRows {
 
     pub(super) fn write(&self, out: &mut dyn Write, style: &OutputStyle) -> io::Result<()> {
         let paint = style.paint;
-        let mut lines = self.grid(style).lines().collect::<Vec<_>>().into_iter();
+        let shown = self.shown(style);
+        let grid = self.grid(&shown);
+        let mut lines = grid.lines().collect::<Vec<_>>().into_iter();
         if let Some(headings) = lines.next() {
             writeln!(out, "{}", paint.heading(headings.trim_end()))?;
         }
-        for (line, (Reverse(severity), _)) in lines.zip(self.kept.keys()) {
-            writeln!(out, "{}", paint.severity(*severity, line.trim_end()))?;
+        for (line, ((Reverse(severity), _), cells)) in lines.zip(&self.kept) {
+            let line = line.trim_end();
+            match severity {
+                Severity::Calm => writeln!(out, "{}", self.painted(line, cells, &shown, paint))?,
+                Severity::Mended | Severity::Unsure | Severity::Drift | Severity::Person => {
+                    writeln!(out, "{}", paint.severity(*severity, line))?;
+                }
+            }
         }
         match self.seen - self.kept.len() as u64 {
             0 => Ok(()),
@@ -140,9 +148,39 @@ impl TopRows {
         }
     }
 
+    /// A line of the table with its statuses in colour. They are painted after the line is laid out, so that no width
+    /// counts their codes.
+    fn painted(
+        &self,
+        line: &str,
+        cells: &[String],
+        shown: &[ShownColumn],
+        paint: ColorMode,
+    ) -> String {
+        let (mut painted, mut rest) = (String::new(), line);
+        for column in shown {
+            let text = shorten(
+                cells.get(column.place).map_or("-", String::as_str),
+                column.width,
+            );
+            let Some((before, after)) = rest.split_once(text.as_str()) else {
+                break;
+            };
+            let known = self.columns.get(column.place);
+            let is_status = known.is_some_and(|known| is_status(known.heading));
+            painted.push_str(before);
+            if is_status {
+                painted.push_str(&paint.status(&text));
+            } else {
+                painted.push_str(&text);
+            }
+            rest = after;
+        }
+        painted + rest
+    }
+
     /// Every cell is one line, so a line is a row.
-    fn grid(&self, style: &OutputStyle) -> Grid {
-        let shown = self.shown(style);
+    fn grid(&self, shown: &[ShownColumn]) -> Grid {
         let text = |text: &str, column: &ShownColumn| shorten(text, column.width);
         let row = |cells: &Vec<String>| -> Vec<String> {
             let cells = shown.iter().map(|column| (cells.get(column.place), column));
@@ -155,7 +193,7 @@ impl TopRows {
                 .iter()
                 .filter_map(|column| self.columns.get(column.place))
         };
-        let headings = columns().zip(&shown);
+        let headings = columns().zip(shown);
         let mut grid = Grid::new();
         grid.load_style(presets::NOTHING)
             .set_header(headings.map(|(known, column)| text(known.heading, column)))
@@ -187,6 +225,11 @@ impl TopRows {
     }
 }
 
+/// Whether a column or a field of this name holds statuses of payctl, and not a gateway's words.
+pub(super) fn is_status(heading: &str) -> bool {
+    matches!(heading, "Status" | "Order status" | "Was")
+}
+
 /// The text of one cell: one line, single spaces, never empty.
 fn cell(text: &str) -> String {
     let words = printable(text);
@@ -203,7 +246,6 @@ fn cell(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ColorMode;
     use super::super::testing::{SampleRow, line, plain};
     use super::*;
 

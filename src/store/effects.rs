@@ -190,7 +190,12 @@ fn take_over(tx: &Tx<'_>, effect: &Effect, now: Instant) -> Result<(), StoreErro
     execute_alone(tx, &effect_moved(effect, after, rule, why), by)
 }
 
-fn effect_moved(before: &Effect, after: Effect, rule: Rule, why: Option<Reason>) -> Change {
+pub(in crate::store) fn effect_moved(
+    before: &Effect,
+    after: Effect,
+    rule: Rule,
+    why: Option<Reason>,
+) -> Change {
     Change::MoveEffect {
         before: Box::new(before.clone()),
         after: Box::new(after),

@@ -25,6 +25,7 @@ mod permit;
 mod place;
 mod products;
 mod random;
+mod resend;
 mod runs;
 mod statements;
 #[cfg(test)]

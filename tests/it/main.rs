@@ -38,11 +38,16 @@ mod due_queries;
 #[cfg(unix)]
 mod effect_exits;
 #[cfg(test)]
+mod effect_renderings;
+#[cfg(test)]
 #[cfg(unix)]
 mod effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod entry_effects;
+#[cfg(test)]
+#[cfg(unix)]
+mod examples;
 #[cfg(test)]
 mod external_programs;
 #[cfg(test)]
@@ -110,6 +115,9 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
+#[cfg(unix)]
+mod operators;
+#[cfg(test)]
 mod output_formats;
 #[cfg(test)]
 mod overselling;
@@ -146,6 +154,9 @@ mod references;
 mod refund;
 #[cfg(test)]
 mod repeated_create;
+#[cfg(test)]
+#[cfg(unix)]
+mod resent_effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;

@@ -29,7 +29,7 @@ pub(in crate::commands) struct CaseResolveArgs {
     case: CaseId,
     #[command(flatten)]
     answer: CaseAnswerArgs,
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Reason, stored with the case

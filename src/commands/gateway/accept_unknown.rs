@@ -24,7 +24,7 @@ pub(in crate::commands) struct AcceptUnknownArgs {
     /// Reason, stored with the gateway
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show how many payments are affected, and write nothing

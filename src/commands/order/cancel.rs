@@ -59,6 +59,10 @@ writes!(OrderCancelArgs: Idempotent unless consent.dry_run);
 
 const COMMAND: &str = "order cancel";
 
+/// An end is final: the stock is free, and somebody else may have it.
+const SELL_AGAIN: &str =
+    "not possible; to sell it again: payctl order create --number NEW --line SKU:N";
+
 pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let order = require_order(&context.reader()?, &args.order)?;
     let actor = context.actor();
@@ -146,6 +150,11 @@ fn by_proof(
             "{number} was not cancelled; try again later, or cancel without asking the gateways: payctl order cancel {number} --unproven --reason …",
             number = order.number
         );
+    }
+    let is_over = !args.consent.dry_run && !asked.summary.has_kept();
+    if is_over && asked.exit == Exit::Clean && !context.options.quiet {
+        // The reader closed the pipe; nothing is left to do.
+        let _gone = writeln!(context.host.stderr, "undo: {SELL_AGAIN}");
     }
     ended(asked.exit, asked.trouble)
 }
@@ -236,6 +245,7 @@ fn by_word(
         order_status_after: acted.order_after,
         refunds_owed: acted.owed.len(),
     };
+    let again = (!args.consent.dry_run).then_some(SELL_AGAIN);
     let detail = Detail::new(context.style())
         .field("Order", &cancelled.order)
         .field("Was", cancelled.order_status)
@@ -243,6 +253,7 @@ fn by_word(
         .field(
             "Result",
             context.would(args.consent.dry_run, cancelled.order_status_after.word()),
-        );
+        )
+        .field_if_any("Undo", again);
     context.show(COMMAND, &cancelled, &detail, exit)
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::require_customer_lines;
 use crate::commands::known::require_order;
-use crate::commands::operator::{self, operator};
+use crate::commands::operator;
+use crate::commands::user::named_operator;
 use crate::commands::{CommandError, Context, writes};
 use crate::domain::{CustomerEdit, EffectId, OrderNumber, OrderStatus};
 use crate::exit::Exit;
@@ -55,7 +56,8 @@ struct EditedOrder {
 
 pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let edit = args.edit()?;
-    let actor = operator(&context, args.by.as_deref()).unwrap_or_else(|| context.actor());
+    let actor =
+        named_operator(&context.environment, args.by.as_deref()).unwrap_or_else(|| context.actor());
     let (store, permit) = context.store_to_write(args.dry_run)?;
     let order = require_order(store.read(), &args.order)?;
     let edited = store.edit_customer(&permit, order.id, &edit, context.by(&actor))?;

@@ -14,7 +14,7 @@ row! {
     /// An order in a list. Fields are only ever added.
     pub(super) struct ListedOrder {
         order: OrderNumber => text("Order"),
-        status: OrderStatus => text("Status"),
+        status: OrderStatus => text("Status", |row, _| with_case(row.status.word(), row.cases_open > 0)),
         total: Rupiah => number("Total"),
         received: Rupiah => number("Received"),
         gone_back: Rupiah,
@@ -32,6 +32,15 @@ row! {
         asked: Option<Rupiah>,
     }
     hides "Created", "Cases", "Received", "Expires", "Customer";
+}
+
+/// `paid (case)`: a person is asked about it.
+fn with_case(status: &str, has_case: bool) -> String {
+    if has_case {
+        format!("{status} (case)")
+    } else {
+        status.to_owned()
+    }
 }
 
 impl From<&OrderRow> for ListedOrder {
@@ -135,7 +144,10 @@ row! {
         gateway: GatewayName => text("Gateway"),
         reference: Reference => text("Reference"),
         transaction_id: Option<TransactionId> => text("Transaction id"),
-        status: PaymentStatus => text("Status"),
+        status: PaymentStatus => text("Status", |row, _| match row.open_case {
+            Some(case) => format!("{} (case {case})", row.status),
+            None => row.status.to_string(),
+        }),
         gateway_status: Option<String> => text("Gateway status"),
         amount: Rupiah => number("Amount"),
         payable: Rupiah,
@@ -150,13 +162,19 @@ row! {
         expires_at: Instant,
         last_asked_at: Option<Instant>,
         next_check_at: Option<Instant> => text("Next check"),
+        /// A case that is open about it.
+        open_case: Option<CaseId>,
     }
     hides "Next check", "Transaction id", "Gateway status", "Gateway", "Received", "Reference";
 }
 
-impl From<&Payment> for OrderPaymentRow {
-    fn from(payment: &Payment) -> Self {
+impl OrderPaymentRow {
+    /// With the first case of these that asks about it.
+    pub(super) fn of(payment: &Payment, cases: &[OpenCase]) -> Self {
+        let subject = CaseSubject::Payment(payment.id);
+        let mut cases = cases.iter().filter(|case| case.subject == subject);
         Self {
+            open_case: cases.next().map(|case| case.id),
             payment: payment.id,
             gateway: payment.gateway.clone(),
             reference: payment.reference.clone(),

@@ -98,7 +98,9 @@ impl OrderView {
             expires_at: order.expires_at,
             session_token,
             lines: dossier.lines.iter().map(OrderLineRow::from).collect(),
-            payments: dossier.payments.iter().map(OrderPaymentRow::from).collect(),
+            payments: (dossier.payments.iter())
+                .map(|payment| OrderPaymentRow::of(payment, &dossier.cases))
+                .collect(),
             refunds: dossier.refunds.iter().map(OrderRefundRow::from).collect(),
             cases: dossier.cases.iter().map(OrderCaseRow::from).collect(),
             tickets: details.tickets.iter().map(TicketRow::from).collect(),

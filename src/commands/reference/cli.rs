@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
 use crate::commands::Cli;
+use crate::commands::examples::{HEADING, with_examples};
 
 const REWRITE: &str = "PAYCTL_WRITE_DOCS";
 
@@ -19,7 +20,7 @@ programs is in [JSON](json.md), how it ends in [Exit codes](exit-codes.md).
 ";
 
 fn reference() -> String {
-    let mut cli = Cli::command().max_term_width(100);
+    let mut cli = with_examples(Cli::command().max_term_width(100));
     cli.build();
     let mut text = HEAD.to_owned();
     table(&mut text, "## Global options", cli.get_arguments());
@@ -39,6 +40,7 @@ fn section(text: &mut String, command: &Command, path: &str, depth: usize) {
             write!(text, "\n```text\n{usage}\n```\n").unwrap();
             let own = |arg: &&Arg| !arg.is_global_set();
             table(text, "", command.get_arguments().filter(own));
+            examples(text, command);
         }
     }
     let is_shown = |sub: &&Command| sub.get_name() != "help" && !sub.is_hide_set();
@@ -46,6 +48,16 @@ fn section(text: &mut String, command: &Command, path: &str, depth: usize) {
         let path = format!("{path} {}", sub.get_name());
         section(text, sub, &path, depth + 1);
     }
+}
+
+fn examples(text: &mut String, command: &Command) {
+    let help = command.get_after_help().map(ToString::to_string);
+    let help = help.unwrap_or_default();
+    let Some((_, lines)) = help.rsplit_once(HEADING) else {
+        return;
+    };
+    let lines: Vec<&str> = lines.trim().lines().map(str::trim).collect();
+    write!(text, "\n```sh\n{}\n```\n", lines.join("\n")).unwrap();
 }
 
 fn table<'a>(text: &mut String, title: &str, arguments: impl Iterator<Item = &'a Arg>) {

@@ -66,7 +66,7 @@ writes!(RefundRejectArgs: Idempotent unless by.consent.dry_run);
 
 #[derive(Debug, Args)]
 struct ManualRefundArgs {
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     #[command(flatten)]

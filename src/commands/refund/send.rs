@@ -35,7 +35,7 @@ pub(in crate::commands) struct RefundSendArgs {
     /// Refund IDs
     #[arg(required = true, value_name = "REFUND")]
     refunds: Vec<RefundId>,
-    /// Operator who sends them; default: PAYCTL_OPERATOR
+    /// Operator who sends them; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Time limit: send nothing more after this

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 pub(in crate::commands) struct RedeemArgs {
     /// Ticket code
     code: TicketCode,
-    /// Operator who admits the holder; default: PAYCTL_OPERATOR
+    /// Operator who admits the holder; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing

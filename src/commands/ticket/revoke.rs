@@ -30,7 +30,7 @@ pub(in crate::commands) struct TicketRevokeArgs {
     /// Amount to refund for it; at most what is left of the order's money
     #[arg(long, value_name = "RUPIAH")]
     refund: Option<WrittenAmount>,
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     #[command(flatten)]

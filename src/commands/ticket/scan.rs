@@ -19,7 +19,7 @@ use crate::output::{Format, Summary, printable, row};
 /// Each line is answered at once with one YES or NO; JSON and CSV come when the input ends. Most scanners type like a keyboard and end a code with Enter.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct ScanArgs {
-    /// Operator who admits the holders; default: PAYCTL_OPERATOR
+    /// Operator who admits the holders; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing

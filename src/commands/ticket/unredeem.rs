@@ -23,7 +23,7 @@ pub(in crate::commands) struct UnredeemArgs {
     /// Reason, stored with the order
     #[arg(long, value_name = "TEXT", value_parser = operator::reason)]
     reason: String,
-    /// Operator who decides; default: PAYCTL_OPERATOR
+    /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
     /// Show what would be done, and write nothing

@@ -110,6 +110,19 @@ pub fn requeued(effect: &Effect, now: Instant) -> Option<Effect> {
     })
 }
 
+/// The effect when it is to be delivered once more, under the same key; none unless it is done.
+#[must_use]
+pub fn repeated(effect: &Effect, now: Instant) -> Option<Effect> {
+    (effect.status == EffectStatus::Done).then(|| Effect {
+        status: EffectStatus::Queued,
+        tries: 0,
+        next_try_at: Some(now),
+        repetition: effect.repetition.saturating_add(1),
+        version: effect.version + 1,
+        ..effect.clone()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

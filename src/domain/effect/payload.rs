@@ -15,6 +15,8 @@ use crate::domain::{
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct EffectPayload {
     pub key: EffectKey,
+    /// 0 for the first delivery; from 1 on, a person has had it delivered once more.
+    pub repetition: u32,
     pub occasion: Trigger,
     /// None: it is about a case of a gateway account.
     pub order: Option<OrderPart>,
@@ -139,6 +141,7 @@ impl EffectPayload {
         };
         Self {
             key: effect.key.clone(),
+            repetition: effect.repetition,
             occasion: effect.occasion,
             order: order.map(|order| OrderPart::of(order, now)),
             refund,

@@ -28,7 +28,7 @@ fn is_running(dossier: &Dossier, occasion: Trigger) -> bool {
     effects.any(|other| other.occasion == occasion && other.status == EffectStatus::Running)
 }
 
-fn is_sold(dossier: &Dossier) -> bool {
+pub(super) fn is_sold(dossier: &Dossier) -> bool {
     let status = dossier.order.status;
     matches!(status, OrderStatus::Paid | OrderStatus::Fulfilled)
 }

@@ -13,7 +13,7 @@ string_enum! {
         O4 = "O4", O5 = "O5", O6 = "O6", O7 = "O7", O7b = "O7b", O8 = "O8", O8b = "O8b", O9 = "O9",
         O10 = "O10", O11 = "O11", O11b = "O11b", O12 = "O12", O13 = "O13", O14 = "O14", O15 = "O15", O16 = "O16",
         O17 = "O17", O18 = "O18", E1 = "E1", E2 = "E2", E3 = "E3", E4 = "E4", E5 = "E5", E6 = "E6", E7 = "E7", E8 = "E8",
-        E9 = "E9",
+        E9 = "E9", E10 = "E10",
         R1 = "R1", R2 = "R2", R3 = "R3", G1 = "G1", H1 = "H1", S1 = "S1", S2 = "S2",
     }
 }
@@ -31,85 +31,97 @@ impl Rule {
     pub const EFFECT_QUEUED: Self = Self::E1;
     /// By which a person has an effect tried again.
     pub const EFFECT_RETRIED: Self = Self::E8;
+    /// By which a person has a done effect delivered once more.
+    pub const EFFECT_REPEATED: Self = Self::E10;
 
     /// Whether it brings back an order that had ended before its money came.
     #[must_use]
     pub fn is_late_money(self) -> bool {
         self == Self::O9
     }
+}
 
-    /// What the rule says, in one sentence.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::P1 => "payctl records a payment before it asks the gateway to open it",
-            Self::P2 => "the gateway answered the request to open the payment",
-            Self::P3 => "the gateway did not answer the request to open it, so payctl reads it",
-            Self::P4 => "the gateway waits for the money",
-            Self::P5 => "the gateway's fraud check holds the payment for a person",
-            Self::P6 => "the right amount was paid",
-            Self::P7 => "another amount was paid",
-            Self::P8 => "the payment ended at the gateway without money",
-            Self::P10 => "the customer chose no way to pay before the deadline",
-            Self::P11 => "the gateway no longer knows a payment that it knew",
-            Self::P12 => "a closed payment stays closed",
-            Self::P13 => "the gateway contradicts what it said about money",
-            Self::P14 => "the gateway took the money back without a refund, and said so twice",
-            Self::P15 => "the gateway reports a refund",
-            Self::P16 => "the customer's bank charged money back",
-            Self::P17 => "money that was taken back has arrived again",
-            Self::P18 => "no answer changes nothing",
-            Self::P19 => "a status that this version does not know changes nothing",
-            Self::P20 => "a person says that the money arrived by another way than the gateways",
-            Self::P21 => "a person withdraws an approval",
-            Self::P22 => "the order gets a unique amount for a manual transfer",
-            Self::P23 => "payctl queries a try that a notification named until the try answers",
-            Self::P24 => "an answer about a try that no notification named proves nothing",
-            Self::P25 => "the gateway no longer shows a refund, and said so twice",
-            Self::P26 => "the gateway reports twice that charged-back money has returned",
-            Self::P27 => "open payments are closed and read before a manual approval counts",
-            Self::P28 => "the shop opened a further payment of a known order",
-            Self::P29 => "signed news of money under an unknown reference goes to a person",
-            Self::O1 => "order created and stock reserved",
-            Self::O2 => "the money covers the order, and the excess goes back",
-            Self::O2b => "part of the total is paid",
-            Self::O3 => "the order is overdue, and every gateway answered that it is unpaid",
-            Self::O4 => "payctl first closes the payments that can still be paid",
-            Self::O5 => "no order expires without an answer from its gateway",
-            Self::O6 => "no order expires while something about its money is undecided",
-            Self::O7 => "the order is overdue, and no gateway has a payment of it",
-            Self::O7b => "a person ends the order without proof that it is unpaid",
-            Self::O8 => "a person cancels the order, and every gateway answered that it is unpaid",
-            Self::O8b => "a person cancels the order after it was paid",
-            Self::O9 => "late money arrived, and the stock is still free",
-            Self::O10 => "money arrived after the order ended",
-            Self::O11 => "the order is covered without this payment",
-            Self::O11b => "the order needs the money of a refund that was due",
-            Self::O12 => "all effects are done",
-            Self::O13 => "an effect of the paid order failed for good",
-            Self::O14 => "the order is no longer fully paid",
-            Self::O15 => "all money of the order went back",
-            Self::O16 => "a person moves the deadline",
-            Self::O17 => "payments still payable for a paid or closed order are closed",
-            Self::O18 => "a person revokes one ticket, and the order stays",
-            Self::E1 => "effects are queued in the transaction that causes them",
-            Self::E2 => "the effect is done",
-            Self::E3 => "the attempt failed and will be retried",
-            Self::E4 => "the attempt failed and will not be retried",
-            Self::E5 => "the worker stopped; the effect is retried under the same key",
-            Self::E6 => "nobody knows whether the effect happened, and it must not happen twice",
-            Self::E7 => "the order ended before the effect was done",
-            Self::E8 => "a person retries the effect now",
-            Self::E9 => "the order was paid again before the effect was undone",
-            Self::R1 => "a person decides about a refund",
-            Self::R2 => "the gateway twice did not show a refund, so the refund was not sent",
-            Self::R3 => "a refund that was first sent too long ago is never sent again",
-            Self::S1 => "a payment or gateway did not answer for a day; a person looks",
-            Self::S2 => "a payment is still payable a week after its deadline; a person looks",
-            Self::H1 => "payctl queries again what an older version damaged",
-            Self::G1 => "an account that has never known a payment may be the wrong one",
+/// Gives each rule its sentence.
+macro_rules! sentences {
+    ($($rule:ident: $sentence:literal,)+) => {
+        impl Rule {
+            /// What the rule says, in one sentence.
+            #[must_use]
+            pub fn sentence(self) -> &'static str {
+                match self { $(Self::$rule => $sentence),+ }
+            }
         }
-    }
+    };
+}
+
+sentences! {
+    P1: "payctl records a payment before it asks the gateway to open it",
+    P2: "the gateway answered the request to open the payment",
+    P3: "the gateway did not answer the request to open it, so payctl reads it",
+    P4: "the gateway waits for the money",
+    P5: "the gateway's fraud check holds the payment for a person",
+    P6: "the right amount was paid",
+    P7: "another amount was paid",
+    P8: "the payment ended at the gateway without money",
+    P10: "the customer chose no way to pay before the deadline",
+    P11: "the gateway no longer knows a payment that it knew",
+    P12: "a closed payment stays closed",
+    P13: "the gateway contradicts what it said about money",
+    P14: "the gateway took the money back without a refund, and said so twice",
+    P15: "the gateway reports a refund",
+    P16: "the customer's bank charged money back",
+    P17: "money that was taken back has arrived again",
+    P18: "no answer changes nothing",
+    P19: "a status that this version does not know changes nothing",
+    P20: "a person says that the money arrived by another way than the gateways",
+    P21: "a person withdraws an approval",
+    P22: "the order gets a unique amount for a manual transfer",
+    P23: "payctl queries a try that a notification named until the try answers",
+    P24: "an answer about a try that no notification named proves nothing",
+    P25: "the gateway no longer shows a refund, and said so twice",
+    P26: "the gateway reports twice that charged-back money has returned",
+    P27: "open payments are closed and read before a manual approval counts",
+    P28: "the shop opened a further payment of a known order",
+    P29: "signed news of money under an unknown reference goes to a person",
+    O1: "order created and stock reserved",
+    O2: "the money covers the order, and the excess goes back",
+    O2b: "part of the total is paid",
+    O3: "the order is overdue, and every gateway answered that it is unpaid",
+    O4: "payctl first closes the payments that can still be paid",
+    O5: "no order expires without an answer from its gateway",
+    O6: "no order expires while something about its money is undecided",
+    O7: "the order is overdue, and no gateway has a payment of it",
+    O7b: "a person ends the order without proof that it is unpaid",
+    O8: "a person cancels the order, and every gateway answered that it is unpaid",
+    O8b: "a person cancels the order after it was paid",
+    O9: "late money arrived, and the stock is still free",
+    O10: "money arrived after the order ended",
+    O11: "the order is covered without this payment",
+    O11b: "the order needs the money of a refund that was due",
+    O12: "all effects are done",
+    O13: "an effect of the paid order failed for good",
+    O14: "the order is no longer fully paid",
+    O15: "all money of the order went back",
+    O16: "a person moves the deadline",
+    O17: "payments still payable for a paid or closed order are closed",
+    O18: "a person revokes one ticket, and the order stays",
+    E1: "effects are queued in the transaction that causes them",
+    E2: "the effect is done",
+    E3: "the attempt failed and will be retried",
+    E4: "the attempt failed and will not be retried",
+    E5: "the worker stopped; the effect is retried under the same key",
+    E6: "nobody knows whether the effect happened, and it must not happen twice",
+    E7: "the order ended before the effect was done",
+    E8: "a person retries the effect now",
+    E9: "the order was paid again before the effect was undone",
+    E10: "a person has a done effect delivered once more",
+    R1: "a person decides about a refund",
+    R2: "the gateway twice did not show a refund, so the refund was not sent",
+    R3: "a refund that was first sent too long ago is never sent again",
+    S1: "a payment or gateway did not answer for a day; a person looks",
+    S2: "a payment is still payable a week after its deadline; a person looks",
+    H1: "payctl queries again what an older version damaged",
+    G1: "an account that has never known a payment may be the wrong one",
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::Reason;
 use crate::domain::{
     CaseAnswer, CaseId, CaseKind, EffectId, EffectKind, EffectStatus, GatewayName, HookName,
     Instant, MoneyError, OrderNumber, OrderStatus, PaymentId, PaymentStatus, Reference, RefundId,
-    RefundStatus, Rule, Rupiah, Sku, TransactionId,
+    RefundStatus, Rule, Rupiah, Sku, TransactionId, Trigger,
 };
 
 /// Has a stable code and parameters, so that programs need not read sentences.
@@ -178,6 +178,7 @@ values!(
     names: GatewayName, HookName, OrderNumber, Reference, Sku, TransactionId;
     ids: CaseId, EffectId, PaymentId, RefundId;
     words: CaseAnswer, CaseKind, EffectKind, EffectStatus, OrderStatus, PaymentStatus, RefundStatus, Rule,
+    Trigger,
 );
 
 /// Declares what can be decided, each with its code and the names of its parameters.

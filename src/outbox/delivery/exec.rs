@@ -11,7 +11,7 @@ use futures_util::future::{Either, select};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::{DeliveryRequest, truncated};
+use super::{DeliveryRequest, RenderedDelivery, RenderedHeader, truncated};
 use crate::domain::AttemptResult;
 
 /// A program of the shop.
@@ -71,6 +71,47 @@ pub(super) async fn run(
     }
 }
 
+/// What the program would be given.
+pub(super) fn render(program: &Executable, request: &DeliveryRequest) -> RenderedDelivery {
+    let name = program.program.display().to_string();
+    let words = std::iter::once(&name).chain(&program.arguments);
+    let words: Vec<String> = words.map(|word| quoted(word)).collect();
+    let variables = variables(request).into_iter();
+    RenderedDelivery {
+        to: words.join(" "),
+        headers: variables
+            .map(|(name, value)| RenderedHeader::new(name, value))
+            .collect(),
+        body: request.payload.to_string(),
+        attachments: Vec::new(),
+    }
+}
+
+/// A word of a command line, so that a person sees where it ends.
+fn quoted(word: &str) -> String {
+    if word.is_empty() || word.contains([' ', '"', '\'']) {
+        format!("{word:?}")
+    } else {
+        word.to_owned()
+    }
+}
+
+/// What the effect adds to the program's environment.
+fn variables(request: &DeliveryRequest) -> Vec<(&'static str, String)> {
+    let mut variables = vec![
+        ("PAYCTL_EFFECT_KEY", request.key.to_string()),
+        ("PAYCTL_OCCASION", request.occasion.to_string()),
+        ("PAYCTL_HOOK", request.hook.to_string()),
+    ];
+    if let Some(order) = &request.order {
+        variables.push(("PAYCTL_ORDER", order.to_string()));
+    }
+    if request.repetition > 0 {
+        variables.push(("PAYCTL_REPETITION", request.repetition.to_string()));
+    }
+    variables
+}
+
 fn command(program: &Executable, request: &DeliveryRequest) -> Command {
     let mut command = Command::new(&program.program);
     command
@@ -83,16 +124,11 @@ fn command(program: &Executable, request: &DeliveryRequest) -> Command {
                 .iter()
                 .map(|(name, value)| (name, value)),
         )
-        .env("PAYCTL_EFFECT_KEY", request.key.as_str())
-        .env("PAYCTL_OCCASION", request.occasion.word())
-        .env("PAYCTL_HOOK", request.hook.as_str())
+        .envs(variables(request))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
-    if let Some(order) = &request.order {
-        command.env("PAYCTL_ORDER", order.as_str());
-    }
     // A group of its own, so that all of it can be killed, and Ctrl-C does not reach it.
     #[cfg(unix)]
     command.process_group(0);

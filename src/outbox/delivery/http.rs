@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::DeliveryRequest;
+use super::{DeliveryRequest, RenderedDelivery, RenderedHeader};
 use crate::domain::{AttemptResult, Instant};
 use crate::http::HttpClient;
 use crate::http::message::{HttpRequest, RequestFailure};
@@ -22,6 +22,8 @@ pub struct HttpEndpoint {
     pub secret: SecretString,
     pub http: HttpClient,
 }
+
+const SIGNATURE: &str = "PayCTL-Signature";
 
 /// Sends the document once. Redirects are not followed: the document is meant for this receiver only.
 pub(super) async fn post(
@@ -43,16 +45,37 @@ pub(super) async fn post(
     }
 }
 
+/// The call as it would be sent now. The address stops at its host, because the rest may hold a token; the signature
+/// stops before its digest, because whoever has that can send the call.
+pub(super) fn render(endpoint: &HttpEndpoint, request: &DeliveryRequest) -> RenderedDelivery {
+    let sent = signed(endpoint, request, endpoint.http.now());
+    let (scheme, _) = (sent.expose_url().split_once("://")).unwrap_or(("https", ""));
+    let headers = sent.expose_headers().map(|(name, value)| match name {
+        SIGNATURE => {
+            let (time, _) = value.split_once(",v1=").unwrap_or((value, ""));
+            RenderedHeader::new(name, format!("{time},v1=…"))
+        }
+        _ => RenderedHeader::new(name, value),
+    });
+    RenderedDelivery {
+        to: format!("POST {scheme}://{}/…", endpoint.host),
+        headers: headers.collect(),
+        body: sent.expose_body().unwrap_or_default().to_owned(),
+        attachments: Vec::new(),
+    }
+}
+
 fn signed(endpoint: &HttpEndpoint, request: &DeliveryRequest, now: Instant) -> HttpRequest {
     let body = request.payload.to_string();
     let signature = signature(endpoint.secret.expose_secret(), now, &body);
-    HttpRequest::post(
-        format!("POST hook {}", request.hook),
-        endpoint.url.clone(),
-        body,
-    )
-    .header("Idempotency-Key", request.key.as_str())
-    .header("PayCTL-Signature", signature)
+    let label = format!("POST hook {}", request.hook);
+    let post = HttpRequest::post(label, endpoint.url.clone(), body)
+        .header("Idempotency-Key", request.key.as_str())
+        .header(SIGNATURE, signature);
+    match request.repetition {
+        0 => post,
+        times => post.header("PayCTL-Repetition", times.to_string()),
+    }
 }
 
 /// `t=SECONDS,v1=HEX`: HMAC-SHA256 over the seconds since 1970, a dot, and the body.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{DeliveryRequest, DrawTicket};
+use super::{DeliveryRequest, DrawTicket, RenderedDelivery, RenderedHeader};
 use crate::clock::Clock;
 use crate::domain::{AttemptResult, Zone};
 
@@ -46,7 +46,7 @@ pub(super) async fn send(
 ) -> AttemptResult {
     let source = source(&mail.template);
     let written = source.and_then(|source| message::write(mail, request, &source));
-    let message = match written {
+    let message = match written.and_then(|written| message::compose(mail, request, written)) {
         Ok(message) => message,
         Err(result) => return result,
     };
@@ -54,6 +54,30 @@ pub(super) async fn send(
         Ok(delivery) => delivery,
         Err(_) => AttemptResult::Unknown("the mail server did not answer in time".to_owned()),
     }
+}
+
+/// The mail as it would be sent now.
+pub(super) fn render(
+    mail: &MailTemplate,
+    request: &DeliveryRequest,
+) -> Result<RenderedDelivery, String> {
+    let source = source(&mail.template);
+    let written = source.and_then(|source| message::write(mail, request, &source));
+    let written = written.map_err(|why| why.trouble().unwrap_or("it has no text").to_owned())?;
+    let to = written.to.to_string();
+    let files = request.attachments.iter();
+    Ok(RenderedDelivery {
+        headers: vec![
+            RenderedHeader::new("From", mail.mailer.from().to_string()),
+            RenderedHeader::new("To", to.as_str()),
+            RenderedHeader::new("Subject", written.subject),
+            RenderedHeader::new("Message-ID", written.id),
+            RenderedHeader::new("Content-Type", written.format.media_type()),
+        ],
+        to,
+        body: written.text,
+        attachments: files.map(|file| file.name.clone()).collect(),
+    })
 }
 
 /// The shop can fix its file before the retries run out.

@@ -21,6 +21,7 @@ pub(super) const HOSTILE: [&str; 8] = [
 pub(super) fn errand(name: &str) -> DeliveryRequest {
     DeliveryRequest {
         key: "e7-paid-vpn-1".parse().unwrap(),
+        repetition: 0,
         occasion: "paid".parse().unwrap(),
         hook: "vpn".parse().unwrap(),
         order: Some("INV-1".parse().unwrap()),

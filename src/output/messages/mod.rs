@@ -8,7 +8,8 @@ mod en;
 use std::fmt;
 
 use crate::domain::operator::{
-    approve, ask, extend, fulfil, open, refund, register, resolve, revoke, unredeem, withdraw,
+    approve, ask, extend, fulfil, open, refund, register, resend, resolve, revoke, unredeem,
+    withdraw,
 };
 use crate::domain::{CheckReason, Coded, Invariant, Reason, Value};
 
@@ -210,6 +211,7 @@ in_english!(
     ask::AmountRefusal,
     extend::ExtendRefusal,
     fulfil::RetryRefusal,
+    resend::ResendRefusal,
     open::OpenRefusal,
     refund::RefundRefusal,
     register::ImportRefusal,

@@ -12,6 +12,7 @@ fn codes() -> Vec<(&'static str, &'static [&'static str])> {
         ask::AmountRefusal::CODES,
         extend::ExtendRefusal::CODES,
         fulfil::RetryRefusal::CODES,
+        resend::ResendRefusal::CODES,
         open::OpenRefusal::CODES,
         refund::RefundRefusal::CODES,
         register::ImportRefusal::CODES,

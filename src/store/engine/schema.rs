@@ -54,7 +54,8 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0029_revoked_tickets"),
     migration!("0030_reasons"),
     migration!("0031_views"),
-    migration!("0034_search"),
+    migration!("0034_repetitions"),
+    migration!("0035_search"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

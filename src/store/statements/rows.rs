@@ -72,7 +72,7 @@ pub(super) fn effect(row: &StoredRow<'_>) -> Result<Effect, StoreError> {
     Ok(from_row!(row => Effect {
         id, key, order: "order_id", about = effect_subject(row)?, occasion, hook, nth, kind,
         repeatable = if row.get("repeatable")? { RetryOnUnknown::Yes } else { RetryOnUnknown::No },
-        status, tries, next_try_at, claimed_at, last_error, version,
+        status, tries, next_try_at, claimed_at, last_error, version, repetition,
     }))
 }
 

@@ -164,6 +164,7 @@ pub(super) const AUDIT: &[AuditRow] = &[
         "queued waiting dead uncertain running",
         "cancelled",
     ),
+    row("effect", "E10", "done", "queued"),
     // A person did it by hand.
     row("effect", "O13", "dead uncertain", "done"),
     row("refund", "O2", "-", "due"),

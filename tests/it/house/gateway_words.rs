@@ -16,7 +16,7 @@ const HOMES: [&str; 4] = [
 ];
 
 /// Files that name a gateway for a reason.
-const NAMED: [(&str, &str); 9] = [
+const NAMED: [(&str, &str); 10] = [
     ("gateway/mod.rs", "the folders"),
     ("gateway/registry.rs", "the list of them"),
     ("simulator/mod.rs", "the folders"),
@@ -25,6 +25,7 @@ const NAMED: [(&str, &str); 9] = [
         "commands/simulator/run.rs",
         "examples in a message and a hint",
     ),
+    ("commands/examples.rs", "lines to copy"),
     ("commands/demo/", "a story of a shop with two accounts"),
     ("simulator/control.rs", "an example in a message"),
     ("simulator/notify.rs", "an example in a message"),

@@ -128,6 +128,9 @@ pub(super) fn check_sound(stage: &Stage, what: &str) {
     check_deliveries(stage, &file, what);
 }
 
+/// Attempts are counted anew with each repetition that a person asks for.
+const RECORDED: &str = "SELECT tries + repetition FROM effects WHERE key = ?1";
+
 /// The hook was started once for each try that the file has recorded, and once more if a kill kept its end from being
 /// recorded; it has done its work once.
 #[track_caller]
@@ -138,9 +141,7 @@ fn check_deliveries(stage: &Stage, file: &Connection, what: &str) {
     }
     for (key, times) in received {
         let recorded: i64 = file
-            .query_row("SELECT tries FROM effects WHERE key = ?1", [&key], |row| {
-                row.get(0)
-            })
+            .query_row(RECORDED, [&key], |row| row.get(0))
             .unwrap_or_else(|_| panic!("{key} was delivered for no effect: {what}"));
         assert!(
             times <= recorded + 1,

@@ -74,6 +74,15 @@ impl WritingCommand {
         }
     }
 
+    /// What it began is not done yet.
+    const fn or_still_under_way(self) -> Self {
+        let after_a_kill = Some(Failed);
+        Self {
+            after_a_kill,
+            ..self
+        }
+    }
+
     const fn finding(self, setting: Setting) -> Self {
         Self { setting, ..self }
     }
@@ -118,7 +127,7 @@ pub(super) const CUSTOMERS: [WritingCommand; 17] = [
 ];
 
 /// What operators do.
-pub(super) const OPERATORS: [WritingCommand; 19] = [
+pub(super) const OPERATORS: [WritingCommand; 20] = [
     job(
         "product set show --price 12000 --capacity 60 --name Concert",
         Clean,
@@ -165,6 +174,7 @@ pub(super) const OPERATORS: [WritingCommand; 19] = [
     ),
     job("--config other/payctl.toml config accept", Clean, Clean),
     job("fulfil --replay {effect} --reason mended", Clean, Failed),
+    job("fulfil --resend {done} --reason lost", Clean, Clean).or_still_under_way(),
     job("cleanup --erase gone@example.com --yes", Clean, Failed),
 ];
 

@@ -146,7 +146,7 @@ const TRUTH: [(SimulatedGateway, &str, &str, i64); 7] = [
 ];
 
 /// What a word in braces of a command line stands for.
-pub(super) const NAMES: [(&str, &str); 9] = [
+pub(super) const NAMES: [(&str, &str); 10] = [
     (
         "deadline",
         "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+60 days')",
@@ -180,6 +180,10 @@ pub(super) const NAMES: [(&str, &str); 9] = [
         "SELECT r.id FROM refunds r JOIN orders o ON o.id = r.order_id WHERE o.number = 'BACK-1'",
     ),
     ("effect", "SELECT id FROM effects WHERE status = 'waiting'"),
+    (
+        "done",
+        "SELECT e.id FROM effects e JOIN orders o ON o.id = e.order_id WHERE o.number = 'CASH-1' AND e.occasion = 'paid'",
+    ),
 ];
 
 /// The effect that failed has failed often enough to wait for hours.

@@ -2,8 +2,8 @@
 
 use super::PlanBuilder;
 use crate::domain::{
-    CaseId, CaseKind, CaseSubject, Change, Effect, EffectId, EffectKey, EffectStatus,
-    EffectSubject, Hook, OrderId, OrderStatus, Reason, Rule, Trigger,
+    CaseId, CaseKind, CaseSubject, Change, Effect, EffectKey, EffectStatus, EffectSubject, Hook,
+    OrderStatus, Reason, Rule, Trigger,
 };
 
 impl PlanBuilder {
@@ -113,18 +113,15 @@ impl PlanBuilder {
 
     fn hooks(&self, occasion: Trigger) -> impl Iterator<Item = &Hook> {
         let lines = &self.dossier.lines;
-        self.dossier.hooks.iter().filter(move |hook| {
-            let is_for_it = hook.products.is_empty()
-                || lines.iter().any(|line| hook.products.contains(&line.sku));
-            hook.occasion == occasion && is_for_it
-        })
+        let hooks = self.dossier.hooks.iter();
+        hooks.filter(move |hook| hook.occasion == occasion && hook.is_for(lines))
     }
 
     fn queue_one(&mut self, hook: &Hook, about: EffectSubject) {
         let order = self.dossier.order.id;
         let nth = self.next_of(hook);
         let key = EffectKey::of_order(order, hook.occasion, &hook.name, nth);
-        let effect = queued(hook, Some(order), about, nth, key);
+        let effect = Effect::queued(hook, Some(order), about, nth, key);
         self.dossier.effects.push(effect.clone());
         self.changes.push(Change::QueueEffect(Box::new(effect)));
     }
@@ -137,7 +134,7 @@ impl PlanBuilder {
         let about = EffectSubject::Case(CaseId::ADDED);
         let effects = hooks.map(|hook| {
             let key = EffectKey::of_case(CaseId::ADDED, &hook.name);
-            queued(hook, None, about, 1, key)
+            Effect::queued(hook, None, about, 1, key)
         });
         self.changes
             .extend(effects.map(|effect| Change::QueueEffect(Box::new(effect))));
@@ -173,32 +170,6 @@ impl PlanBuilder {
             rule,
             why,
         });
-    }
-}
-
-fn queued(
-    hook: &Hook,
-    order: Option<OrderId>,
-    about: EffectSubject,
-    nth: u32,
-    key: EffectKey,
-) -> Effect {
-    Effect {
-        id: EffectId::ADDED,
-        key,
-        order,
-        about,
-        occasion: hook.occasion,
-        hook: hook.name.clone(),
-        nth,
-        kind: hook.kind,
-        repeatable: hook.repeatable,
-        status: EffectStatus::Queued,
-        tries: 0,
-        next_try_at: None,
-        claimed_at: None,
-        last_error: None,
-        version: 1,
     }
 }
 

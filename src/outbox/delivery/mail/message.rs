@@ -16,6 +16,41 @@ use crate::domain::{AttemptResult, NO_ADDRESS};
 /// A longer text is not a subject.
 const MAX_SUBJECT_LETTERS: usize = 200;
 
+/// A mail that is rendered, but not yet encoded.
+pub(super) struct WrittenMail {
+    pub(super) to: Mailbox,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) format: TextFormat,
+    /// Its `Message-ID`.
+    pub(super) id: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextFormat {
+    Html,
+    Plain,
+}
+
+impl TextFormat {
+    /// By the end of the template's name.
+    fn of(name: &str) -> Self {
+        let name = name.to_ascii_lowercase();
+        if [".html", ".htm"].iter().any(|end| name.ends_with(end)) {
+            Self::Html
+        } else {
+            Self::Plain
+        }
+    }
+
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Plain => "text/plain; charset=utf-8",
+        }
+    }
+}
+
 /// Renders the mail of an attempt.
 ///
 /// # Errors
@@ -25,7 +60,7 @@ pub(super) fn write(
     mail: &MailTemplate,
     request: &DeliveryRequest,
     source: &str,
-) -> Result<Message, AttemptResult> {
+) -> Result<WrittenMail, AttemptResult> {
     let (subject, text) = match &mail.subject {
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
@@ -47,20 +82,34 @@ pub(super) fn write(
     // A subject is never markup, whatever the text is.
     let subject = TemplateText::line("subject", subject);
     let subject = render(subject, &request.payload, mail.zone).map_err(mendable)?;
+    Ok(WrittenMail {
+        subject: truncated(&subject, MAX_SUBJECT_LETTERS),
+        text,
+        format: TextFormat::of(&name),
+        id: message_id(mail, request, &to),
+        to,
+    })
+}
+
+/// Encodes the mail for the server.
+///
+/// # Errors
+/// `Again`, if the mail cannot be encoded.
+pub(super) fn compose(
+    mail: &MailTemplate,
+    request: &DeliveryRequest,
+    written: WrittenMail,
+) -> Result<Message, AttemptResult> {
     let since_1970 = u64::try_from(mail.clock.now().as_millis()).unwrap_or_default();
     let message = Message::builder()
         .from(mail.mailer.from().clone())
-        .message_id(Some(message_id(mail, request, &to)))
-        .to(to)
-        .subject(truncated(&subject, MAX_SUBJECT_LETTERS))
+        .message_id(Some(written.id))
+        .to(written.to)
+        .subject(written.subject)
         .date(UNIX_EPOCH + Duration::from_millis(since_1970));
-    let is_html = [".html", ".htm"]
-        .iter()
-        .any(|end| name.to_ascii_lowercase().ends_with(end));
-    let body = if is_html {
-        SinglePart::html(text)
-    } else {
-        SinglePart::plain(text)
+    let body = match written.format {
+        TextFormat::Html => SinglePart::html(written.text),
+        TextFormat::Plain => SinglePart::plain(written.text),
     };
     let written = if request.attachments.is_empty() {
         message.singlepart(body)
@@ -123,14 +172,21 @@ fn mendable(unrendered: TemplateError) -> AttemptResult {
 }
 
 /// The same in every attempt, so that a server or a mail program can recognise a repetition; different for another
-/// shop or person, because servers drop repetitions.
+/// shop or person, and where a person wants it delivered once more, because servers drop repetitions.
 fn message_id(mail: &MailTemplate, request: &DeliveryRequest, to: &Mailbox) -> String {
+    let repetition = match request.repetition {
+        0 => String::new(),
+        times => times.to_string(),
+    };
     let mut digest = Sha256::new();
     for part in [
         request.key.as_str(),
         request.order.as_ref().map_or("", |order| order.as_str()),
         to.email.as_ref(),
-    ] {
+    ]
+    .into_iter()
+    .chain((!repetition.is_empty()).then_some(repetition.as_str()))
+    {
         digest.update(part);
         digest.update([0]);
     }

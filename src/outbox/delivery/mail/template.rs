@@ -1,5 +1,7 @@
 //! Templates: a shop's text with an order's facts.
 
+use std::ops::Range;
+
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde_json::Value;
 
@@ -68,26 +70,83 @@ pub(super) fn render(
         .template_from_named_str(name, source)
         .and_then(|template| template.render(minijinja::value::Serde(known(facts))));
     rendered.map_err(|error| {
-        // Not the details: they may quote a value, which may be personal.
         let line = error.line().map(|line| line + template.lines_before);
         let line = line
             .map(|line| format!(", line {line}"))
             .unwrap_or_default();
-        let unknown = error
-            .line()
-            .and_then(|line| first_unknown(source, line, facts));
-        let told = match unknown.filter(|_| error.kind() == ErrorKind::UndefinedError) {
-            Some(name_of_value) => {
-                format!("{name}{line}: {name_of_value} is not known of this order")
-            }
-            None => format!("{name}{line}: {}", error.kind()),
-        };
+        let told = format!("{name}{line}: {}", complaint(&error, source, facts));
         if error.kind() == ErrorKind::UndefinedError {
             TemplateError::Unknown(told)
         } else {
             TemplateError::Broken(told)
         }
     })
+}
+
+/// What is wrong, with the word of the template that it is about. The details of other errors may quote a value, which
+/// may be personal.
+fn complaint(error: &minijinja::Error, source: &str, facts: &Value) -> String {
+    let kind = error.kind();
+    let is_about_the_template = matches!(
+        kind,
+        ErrorKind::SyntaxError
+            | ErrorKind::UnknownFilter
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownFunction
+    );
+    if kind == ErrorKind::UndefinedError {
+        let written = error
+            .range()
+            .and_then(|range| name_at(source, range, facts));
+        let unknown = written.or_else(|| {
+            let line = error.line()?;
+            first_unknown(source, line, facts)
+        });
+        return match unknown {
+            Some(name) => format!("{name} is not known of this order"),
+            None => kind.to_string(),
+        };
+    }
+    match error.detail().filter(|_| is_about_the_template) {
+        Some(detail) => format!("{kind}: {detail}"),
+        None => kind.to_string(),
+    }
+}
+
+/// The unknown name at a place of the template: `customer.phone` also where the place is the filter of
+/// `customer.phone|upper`.
+fn name_at<'a>(source: &'a str, place: Range<usize>, facts: &Value) -> Option<&'a str> {
+    let (before, written) = (source.get(..place.start)?.trim_end(), source.get(place)?);
+    let Some(filtered) = before.strip_suffix('|') else {
+        let names = names(written);
+        return names.into_iter().find(|name| is_unknown(name, facts));
+    };
+    let filtered = filtered.trim_end();
+    let name = filtered.get(filtered.trim_end_matches(is_part_of_name).len()..)?;
+    is_name(name).then_some(name)
+}
+
+/// The names in an expression, without what stands in quotes.
+fn names(expression: &str) -> Vec<&str> {
+    let code = expression.split(['"', '\'']).step_by(2);
+    let words = code.flat_map(|code| code.split(|letter| !is_part_of_name(letter)));
+    words.filter(|word| is_name(word)).collect()
+}
+
+fn is_part_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || "._".contains(letter)
+}
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_alphabetic() || letter == '_')
+}
+
+/// The facts have no value of this name.
+fn is_unknown(name: &str, facts: &Value) -> bool {
+    let found = name
+        .split('.')
+        .try_fold(facts, |value, step| value.get(step));
+    found.is_none_or(Value::is_null)
 }
 
 fn instant(time: &str) -> Result<Instant, minijinja::Error> {
@@ -107,18 +166,8 @@ fn indonesian(value: &minijinja::Value, zone: Zone) -> Result<String, minijinja:
 fn first_unknown<'a>(source: &'a str, line: usize, facts: &Value) -> Option<&'a str> {
     let line = source.lines().nth(line.checked_sub(1)?)?;
     let printed = line.split("{{").skip(1);
-    let names = printed.filter_map(|rest| {
-        let rest = rest.trim_start_matches(['-', ' ']);
-        let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "._".contains(letter)));
-        rest.get(..end.unwrap_or(rest.len()))
-    });
-    let is_unknown = |name: &&str| {
-        let mut steps = name.split('.');
-        let found = steps.try_fold(facts, |value, step| value.get(step));
-        !name.is_empty() && found.is_none_or(Value::is_null)
-    };
-    let mut names = names;
-    names.find(is_unknown)
+    let mut names = printed.filter_map(|rest| names(rest).first().copied());
+    names.find(|name| is_unknown(name, facts))
 }
 
 /// Removes null values: an unknown value must not print as the word "none".

@@ -16,6 +16,10 @@ pub(in crate::output::messages) const HINTS: &[Message] = &[
     ("refund_too_old", "see: payctl case list"),
     ("case_waits", "see: payctl case show {case}"),
     ("refund_waits", "see: payctl refund list"),
+    (
+        "resend_unfinished",
+        "retry it: payctl fulfil --replay {id} --reason …",
+    ),
     ("effect_waits", "retry it: payctl fulfil --replay {id}"),
     (
         "effect_waits_unexplained",

@@ -119,6 +119,34 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "the order is no longer fully paid; see its open case",
     ),
     (
+        "resend_unfinished",
+        "effect {id} is {status}; only one that is done can be delivered once more",
+    ),
+    (
+        "resend_not_done",
+        "effect {id} is {status}; only one that is done can be delivered once more",
+    ),
+    (
+        "resend_not_sold",
+        "its order is {status}; what came with its payment is not delivered once more",
+    ),
+    (
+        "resend_sold",
+        "its order is {status} again; effects of a paid order are not undone",
+    ),
+    (
+        "resend_not_covered",
+        "the order is no longer fully paid; see its open case",
+    ),
+    (
+        "resend_all_revoked",
+        "all tickets and all access of its order were revoked",
+    ),
+    (
+        "resend_no_longer_so",
+        "its order is {status} by now; the effect would say {occasion}",
+    ),
+    (
         "ticket_already_revoked",
         "it is already revoked, since {since}",
     ),

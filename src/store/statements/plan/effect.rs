@@ -59,6 +59,7 @@ impl PlanWriter<'_> {
                 &after.tries,
                 &after.next_try_at,
                 &after.last_error,
+                &after.repetition,
                 &self.by.now,
                 &before.id,
                 &before.version,
