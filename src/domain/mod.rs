@@ -101,9 +101,10 @@ pub use self::values::customer::{Customer, CustomerEdit, InvalidCustomerText};
 pub use self::values::instant::{Instant, UnknownZone, Zone};
 pub use self::values::money::{MoneyError, Rupiah};
 pub use self::values::names::{
-    CaseId, EffectId, GatewayName, GrantId, HookName, Method, NameError, OrderId, OrderNumber,
-    PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
+    CaseId, EffectId, GatewayName, GrantId, HookName, MetaKey, Method, NameError, OrderId,
+    OrderNumber, PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
+pub use self::values::order_notes::{InvalidNotes, Meta, NotesEdit, OrderNotes};
 pub use self::values::string_enum::{StringEnum, UnknownWord};
 
 pub(in crate::domain) use self::decide::plan_builder::PlanBuilder;

@@ -109,6 +109,8 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
+mod order_notes;
+#[cfg(test)]
 mod output_formats;
 #[cfg(test)]
 mod overselling;

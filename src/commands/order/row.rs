@@ -2,7 +2,7 @@
 
 use crate::commands::reason_code::ReasonCode;
 use crate::domain::{
-    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, GatewayName, Instant, OpenCase,
+    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, GatewayName, Instant, MetaKey, OpenCase,
     OrderLine, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, Refund,
     RefundId, RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku, TransactionId,
 };
@@ -43,6 +43,23 @@ impl From<&OrderRow> for ListedOrder {
             created_at: row.order.created_at,
             expires_at: row.order.expires_at,
             asked: row.asked,
+        }
+    }
+}
+
+row! {
+    /// One of the shop's own values.
+    pub(super) struct OrderMetaRow<'a> {
+        key: &'a str => text("Key"),
+        value: &'a str => prose("Value"),
+    }
+}
+
+impl<'a> From<(&'a MetaKey, &'a str)> for OrderMetaRow<'a> {
+    fn from((key, value): (&'a MetaKey, &'a str)) -> Self {
+        Self {
+            key: key.as_str(),
+            value,
         }
     }
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::domain::{
     AccessGrant, AccessState, CaseId, CaseKind, Customer, Dossier, Effect, EffectKey,
-    EffectSubject, GatewayName, Instant, OrderLine, OrderNumber, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Reference, RefundId, RefundReason, RefundStatus, Rupiah, Sku, Ticket,
-    TicketCode, TicketState, Trigger,
+    EffectSubject, GatewayName, Instant, Meta, OrderLine, OrderNotes, OrderNumber, OrderStatus,
+    Payment, PaymentId, PaymentStatus, Reference, RefundId, RefundReason, RefundStatus, Rupiah,
+    Sku, Ticket, TicketCode, TicketState, Trigger,
 };
 
 /// An effect, told to whoever carries it out.
@@ -33,6 +33,9 @@ pub struct OrderPart {
     /// Whoever has it may see how the order stands, as the buyer.
     pub session_token: String,
     pub customer: CustomerPart,
+    /// The shop's own words about it.
+    pub note: Option<String>,
+    pub meta: Meta,
     pub lines: Vec<LinePart>,
     pub payments: Vec<PaymentPart>,
     /// The first of them, line by line; at most [`MAX_TOLD`].
@@ -117,6 +120,7 @@ pub const MAX_TOLD: usize = 1_000;
 pub struct OrderFacts {
     pub dossier: Dossier,
     pub customer: Customer,
+    pub notes: OrderNotes,
     pub session_token: String,
     /// Line by line.
     pub tickets: Vec<Ticket>,
@@ -174,6 +178,8 @@ impl OrderPart {
                 email: customer.email,
                 phone: customer.phone,
             },
+            note: facts.notes.note,
+            meta: facts.notes.meta,
             lines: facts.dossier.lines.into_iter().map(line).collect(),
             payments: facts.dossier.payments.into_iter().map(payment).collect(),
             has_more_tickets: facts.tickets.len() > MAX_TOLD,

@@ -54,6 +54,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0029_revoked_tickets"),
     migration!("0030_reasons"),
     migration!("0031_views"),
+    migration!("0032_order_notes"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

@@ -191,6 +191,7 @@ impl Reader {
         let one_more = u32::try_from(MAX_TOLD + 1).unwrap_or(u32::MAX);
         Ok(OrderFacts {
             customer: self.customer_of(order)?,
+            notes: self.notes_of(order)?,
             session_token: self.session_of(&dossier.order.number)?.unwrap_or_default(),
             tickets: self.tickets_of_order(order, one_more)?,
             access: self.access_of_order(order, None, one_more)?,

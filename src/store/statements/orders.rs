@@ -3,8 +3,8 @@
 use super::audit::read_reason;
 use super::rows;
 use crate::domain::{
-    AccessGrant, AuditEntry, Customer, Dossier, GatewayName, Instant, Order, OrderId, OrderNumber,
-    OrderStatus, ReservedAmount, Rupiah, Sku, Ticket, TicketTotals,
+    AccessGrant, AuditEntry, Customer, Dossier, GatewayName, Instant, Order, OrderId, OrderNotes,
+    OrderNumber, OrderStatus, ReservedAmount, Rupiah, Sku, Ticket, TicketTotals,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -51,7 +51,8 @@ pub struct OrderDetails {
     /// The order, its lines, payments and refunds, and its open cases.
     pub dossier: Dossier,
     pub customer: Customer,
-    /// The id by which the customer can be erased; `None` if the shop has named nobody.
+    pub notes: OrderNotes,
+    /// The id by which the customer can be erased; `None` if nothing is known of anybody.
     pub customer_id: Option<i64>,
     /// Money that came after the order had expired revived it.
     pub is_late: bool,
@@ -177,6 +178,7 @@ impl Reader {
             ticket_count: self.ticket_count(order)?,
             access: self.access_of_order(order, None, MAX_HANDED_OUT)?,
             access_count: self.access_count(order)?,
+            notes: self.notes_of(order)?,
             dossier,
             customer,
             customer_id,
