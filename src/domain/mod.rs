@@ -32,11 +32,11 @@ pub use self::decide::release::{CloseReason, ReleaseBlocker, ReleaseRequest};
 pub use self::decide::unknown_payment::UnknownPaymentClaim;
 pub use self::decide::unsettled::{AnswerTimes, Settled, Unsettled};
 pub use self::effect::payload::{
-    AccessPart, CasePart, CustomerPart, EffectPayload, LinePart, OrderFacts, OrderPart,
+    AccessPart, CasePart, CustomerPart, EffectPart, EffectPayload, LinePart, OrderFacts, OrderPart,
     PaymentPart, RefundPart, TicketPart,
 };
 pub use self::effect::{
-    AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook,
+    AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook, HookOutput,
     InvalidEffectKey, NO_ADDRESS, RetryOnUnknown, Trigger,
 };
 pub use self::entitlement::access::{AccessGrant, AccessPeriod, AccessState, AccessVerdict};

@@ -60,6 +60,8 @@ mod forgetful_accounts;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod hook_outputs;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;

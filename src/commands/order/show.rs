@@ -4,11 +4,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::row::{
-    OrderCaseRow, OrderEventRow, OrderLineRow, OrderMetaRow, OrderPaymentRow, OrderRefundRow,
+    OrderCaseRow, OrderEffectRow, OrderEventRow, OrderLineRow, OrderMetaRow, OrderPaymentRow,
+    OrderRefundRow,
 };
 use crate::commands::Context;
 use crate::commands::access::row::AccessRow;
-use crate::commands::effects::EffectRow;
 use crate::commands::known::unknown_order;
 use crate::commands::ticket::row::TicketRow;
 use crate::domain::{Instant, Meta, OrderNumber, OrderStatus, Rupiah, TicketTotals};
@@ -52,7 +52,7 @@ pub(in crate::commands) struct OrderView {
     /// All of them; `tickets` lists only the first.
     ticket_count: TicketTotals,
     access_count: u64,
-    effects: Vec<EffectRow>,
+    effects: Vec<OrderEffectRow>,
     events: Vec<OrderEventRow>,
     has_earlier_events: bool,
     /// The unique amount requested for a manual transfer.
@@ -111,7 +111,9 @@ impl OrderView {
                 .collect(),
             ticket_count: details.ticket_count,
             access_count: details.access_count,
-            effects: dossier.effects.iter().map(EffectRow::from).collect(),
+            effects: (dossier.effects.iter())
+                .map(|effect| OrderEffectRow::of(effect, details.outputs.get(&effect.id)))
+                .collect(),
             events: details.trail.iter().map(OrderEventRow::from).collect(),
             has_earlier_events: details.has_earlier,
             asked: dossier.asked.map(|asked| asked.amount),

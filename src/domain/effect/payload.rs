@@ -2,13 +2,15 @@
 //!
 //! Fields are only ever added. It holds personal data, and no key of any gateway.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::domain::{
     AccessGrant, AccessState, CaseId, CaseKind, Customer, Dossier, Effect, EffectKey,
-    EffectSubject, GatewayName, Instant, Meta, OrderLine, OrderNotes, OrderNumber, OrderStatus,
-    Payment, PaymentId, PaymentStatus, Reference, RefundId, RefundReason, RefundStatus, Rupiah,
-    Sku, Ticket, TicketCode, TicketState, Trigger,
+    EffectSubject, GatewayName, HookName, HookOutput, Instant, Meta, OrderLine, OrderNotes,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, RefundId, RefundReason,
+    RefundStatus, Rupiah, Sku, Ticket, TicketCode, TicketState, Trigger,
 };
 
 /// An effect, told to whoever carries it out.
@@ -20,6 +22,14 @@ pub struct EffectPayload {
     pub order: Option<OrderPart>,
     pub refund: Option<RefundPart>,
     pub case: Option<CasePart>,
+    /// What the order's hooks have said, by their names.
+    pub effects: BTreeMap<HookName, EffectPart>,
+}
+
+/// An effect of the order that has said something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EffectPart {
+    pub output: HookOutput,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -121,6 +131,7 @@ pub struct OrderFacts {
     pub dossier: Dossier,
     pub customer: Customer,
     pub notes: OrderNotes,
+    pub effects: BTreeMap<HookName, EffectPart>,
     pub session_token: String,
     /// Line by line.
     pub tickets: Vec<Ticket>,
@@ -133,7 +144,7 @@ impl EffectPayload {
     #[must_use]
     pub fn of(
         effect: &Effect,
-        order: Option<OrderFacts>,
+        mut order: Option<OrderFacts>,
         case: Option<CasePart>,
         now: Instant,
     ) -> Self {
@@ -141,12 +152,16 @@ impl EffectPayload {
             (EffectSubject::Refund(id), Some(order)) => refund(&order.dossier, id),
             (EffectSubject::Order | EffectSubject::Case(_) | EffectSubject::Refund(_), _) => None,
         };
+        let effects = order
+            .as_mut()
+            .map(|order| std::mem::take(&mut order.effects));
         Self {
             key: effect.key.clone(),
             occasion: effect.occasion,
             order: order.map(|order| OrderPart::of(order, now)),
             refund,
             case,
+            effects: effects.unwrap_or_default(),
         }
     }
 }

@@ -55,6 +55,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0030_reasons"),
     migration!("0031_views"),
     migration!("0032_order_notes"),
+    migration!("0033_effect_outputs"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

@@ -182,7 +182,7 @@ pub(in crate::store) fn keep_meta(
 
 /// Words of an order go when its customer is erased. Of one whom the shop has not named, a row without a name stands for
 /// that.
-fn keep_with_customer(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
+pub(in crate::store) fn keep_with_customer(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
     if !tx.exists(sql!("order_has_words"), &[&order])? {
         return Ok(());
     }

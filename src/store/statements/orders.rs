@@ -1,10 +1,13 @@
 //! Reads orders: one by its number, all page by page, or one with everything that belongs to it.
 
+use std::collections::BTreeMap;
+
 use super::audit::read_reason;
 use super::rows;
 use crate::domain::{
-    AccessGrant, AuditEntry, Customer, Dossier, GatewayName, Instant, Order, OrderId, OrderNotes,
-    OrderNumber, OrderStatus, ReservedAmount, Rupiah, Sku, Ticket, TicketTotals,
+    AccessGrant, AuditEntry, Customer, Dossier, EffectId, GatewayName, HookOutput, Instant, Order,
+    OrderId, OrderNotes, OrderNumber, OrderStatus, ReservedAmount, Rupiah, Sku, Ticket,
+    TicketTotals,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -52,6 +55,8 @@ pub struct OrderDetails {
     pub dossier: Dossier,
     pub customer: Customer,
     pub notes: OrderNotes,
+    /// What its hooks have said, by their effects.
+    pub outputs: BTreeMap<EffectId, HookOutput>,
     /// The id by which the customer can be erased; `None` if nothing is known of anybody.
     pub customer_id: Option<i64>,
     /// Money that came after the order had expired revived it.
@@ -179,6 +184,9 @@ impl Reader {
             access: self.access_of_order(order, None, MAX_HANDED_OUT)?,
             access_count: self.access_count(order)?,
             notes: self.notes_of(order)?,
+            outputs: (self.outputs(order)?.into_iter())
+                .map(|(effect, _, output)| (effect, output))
+                .collect(),
             dossier,
             customer,
             customer_id,
