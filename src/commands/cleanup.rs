@@ -115,7 +115,7 @@ fn foretell(person: &CustomerSelector, context: &Context<'_>) -> anyhow::Result<
     }
     let known = reader.known_of(person)?;
     let mut consequences = vec![format!(
-        "The name, email and phone number in {} will be gone for good; orders and money stay.",
+        "The name, email, phone number and notes in {} will be gone for good; orders and money stay.",
         counted(
             known.iter().map(|known| known.orders.len()).sum::<usize>(),
             "order"

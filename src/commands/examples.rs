@@ -40,6 +40,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ]),
     ("order edit", &[("payctl order edit INV-2 --email rina@example.com --phone 0812345678", Clean)]),
     ("order extend", &[("payctl order extend INV-2 --by 2h", Clean)]),
+    ("order find", &[
+        ("payctl order find rina", Clean),
+        ("payctl order find 0812-3456", Clean),
+    ]),
     ("order import", &[("payctl order import orders.csv --dry-run", Clean), ("payctl order import orders.csv", Clean)]),
     ("order list", &[
         ("payctl order list --status pending", Clean),

@@ -17,7 +17,7 @@ pub(super) use show::OrderView;
 use crate::commands::known::{require_order, unknown_order};
 use crate::commands::{CommandError, group};
 use crate::domain::values::customer::require_one_line;
-use crate::domain::{Dossier, OrderNumber};
+use crate::domain::{Dossier, InvalidNotes, MetaKey, OrderNumber};
 use crate::store::Reader;
 
 group! {
@@ -70,4 +70,39 @@ fn require_customer_lines(named: [(&str, Option<&str>); 3]) -> Result<(), Comman
         }
     }
     Ok(())
+}
+
+/// The shop's own values, as typed: `KEY=VALUE` each. Messages repeat the key only, because the rest is personal data.
+fn typed_meta(typed: &[String]) -> Result<Vec<(MetaKey, String)>, CommandError> {
+    let mut meta: Vec<(MetaKey, String)> = Vec::with_capacity(typed.len());
+    for text in typed {
+        let Some((key, value)) = text.split_once('=') else {
+            let message = "--meta needs a key and a value";
+            return Err(CommandError::usage(message).hint("write it as --meta vpn_user=rina"));
+        };
+        let key: MetaKey = key.trim().parse().map_err(|error| {
+            CommandError::usage(format!("the key {:?} of --meta {error}", key.trim()))
+                .hint("write it as --meta vpn_user=rina")
+        })?;
+        if meta.iter().any(|(known, _)| *known == key) {
+            let message = format!("--meta {key} is given twice");
+            return Err(CommandError::usage(message).hint("give each key once"));
+        }
+        meta.push((key, value.to_owned()));
+    }
+    Ok(meta)
+}
+
+/// What to type instead of notes that were refused.
+fn notes_refusal(number: &OrderNumber, refusal: &InvalidNotes) -> CommandError {
+    let hint = match refusal {
+        InvalidNotes::NoteTooLong | InvalidNotes::ValueTooLong(_) => {
+            "shorten it; a longer text belongs in a file or a system of the shop".to_owned()
+        }
+        InvalidNotes::NoteNotText | InvalidNotes::ValueNotText(_) => "give it as text".to_owned(),
+        InvalidNotes::TooManyKeys => {
+            format!("take one away: payctl order edit {number} --meta KEY=")
+        }
+    };
+    CommandError::usage(format!("{number}: {refusal}")).hint(hint)
 }

@@ -109,7 +109,7 @@ pub(super) fn watch(
         countdown: (is_seen && format == Format::Table).then_some(&mut context.host.stderr),
     };
     let clock = follow.setting.clock.clone();
-    let done = match block_on(&*clock, follow.run())? {
+    let mut done = match block_on(&*clock, follow.run())? {
         Ok(end) => end,
         Err(WatchError::Output(error)) if is_closed_pipe(&error) => return Ok(None),
         Err(WatchError::Gone) => {
@@ -125,6 +125,7 @@ pub(super) fn watch(
         let until = Some(tokio::time::Instant::now() + INTERACTIVE_BUDGET);
         exit = exit.worse(fulfil_after(context, writer, until)?);
     }
+    done.effects = ledger.read().said_by_hooks(order.id)?;
     Ok(Some(Watched { done, exit }))
 }
 

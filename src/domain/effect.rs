@@ -1,6 +1,7 @@
 //! What must happen once because an order moved: a program is run, an address is called, a mail is sent.
 
 mod outcome;
+pub mod output;
 pub mod payload;
 
 use std::fmt;
@@ -9,6 +10,7 @@ pub use self::outcome::{
     AttemptResult, LONGEST_PAUSE, after_delivery, after_loss, repeated, requeued, retry_after,
 };
 
+pub use self::output::HookOutput;
 use crate::domain::{
     CaseId, EffectId, HookName, Instant, OrderId, OrderLine, RefundId, Sku, string_enum,
 };

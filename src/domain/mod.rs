@@ -32,11 +32,11 @@ pub use self::decide::release::{CloseReason, ReleaseBlocker, ReleaseRequest};
 pub use self::decide::unknown_payment::UnknownPaymentClaim;
 pub use self::decide::unsettled::{AnswerTimes, Settled, Unsettled};
 pub use self::effect::payload::{
-    AccessPart, CasePart, CustomerPart, EffectPayload, LinePart, OrderFacts, OrderPart,
+    AccessPart, CasePart, CustomerPart, EffectPart, EffectPayload, LinePart, OrderFacts, OrderPart,
     PaymentPart, RefundPart, TicketPart,
 };
 pub use self::effect::{
-    AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook,
+    AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook, HookOutput,
     InvalidEffectKey, NO_ADDRESS, RetryOnUnknown, Trigger,
 };
 pub use self::entitlement::access::{AccessGrant, AccessPeriod, AccessState, AccessVerdict};
@@ -102,9 +102,10 @@ pub use self::values::customer::{Customer, CustomerEdit, InvalidCustomerText};
 pub use self::values::instant::{Instant, UnknownZone, Zone};
 pub use self::values::money::{MoneyError, Rupiah};
 pub use self::values::names::{
-    CaseId, EffectId, GatewayName, GrantId, HookName, Method, NameError, OrderId, OrderNumber,
-    PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
+    CaseId, EffectId, GatewayName, GrantId, HookName, MetaKey, Method, NameError, OrderId,
+    OrderNumber, PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
+pub use self::values::order_notes::{InvalidNotes, Meta, NotesEdit, OrderNotes};
 pub use self::values::string_enum::{StringEnum, UnknownWord};
 
 pub(in crate::domain) use self::decide::plan_builder::PlanBuilder;

@@ -210,6 +210,7 @@ reasons! {
         AccessSooner { sku: Sku } = "access_sooner",
         AccessLater { sku: Sku } = "access_later",
         CustomerEdited { parts: String } = "customer_edited",
+        OrderNoted { parts: String } = "order_noted",
         ProductCreated = "product_created",
         ProductChanged { terms: String } = "product_changed",
         GatewayMayForget { gateway: GatewayName, words: String } = "gateway_may_forget",

@@ -6,4 +6,5 @@ pub mod encoding;
 pub mod instant;
 pub mod money;
 pub mod names;
+pub mod order_notes;
 pub mod string_enum;

@@ -195,14 +195,18 @@ enum Route {
 
 impl PreparedRequest {
     /// One attempt: sends, and reads only the head of the answer.
-    pub(super) async fn status(self) -> Result<u16, RequestFailure> {
+    pub(super) async fn status(self) -> Result<(u16, UnreadBody), RequestFailure> {
         match self.route {
             Route::Socket(client, request) => {
                 let answer = client.execute(request).await;
-                Ok(answer.map_err(trouble::described)?.status().as_u16())
+                let answer = answer.map_err(trouble::described)?;
+                Ok((answer.status().as_u16(), UnreadBody::Socket(answer)))
             }
             #[cfg(any(test, feature = "worlds"))]
-            Route::InProcess(there, request) => Ok(there.exchange(request).await?.status),
+            Route::InProcess(there, request) => {
+                let answer = there.exchange(request).await?;
+                Ok((answer.status, UnreadBody::InProcess(answer.body)))
+            }
         }
     }
 
@@ -223,6 +227,33 @@ impl PreparedRequest {
                 Ok(head.with(answer.status, answer.body))
             }
         }
+    }
+}
+
+/// The body of an answer whose head was read.
+pub(super) enum UnreadBody {
+    Socket(reqwest::Response),
+    #[cfg(any(test, feature = "worlds"))]
+    InProcess(Vec<u8>),
+}
+
+impl UnreadBody {
+    /// The first bytes of it, and no more than these; none if it breaks off before.
+    pub(super) async fn start(self, bytes_most: usize) -> Option<Vec<u8>> {
+        let mut start = Vec::new();
+        match self {
+            Self::Socket(mut answer) => {
+                while start.len() < bytes_most
+                    && let Some(chunk) = answer.chunk().await.ok()?
+                {
+                    start.extend_from_slice(&chunk);
+                }
+            }
+            #[cfg(any(test, feature = "worlds"))]
+            Self::InProcess(body) => start = body,
+        }
+        start.truncate(bytes_most);
+        Some(start)
     }
 }
 

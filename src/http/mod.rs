@@ -19,4 +19,5 @@ pub use client::HttpClient;
 pub use network::Network;
 #[cfg(any(test, feature = "worlds"))]
 pub use network::{InProcess, PendingExchange, RawResponse};
+pub use posting::PostAnswer;
 pub use rate_limited::{RateLimitedClient, RequestLimits};

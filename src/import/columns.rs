@@ -1,8 +1,10 @@
 //! The columns of a CSV file, found by the names in its header, in any order.
 
-use super::ImportProblem;
-use crate::domain::string_enum;
+use std::fmt;
+
+use super::{ImportProblem, fields};
 use crate::domain::values::encoding::WINDOWS_1252;
+use crate::domain::{Meta, MetaKey, string_enum};
 
 string_enum! {
     /// A column. Columns of the customer, the line and the payment are named as in JSON, with a prefix where the name would
@@ -64,12 +66,35 @@ impl ImportColumn {
     ];
 }
 
+/// What the cells of a column are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CellMeaning {
+    Column(ImportColumn),
+    /// The values of one of the shop's own keys: `meta.KEY`.
+    Meta(MetaKey),
+}
+
+impl fmt::Display for CellMeaning {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column(column) => column.fmt(formatter),
+            Self::Meta(key) => write!(formatter, "{META}{key}"),
+        }
+    }
+}
+
+/// How the columns of the shop's own values begin.
+const META: &str = "meta.";
+
+/// Most columns of a file.
+const MAX_COLUMNS: usize = ImportColumn::ALL.len() + Meta::MAX_KEYS;
+
 /// Splits rows into cells.
 #[derive(Debug)]
 pub(super) struct RowSplitter {
     reader: csv_core::Reader,
     /// The column of each cell.
-    columns: Vec<ImportColumn>,
+    columns: Vec<CellMeaning>,
     text: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -77,7 +102,7 @@ pub(super) struct RowSplitter {
 /// The cells of one row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ImportRow<'a> {
-    columns: &'a [ImportColumn],
+    columns: &'a [CellMeaning],
     text: &'a [u8],
     ends: &'a [usize],
 }
@@ -97,7 +122,7 @@ impl RowSplitter {
             reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
             columns: Vec::new(),
             text: Vec::new(),
-            ends: vec![0; ImportColumn::ALL.len() + 1],
+            ends: vec![0; MAX_COLUMNS + 1],
         };
         let (cells, problem) = cutter.cut_any(header);
         if let Some(problem) = problem {
@@ -158,15 +183,13 @@ impl RowSplitter {
     }
 }
 
-fn columns(header: ImportRow<'_>) -> Result<Vec<ImportColumn>, ImportProblem> {
+fn columns(header: ImportRow<'_>) -> Result<Vec<CellMeaning>, ImportProblem> {
     let mut columns = Vec::new();
     for index in 0..header.ends.len() {
         let name = header
             .at(index)
             .ok_or_else(|| ImportProblem::new(WINDOWS_1252))?;
-        let column: ImportColumn = plain(name)
-            .parse()
-            .map_err(|error| ImportProblem::new(format_args!("column {error}")))?;
+        let column = meaning(name)?;
         if columns.contains(&column) {
             return Err(ImportProblem::new(format_args!(
                 "column {column} occurs twice"
@@ -174,10 +197,22 @@ fn columns(header: ImportRow<'_>) -> Result<Vec<ImportColumn>, ImportProblem> {
         }
         columns.push(column);
     }
-    if !columns.contains(&ImportColumn::Number) {
+    if !columns.contains(&CellMeaning::Column(ImportColumn::Number)) {
         return Err(ImportProblem::new("has no column number"));
     }
     Ok(columns)
+}
+
+/// A key is taken as it is written; of the other names only the letters count.
+fn meaning(name: &str) -> Result<CellMeaning, ImportProblem> {
+    let key = name.split_at_checked(META.len());
+    if let Some((_, key)) = key.filter(|(start, _)| start.eq_ignore_ascii_case(META)) {
+        return fields::meta_key(key).map(CellMeaning::Meta);
+    }
+    let column = plain(name).parse();
+    column
+        .map(CellMeaning::Column)
+        .map_err(|error| ImportProblem::new(format_args!("column {error}, {META}KEY")))
 }
 
 /// `Customer Name` is read as `customer_name`: spreadsheets have capitals and spaces.
@@ -211,8 +246,23 @@ pub(super) fn told_delimiter(line: &[u8]) -> Option<u8> {
 impl<'a> ImportRow<'a> {
     /// The content of a cell without surrounding spaces; none if it is empty.
     pub(super) fn get(&self, column: ImportColumn) -> Option<&'a str> {
-        let index = self.columns.iter().position(|known| *known == column)?;
+        let is_it = |known: &CellMeaning| *known == CellMeaning::Column(column);
+        let index = self.columns.iter().position(is_it)?;
         self.at(index).filter(|text| !text.is_empty())
+    }
+
+    /// The filled cells of the shop's own values, with their keys.
+    pub(super) fn meta(&self) -> impl Iterator<Item = (&'a MetaKey, &'a str)> + use<'a> {
+        let row = *self;
+        let keys = row.columns.iter().enumerate();
+        let keys = keys.filter_map(|(index, column)| match column {
+            CellMeaning::Meta(key) => Some((index, key)),
+            CellMeaning::Column(_) => None,
+        });
+        keys.filter_map(move |(index, key)| {
+            let text = row.at(index).filter(|text| !text.is_empty())?;
+            Some((key, text))
+        })
     }
 
     pub(super) fn has_any(&self, columns: &[ImportColumn]) -> bool {

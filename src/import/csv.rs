@@ -15,7 +15,7 @@ use super::{ImportEntry, ImportProblem, fields};
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::encoding::WINDOWS_1252;
 use crate::domain::{
-    Customer, ImportLine, ImportPayment, ImportRecord, Instant, Notation, Rupiah,
+    Customer, ImportLine, ImportPayment, ImportRecord, Instant, Meta, Notation, Rupiah,
     SeparatorEvidence, Zone,
 };
 
@@ -143,7 +143,7 @@ impl CsvOrders {
 }
 
 fn is_blank(cells: &ImportRow<'_>) -> bool {
-    !cells.has_any(ImportColumn::ALL)
+    !cells.has_any(ImportColumn::ALL) && cells.meta().next().is_none()
 }
 
 fn doubt(line: u64) -> ImportProblem {
@@ -196,6 +196,17 @@ impl OrderRows {
             if here.is_some() && here != told.as_deref() {
                 self.refuse(ImportProblem::new(format_args!(
                     "line {line}: {column} differs from line {}",
+                    self.line
+                )));
+                return;
+            }
+        }
+        for (key, here) in cells.meta() {
+            let differs =
+                |record: &ImportRecord| !record.meta.iter().any(|told| told == (key, here));
+            if self.record.as_ref().is_ok_and(differs) {
+                self.refuse(ImportProblem::new(format_args!(
+                    "line {line}: meta.{key} differs from line {}",
                     self.line
                 )));
                 return;
@@ -262,10 +273,19 @@ fn order(
             email: optional(cells, ImportColumn::CustomerEmail, fields::personal)?,
             phone: optional(cells, ImportColumn::CustomerPhone, fields::personal)?,
         },
+        meta: meta(cells)?,
         created_at: time(cells, ImportColumn::CreatedAt, times)?,
         expires_at: time(cells, ImportColumn::ExpiresAt, times)?,
         payments: Vec::new(),
     })
+}
+
+fn meta(cells: &ImportRow<'_>) -> Result<Meta, ImportProblem> {
+    let mut meta = Meta::default();
+    for (key, text) in cells.meta() {
+        fields::note_value(&mut meta, key.as_str(), text)?;
+    }
+    Ok(meta)
 }
 
 fn add(

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::ImportProblem;
 use crate::domain::values::customer::require_one_line;
 use crate::domain::values::instant::text as instant_text;
-use crate::domain::{Instant, NameError, PaymentStatus};
+use crate::domain::{Instant, Meta, MetaKey, NameError, PaymentStatus};
 
 /// Most units of one product in one line.
 const MAX_QUANTITY: u32 = 1_000_000;
@@ -54,6 +54,20 @@ pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem>
         Ok(()) => Ok(text.to_owned()),
         Err(error) => Err(ImportProblem::new(format_args!("{field} {error}"))),
     }
+}
+
+/// Gives one of the shop's own values its key.
+pub(super) fn note_value(meta: &mut Meta, key: &str, text: &str) -> Result<(), ImportProblem> {
+    let key = meta_key(key)?;
+    match meta.set(key, text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(ImportProblem::new(format_args!("meta: {error}"))),
+    }
+}
+
+pub(super) fn meta_key(text: &str) -> Result<MetaKey, ImportProblem> {
+    text.parse()
+        .map_err(|error| ImportProblem::new(format_args!("the key {} of meta {error}", echo(text))))
 }
 
 /// A gateway's word or token.

@@ -1,6 +1,7 @@
 //! JSON lines: one object is one order. Numbers are read as their digits, never as floating point.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +11,9 @@ use super::amounts::AmountReader;
 use super::{ImportProblem, fields};
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::encoding::WINDOWS_1252;
-use crate::domain::{Customer, ImportLine, ImportPayment, ImportRecord, Rupiah, SeparatorEvidence};
+use crate::domain::{
+    Customer, ImportLine, ImportPayment, ImportRecord, Meta, Rupiah, SeparatorEvidence,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
@@ -19,6 +22,7 @@ struct RawOrder<'a> {
     total: Option<&'a RawValue>,
     lines: Option<&'a RawValue>,
     customer: Option<&'a RawValue>,
+    meta: Option<&'a RawValue>,
     created_at: Option<&'a RawValue>,
     expires_at: Option<&'a RawValue>,
     payments: Option<&'a RawValue>,
@@ -71,7 +75,8 @@ fn survey_value(value: &Value, signs: &mut SeparatorEvidence) {
             .iter()
             .for_each(|member| survey_value(member, signs)),
         Value::Object(fields) => {
-            for (name, value) in fields {
+            // The shop's own values are no amounts, whatever they are called.
+            for (name, value) in fields.iter().filter(|(name, _)| *name != "meta") {
                 let text = value.as_str().filter(|_| AMOUNTS.contains(&name.as_str()));
                 match text {
                     Some(text) => signs.observe(text),
@@ -96,6 +101,7 @@ pub(super) fn record(
         total: amount_of("total", raw.total, amounts)?,
         lines: list("lines", raw.lines, |text| read_line(text, amounts))?,
         customer: customer(raw.customer)?,
+        meta: meta(raw.meta)?,
         created_at: text("created_at", raw.created_at, fields::instant)?,
         expires_at: text("expires_at", raw.expires_at, fields::instant)?,
         payments: list("payments", raw.payments, |text| read_payment(text, amounts))?,
@@ -113,6 +119,28 @@ fn customer(raw: Option<&RawValue>) -> Result<Customer, ImportProblem> {
         email: read("customer.email", raw.email)?,
         phone: read("customer.phone", raw.phone)?,
     })
+}
+
+/// Texts by key; numbers, `true` and `false` are read as they are written, and null as not given.
+fn meta(raw: Option<&RawValue>) -> Result<Meta, ImportProblem> {
+    let mut meta = Meta::default();
+    let Some(raw) = raw else { return Ok(meta) };
+    let raw: BTreeMap<String, &RawValue> =
+        object(raw.get()).map_err(|reason| reason.within("meta: "))?;
+    for (key, value) in raw {
+        let value = match value.get() {
+            "null" => continue,
+            text if text.starts_with('"') => text_of(&format!("meta.{key}"), Some(value))?,
+            text if text.starts_with(['{', '[']) => {
+                return Err(ImportProblem::new(format_args!(
+                    "meta.{key} must be a text, a number, true or false"
+                )));
+            }
+            text => Some(Cow::Borrowed(text)),
+        };
+        fields::note_value(&mut meta, &key, value.as_deref().unwrap_or_default())?;
+    }
+    Ok(meta)
 }
 
 fn read_line(text: &str, amounts: &mut AmountReader) -> Result<ImportLine, ImportProblem> {

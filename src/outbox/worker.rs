@@ -168,7 +168,11 @@ impl<'a> Worker<'a> {
                 // The interrupt is checked first, so that an attempt that ends at the same moment does not start another.
                 biased;
                 () = &mut interrupt => break,
-                Some((effect, result)) = attempts.next() => report(&self.record(effect, result)?),
+                Some((effect, result)) = attempts.next() => {
+                    report(&self.record(effect, result)?);
+                    // What waited for it may begin.
+                    turn.is_dry = false;
+                }
             }
         }
         let rest = async {

@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    BankReference, CaseId, EffectId, GatewayName, HookName, Instant, Method, OrderNumber,
-    PaymentId, Reference, RefundId, Rupiah, Sku, StringEnum, TicketCode, TicketTotals,
+    BankReference, CaseId, EffectId, GatewayName, HookName, HookOutput, Instant, Method,
+    OrderNumber, PaymentId, Reference, RefundId, Rupiah, Sku, StringEnum, TicketCode, TicketTotals,
     TransactionId, Zone,
 };
+
+/// So many letters of what a hook has said are shown to people; JSON has it all.
+const MAX_OUTPUT_SHOWN: usize = 200;
 
 /// A value that people read.
 pub trait Cell {
@@ -17,6 +20,17 @@ pub trait Cell {
 impl Cell for Instant {
     fn cell(&self, zone: Zone) -> String {
         self.in_zone(zone)
+    }
+}
+
+/// The beginning of what a hook has said.
+impl Cell for HookOutput {
+    fn cell(&self, _: Zone) -> String {
+        let said = self.as_str();
+        match said.char_indices().nth(MAX_OUTPUT_SHOWN) {
+            Some((end, _)) => format!("{}…", said.get(..end).unwrap_or_default()),
+            None => said.to_owned(),
+        }
     }
 }
 

@@ -1,72 +1,89 @@
-//! Corrects what is known of an order's customer.
+//! Corrects what is known of an order's customer, and what the shop has noted with the order.
 
 use super::effects::requeue_in;
+use super::engine::Tx;
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::audit::{Actor, Event, EventSubject};
-use super::statements::customers::assign;
+use super::statements::customers::{assign, keep_notes};
 use super::writing::Store;
 use crate::domain::{
-    Customer, CustomerEdit, EffectId, EffectKind, EffectStatus, NO_ADDRESS, OrderId, Reason,
+    CustomerEdit, EffectId, EffectKind, EffectStatus, InvalidNotes, NO_ADDRESS, NotesEdit, OrderId,
+    Reason,
 };
 
 /// What an edit did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EditedCustomer {
-    pub customer: Customer,
+pub struct OrderEdited {
     /// What has changed, in a word each; empty if everything was so already.
-    pub changed: Vec<&'static str>,
+    pub changed: Vec<String>,
     /// Mails that had no address and are queued again.
     pub queued: Vec<EffectId>,
 }
 
 impl Store {
-    /// Changes name or addresses of an order's customer, for this order only. Mails of the order that died because it had
-    /// no address are queued again when one comes. The audit log says what has changed, without the texts.
+    /// Changes name or addresses of an order's customer, for this order only, and its notes. Mails of the order that died
+    /// because it had no address are queued again when one comes. The audit log says what has changed, without the texts.
     ///
     /// # Errors
-    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written.
-    pub fn edit_customer(
+    /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written. The inner error says why not, before anything is
+    /// written, too.
+    pub fn edit_order(
         &self,
         permit: &WritePermit,
         order: OrderId,
-        edit: &CustomerEdit,
+        (customer, notes): (&CustomerEdit, &NotesEdit),
         by: Actor<'_>,
-    ) -> Result<EditedCustomer, StoreError> {
+    ) -> Result<Result<OrderEdited, InvalidNotes>, StoreError> {
         self.transact(permit, |tx| {
-            let before = tx.customer_of(order)?;
-            let (customer, changed) = edit.applied_to(&before);
+            let (noted, noted_parts) = match notes.applied_to(&tx.notes_of(order)?) {
+                Ok(applied) => applied,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            let (corrected, corrected_parts) = customer.applied_to(&tx.customer_of(order)?);
             let mut queued = Vec::new();
-            if !changed.is_empty() {
-                assign(tx, order, &customer)?;
-                let why = Reason::CustomerEdited {
-                    parts: changed.join(", "),
-                };
-                let event = Event::new(EventSubject::Note, &why).order(order);
-                event.write(tx, by)?;
+            if !corrected_parts.is_empty() {
+                assign(tx, order, &corrected)?;
+                let parts = corrected_parts.join(", ");
+                record(tx, order, &Reason::CustomerEdited { parts }, by)?;
             }
-            if changed.contains(&CustomerEdit::EMAIL) && customer.email.is_some() {
-                for effect in tx
-                    .dossier(order)?
-                    .into_iter()
-                    .flat_map(|dossier| dossier.effects)
-                {
-                    let has_no_address = effect.kind == EffectKind::Mail
-                        && effect.status == EffectStatus::Dead
-                        && effect.last_error.as_deref() == Some(NO_ADDRESS);
-                    if has_no_address
-                        && requeue_in(tx, effect.id, by, "the address came")?
-                            .is_some_and(|done| done.is_ok())
-                    {
-                        queued.push(effect.id);
-                    }
-                }
+            if !noted_parts.is_empty() {
+                keep_notes(tx, order, &noted)?;
+                let parts = noted_parts.join(", ");
+                record(tx, order, &Reason::OrderNoted { parts }, by)?;
             }
-            Ok(EditedCustomer {
-                customer,
-                changed,
-                queued,
-            })
+            if corrected_parts.contains(&CustomerEdit::EMAIL) && corrected.email.is_some() {
+                queued = requeue_unaddressed(tx, order, by)?;
+            }
+            let corrected_parts = corrected_parts.into_iter().map(str::to_owned);
+            let changed = corrected_parts.chain(noted_parts).collect();
+            Ok(Ok(OrderEdited { changed, queued }))
         })
     }
+}
+
+fn record(tx: &Tx<'_>, order: OrderId, why: &Reason, by: Actor<'_>) -> Result<(), StoreError> {
+    let event = Event::new(EventSubject::Note, why).order(order);
+    event.write(tx, by)
+}
+
+/// Queues the mails again that had no address.
+fn requeue_unaddressed(
+    tx: &Tx<'_>,
+    order: OrderId,
+    by: Actor<'_>,
+) -> Result<Vec<EffectId>, StoreError> {
+    let mut queued = Vec::new();
+    let dossier = tx.dossier(order)?;
+    for effect in dossier.into_iter().flat_map(|dossier| dossier.effects) {
+        let has_no_address = effect.kind == EffectKind::Mail
+            && effect.status == EffectStatus::Dead
+            && effect.last_error.as_deref() == Some(NO_ADDRESS);
+        if has_no_address
+            && requeue_in(tx, effect.id, by, "the address came")?.is_some_and(|done| done.is_ok())
+        {
+            queued.push(effect.id);
+        }
+    }
+    Ok(queued)
 }

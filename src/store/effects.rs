@@ -10,7 +10,7 @@ use super::engine::{JobLock, LivenessLock, Tx, stop};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::audit::Actor;
-use super::statements::effects::{EffectSelector, WorkerId, claim};
+use super::statements::effects::{EffectSelector, WorkerId, claim, keep_output};
 use super::statements::plan::{execute_alone, execute_plan};
 use super::writing::Store;
 use crate::domain::effect::{after_delivery, after_loss, requeued};
@@ -117,6 +117,9 @@ impl Store {
                 let order = before.order.clone();
                 let (after, changes) = finish(before, seen, delivery, now);
                 execute_plan(tx, &order, &changes, by)?;
+                if let (Some(effect), AttemptResult::Done(Some(output))) = (&after, delivery) {
+                    keep_output(tx, effect, output)?;
+                }
                 return Ok(after);
             }
             let found = tx.effect(seen.id)?;

@@ -66,6 +66,8 @@ mod forgetful_accounts;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod hook_outputs;
+#[cfg(test)]
 mod hooks;
 #[cfg(test)]
 mod house;
@@ -117,6 +119,7 @@ mod openings;
 #[cfg(test)]
 #[cfg(unix)]
 mod operators;
+mod order_notes;
 #[cfg(test)]
 mod output_formats;
 #[cfg(test)]

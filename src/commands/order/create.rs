@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 
-use super::require_customer_lines;
+use super::{notes_refusal, require_customer_lines, typed_meta};
 use crate::commands::accounts::{reference_warning, registered_version};
 use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
@@ -15,8 +15,8 @@ use crate::domain::operator::register;
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::instant::text as instant_text;
 use crate::domain::{
-    Customer, GatewayName, ImportLine, ImportPayment, Instant, OrderNumber, OrderStatus, Reference,
-    Rupiah, TransactionId, TypedDeadline, WrittenAmount,
+    Customer, GatewayName, ImportLine, ImportPayment, Instant, Meta, OrderNumber, OrderStatus,
+    Reference, Rupiah, TransactionId, TypedDeadline, WrittenAmount,
 };
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
@@ -53,6 +53,9 @@ pub(in crate::commands) struct OrderCreateArgs {
     /// Customer's phone number
     #[arg(long, value_name = "NUMBER")]
     customer_phone: Option<String>,
+    /// One of the shop's own values, for hooks and mails; can be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    meta: Vec<String>,
     /// Gateway at which the shop has opened a payment
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
@@ -112,7 +115,7 @@ pub(super) fn run(args: &OrderCreateArgs, mut context: Context<'_>) -> anyhow::R
         api_version = registered_version(&context.config, gateway, id)?;
     }
     context.print_interpreted_amount("--total", args.total.as_ref());
-    let new = args.order(&context, api_version);
+    let new = args.order(&context, api_version)?;
     require_customer_lines([
         ("--customer-name", new.customer.name.as_deref()),
         ("--customer-email", new.customer.email.as_deref()),
@@ -199,11 +202,16 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
 }
 
 impl OrderCreateArgs {
-    fn order(&self, context: &Context<'_>, api_version: u8) -> NewOrder {
+    fn order(&self, context: &Context<'_>, api_version: u8) -> Result<NewOrder, CommandError> {
+        let mut meta = Meta::default();
+        for (key, value) in typed_meta(&self.meta)? {
+            let refused = |refusal| notes_refusal(&self.number, &refusal);
+            meta.set(key, &value).map_err(refused)?;
+        }
         let lifetime = self
             .expires_in
             .unwrap_or(context.config.expiry.order_lifetime);
-        NewOrder {
+        Ok(NewOrder {
             number: self.number.clone(),
             lines: self.lines.clone(),
             total: self.total.as_ref().map(|written| written.amount),
@@ -212,6 +220,7 @@ impl OrderCreateArgs {
                 email: self.customer_email.clone(),
                 phone: self.customer_phone.clone(),
             },
+            meta,
             typed_deadline: match (self.expires_in, self.expires_at) {
                 (Some(span), _) => TypedDeadline::After(span),
                 (None, Some(instant)) => TypedDeadline::At(instant),
@@ -229,6 +238,6 @@ impl OrderCreateArgs {
                 ..ImportPayment::at(gateway)
             }),
             actor: context.actor(),
-        }
+        })
     }
 }

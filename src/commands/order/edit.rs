@@ -1,21 +1,22 @@
-//! `payctl order edit`: corrects the name and the addresses of an order's customer.
+//! `payctl order edit`: corrects the name and the addresses of an order's customer, and notes what the shop wants to know.
 
 use clap::Args;
 use serde::Serialize;
 
-use super::require_customer_lines;
+use super::{notes_refusal, require_customer_lines, typed_meta};
 use crate::commands::known::require_order;
 use crate::commands::operator;
 use crate::commands::user::named_operator;
 use crate::commands::{CommandError, Context, writes};
-use crate::domain::{CustomerEdit, EffectId, OrderNumber, OrderStatus};
+use crate::domain::{CustomerEdit, EffectId, NotesEdit, OrderNumber, OrderStatus};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
 
-/// Correct the name or the addresses of an order's customer
+/// Correct the customer of an order, or note something with it
 ///
 /// Only this order changes. An empty text removes what is known: --phone "". Mails of the order that could not be sent
-/// for want of an address are queued again when one comes. The audit log keeps who changed what, without the texts.
+/// for want of an address are queued again when one comes. The note is for people; the values of --meta are for hooks and
+/// mails, too: order.meta.KEY. Both go when the customer is erased. The audit log keeps who changed what, without the texts.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("edit").required(true).multiple(true))]
 pub(in crate::commands) struct OrderEditArgs {
@@ -30,6 +31,12 @@ pub(in crate::commands) struct OrderEditArgs {
     /// Customer's phone number
     #[arg(long, value_name = "NUMBER", group = "edit")]
     phone: Option<String>,
+    /// What the shop wants to remember, at most 4 KiB
+    #[arg(long, value_name = "TEXT", group = "edit")]
+    note: Option<String>,
+    /// One of the shop's own values, at most 1 KiB; KEY= takes it away; can be repeated
+    #[arg(long, value_name = "KEY=VALUE", group = "edit")]
+    meta: Vec<String>,
     /// Operator who decides; default: PAYCTL_OPERATOR, then the user of this machine
     #[arg(long, value_name = "NAME", value_parser = operator::name)]
     by: Option<String>,
@@ -48,19 +55,25 @@ struct EditedOrder {
     order: OrderNumber,
     status: OrderStatus,
     /// Words for what has changed.
-    changed: Vec<&'static str>,
+    changed: Vec<String>,
     /// Mails that are queued again.
     effects_queued: Vec<EffectId>,
     dry_run: bool,
 }
 
 pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let edit = args.edit()?;
+    let customer = args.customer()?;
+    let notes = NotesEdit {
+        note: args.note.clone(),
+        meta: typed_meta(&args.meta)?,
+    };
     let actor =
         named_operator(&context.environment, args.by.as_deref()).unwrap_or_else(|| context.actor());
     let (store, permit) = context.store_to_write(args.dry_run)?;
     let order = require_order(store.read(), &args.order)?;
-    let edited = store.edit_customer(&permit, order.id, &edit, context.by(&actor))?;
+    let edited = store
+        .edit_order(&permit, order.id, (&customer, &notes), context.by(&actor))?
+        .map_err(|refusal| notes_refusal(&order.number, &refusal))?;
     let body = EditedOrder {
         order: order.number,
         status: order.status,
@@ -93,7 +106,7 @@ pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Res
 }
 
 impl OrderEditArgs {
-    fn edit(&self) -> Result<CustomerEdit, CommandError> {
+    fn customer(&self) -> Result<CustomerEdit, CommandError> {
         require_customer_lines([
             ("--name", self.name.as_deref()),
             ("--email", self.email.as_deref()),

@@ -3,11 +3,12 @@
 use crate::commands::reason_code::ReasonCode;
 use crate::domain::order::search::FoundBy;
 use crate::domain::{
-    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, GatewayName, Instant, OpenCase,
-    OrderLine, OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, Refund,
-    RefundId, RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku, TransactionId,
+    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, Effect, EffectId, EffectKey, EffectKind,
+    EffectStatus, GatewayName, HookName, HookOutput, Instant, MetaKey, OpenCase, OrderLine,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, Refund, RefundId,
+    RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku, TransactionId, Trigger,
 };
-use crate::output::row;
+use crate::output::{Severity, row};
 use crate::store::{FoundOrder, OrderRow};
 
 row! {
@@ -104,6 +105,66 @@ impl From<&FoundOrder> for FoundOrderRow {
             created_at: row.order.created_at,
             expires_at: row.order.expires_at,
             found_by: found.by,
+        }
+    }
+}
+
+row! {
+    /// An effect as it stands, with what its hook has said.
+    pub(super) struct OrderEffectRow {
+        effect: EffectId => number("Effect"),
+        key: EffectKey,
+        hook: HookName => text("Hook"),
+        occasion: Trigger => text("On"),
+        kind: EffectKind => text("Kind"),
+        status: EffectStatus => text("Status"),
+        tries: u32 => number("Tries"),
+        next_try_at: Option<Instant> => text("Next try"),
+        reason: Option<String> => prose("Reason"),
+        output: Option<HookOutput> => prose("Output"),
+    }
+    hides "Kind", "Tries", "On", "Next try";
+    severity Self::urgency;
+}
+
+impl OrderEffectRow {
+    pub(super) fn of(effect: &Effect, output: Option<&HookOutput>) -> Self {
+        Self {
+            effect: effect.id,
+            key: effect.key.clone(),
+            hook: effect.hook.clone(),
+            occasion: effect.occasion,
+            kind: effect.kind,
+            status: effect.status,
+            tries: effect.tries,
+            next_try_at: effect.next_try_at,
+            reason: effect.last_error.clone(),
+            output: output.cloned(),
+        }
+    }
+
+    fn urgency(&self) -> Severity {
+        if self.status.needs_a_person() {
+            Severity::Person
+        } else {
+            Severity::Calm
+        }
+    }
+}
+
+row! {
+    /// One of the shop's own values.
+    pub(super) struct OrderMetaRow<'a> {
+        key: &'a str => text("Key"),
+        value: &'a str => prose("Value"),
+    }
+}
+
+impl<'a> From<(&'a MetaKey, &'a str)> for OrderMetaRow<'a> {
+    fn from((key, value): (&'a MetaKey, &'a str)) -> Self {
+        Self {
+            key: key.as_str(),
+            value,
         }
     }
 }

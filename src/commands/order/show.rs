@@ -3,13 +3,15 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::row::{OrderCaseRow, OrderEventRow, OrderLineRow, OrderPaymentRow, OrderRefundRow};
+use super::row::{
+    OrderCaseRow, OrderEffectRow, OrderEventRow, OrderLineRow, OrderMetaRow, OrderPaymentRow,
+    OrderRefundRow,
+};
 use crate::commands::Context;
 use crate::commands::access::row::AccessRow;
-use crate::commands::effects::EffectRow;
 use crate::commands::known::unknown_order;
 use crate::commands::ticket::row::TicketRow;
-use crate::domain::{Instant, OrderNumber, OrderStatus, Rupiah, TicketTotals};
+use crate::domain::{Instant, Meta, OrderNumber, OrderStatus, Rupiah, TicketTotals};
 use crate::exit::Exit;
 use crate::output::OutputStyle;
 use crate::output::detail::Detail;
@@ -39,6 +41,8 @@ pub(in crate::commands) struct OrderView {
     /// Gives access to the order's status page.
     session_token: Option<String>,
     customer: CustomerView,
+    note: Option<String>,
+    meta: Meta,
     lines: Vec<OrderLineRow>,
     payments: Vec<OrderPaymentRow>,
     refunds: Vec<OrderRefundRow>,
@@ -48,7 +52,7 @@ pub(in crate::commands) struct OrderView {
     /// All of them; `tickets` lists only the first.
     ticket_count: TicketTotals,
     access_count: u64,
-    effects: Vec<EffectRow>,
+    effects: Vec<OrderEffectRow>,
     events: Vec<OrderEventRow>,
     has_earlier_events: bool,
     /// The unique amount requested for a manual transfer.
@@ -109,7 +113,9 @@ impl OrderView {
                 .collect(),
             ticket_count: details.ticket_count,
             access_count: details.access_count,
-            effects: dossier.effects.iter().map(EffectRow::from).collect(),
+            effects: (dossier.effects.iter())
+                .map(|effect| OrderEffectRow::of(effect, details.outputs.get(&effect.id)))
+                .collect(),
             events: details.trail.iter().map(OrderEventRow::from).collect(),
             has_earlier_events: details.has_earlier,
             asked: dossier.asked.map(|asked| asked.amount),
@@ -119,6 +125,8 @@ impl OrderView {
                 email: details.customer.email,
                 phone: details.customer.phone,
             },
+            note: details.notes.note,
+            meta: details.notes.meta,
         }
     }
 
@@ -149,6 +157,7 @@ impl OrderView {
             let (all, shown) = (self.access_count, self.access.len());
             format!("{all}, of which only the latest {shown} are listed here")
         });
+        let meta: Vec<OrderMetaRow> = self.meta.iter().map(OrderMetaRow::from).collect();
         Detail::new(style)
             .field("Order", &self.order)
             .field("Status", status)
@@ -162,9 +171,11 @@ impl OrderView {
             .field_if_any("Customer id", self.customer.id)
             .field_if_any("Email", self.customer.email.as_ref())
             .field_if_any("Phone", self.customer.phone.as_ref())
+            .field_if_any("Note", self.note.as_ref())
             .field_if_any("Tickets", tickets)
             .field_if_any("Access", access)
             .field_if_any("Events", earlier)
+            .table("Meta", &meta)
             .table("Lines", &self.lines)
             .table("Payments", &self.payments)
             .table("Refunds", &self.refunds)

@@ -1,11 +1,16 @@
 //! The events of a watch: each tick, each change, and the end.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::domain::{Dossier, Instant, OrderStatus, PaymentId, PaymentStatus, Rupiah, string_enum};
+use crate::domain::{
+    Dossier, EffectPart, HookName, HookOutput, Instant, OrderStatus, PaymentId, PaymentStatus,
+    Rupiah, string_enum,
+};
 use crate::exit::Exit;
-use crate::output::OutputStyle;
 use crate::output::detail::Detail;
+use crate::output::{OutputStyle, row};
 
 /// An event in JSON lines. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -108,6 +113,23 @@ impl WatchEndReason {
     }
 }
 
+row! {
+    /// What a hook has said.
+    struct OutputRow {
+        hook: HookName => text("Hook"),
+        output: HookOutput => prose("Output"),
+    }
+}
+
+impl From<(&HookName, &EffectPart)> for OutputRow {
+    fn from((hook, effect): (&HookName, &EffectPart)) -> Self {
+        Self {
+            hook: hook.clone(),
+            output: effect.output.clone(),
+        }
+    }
+}
+
 /// How a watch ended.
 #[derive(Debug, Serialize)]
 pub(in crate::commands) struct WatchEnd {
@@ -126,6 +148,8 @@ pub(in crate::commands) struct WatchEnd {
     /// Why no deadline can be trusted, if the clocks contradict each other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::commands) clock: Option<String>,
+    /// What the order's hooks have said by then, by their names.
+    pub(in crate::commands) effects: BTreeMap<HookName, EffectPart>,
 }
 
 impl WatchEnd {
@@ -145,6 +169,7 @@ impl WatchEnd {
     }
 
     pub(in crate::commands) fn detail(&self, style: OutputStyle) -> Detail {
+        let outputs: Vec<OutputRow> = self.effects.iter().map(OutputRow::from).collect();
         Detail::new(style)
             .field("Order", &self.order)
             .field("Status", self.order_status)
@@ -152,6 +177,7 @@ impl WatchEnd {
             .field("Ended", self.because.describe())
             .field_if_any("Unanswered", self.unanswered.as_ref())
             .field_if_any("Clock", self.clock.as_ref())
+            .table("Output", &outputs)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The loop of a watch: read the order, report changes, query, read again, wait.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::pin::pin;
 use std::time::Duration;
@@ -295,6 +296,7 @@ impl Watcher<'_> {
             unanswered,
             silence,
             clock: self.pool.clock_trouble(),
+            effects: BTreeMap::new(),
         };
         if let Some(terminal) = &mut self.countdown {
             write!(terminal, "\r\u{1b}[K")?;

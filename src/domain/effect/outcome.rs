@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Effect, EffectStatus, RetryOnUnknown};
+use super::{Effect, EffectStatus, HookOutput, RetryOnUnknown};
 use crate::domain::Instant;
 
 /// What carrying an effect out came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttemptResult {
-    Done,
+    /// It worked, and the hook said this.
+    Done(Option<HookOutput>),
     /// It did not work, for this reason, and may work another time.
     Again(String),
     /// Nobody knows whether it worked, for this reason.
@@ -22,7 +23,7 @@ impl AttemptResult {
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {
         match self {
-            Self::Done => None,
+            Self::Done(_) => None,
             Self::Again(why) | Self::Unknown(why) | Self::Never(why) => Some(why),
         }
     }
@@ -59,7 +60,7 @@ pub fn retry_after(tries: u32) -> Option<Duration> {
 pub fn after_delivery(effect: &Effect, delivery: &AttemptResult, now: Instant) -> Effect {
     let tries = effect.tries.saturating_add(1);
     let (status, pause) = match (delivery, effect.repeatable) {
-        (AttemptResult::Done, _) => (EffectStatus::Done, None),
+        (AttemptResult::Done(_), _) => (EffectStatus::Done, None),
         (AttemptResult::Never(_), _) => (EffectStatus::Dead, None),
         (AttemptResult::Unknown(_), RetryOnUnknown::No) => (EffectStatus::Uncertain, None),
         (AttemptResult::Again(_), _) | (AttemptResult::Unknown(_), RetryOnUnknown::Yes) => {
@@ -163,8 +164,8 @@ mod tests {
     #[test]
     fn a_try_ends_done_repeated_or_dead() {
         let again = AttemptResult::Again("busy".to_owned());
-        check(0, &AttemptResult::Done, Done, None);
-        check(7, &AttemptResult::Done, Done, None);
+        check(0, &AttemptResult::Done(None), Done, None);
+        check(7, &AttemptResult::Done(None), Done, None);
         check(0, &again, Waiting, Some(11));
         check(1, &again, Waiting, Some(15));
         check(15, &again, Waiting, Some(370));

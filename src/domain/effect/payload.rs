@@ -2,13 +2,15 @@
 //!
 //! Fields are only ever added. It holds personal data, and no key of any gateway.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::domain::{
     AccessGrant, AccessState, CaseId, CaseKind, Customer, Dossier, Effect, EffectKey,
-    EffectSubject, GatewayName, Instant, OrderLine, OrderNumber, OrderStatus, Payment, PaymentId,
-    PaymentStatus, Reference, RefundId, RefundReason, RefundStatus, Rupiah, Sku, Ticket,
-    TicketCode, TicketState, Trigger,
+    EffectSubject, GatewayName, HookName, HookOutput, Instant, Meta, OrderLine, OrderNotes,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, RefundId, RefundReason,
+    RefundStatus, Rupiah, Sku, Ticket, TicketCode, TicketState, Trigger,
 };
 
 /// An effect, told to whoever carries it out.
@@ -22,6 +24,14 @@ pub struct EffectPayload {
     pub order: Option<OrderPart>,
     pub refund: Option<RefundPart>,
     pub case: Option<CasePart>,
+    /// What the order's hooks have said, by their names.
+    pub effects: BTreeMap<HookName, EffectPart>,
+}
+
+/// An effect of the order that has said something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EffectPart {
+    pub output: HookOutput,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +45,9 @@ pub struct OrderPart {
     /// Whoever has it may see how the order stands, as the buyer.
     pub session_token: String,
     pub customer: CustomerPart,
+    /// The shop's own words about it.
+    pub note: Option<String>,
+    pub meta: Meta,
     pub lines: Vec<LinePart>,
     pub payments: Vec<PaymentPart>,
     /// The first of them, line by line; at most [`MAX_TOLD`].
@@ -119,6 +132,8 @@ pub const MAX_TOLD: usize = 1_000;
 pub struct OrderFacts {
     pub dossier: Dossier,
     pub customer: Customer,
+    pub notes: OrderNotes,
+    pub effects: BTreeMap<HookName, EffectPart>,
     pub session_token: String,
     /// Line by line.
     pub tickets: Vec<Ticket>,
@@ -131,7 +146,7 @@ impl EffectPayload {
     #[must_use]
     pub fn of(
         effect: &Effect,
-        order: Option<OrderFacts>,
+        mut order: Option<OrderFacts>,
         case: Option<CasePart>,
         now: Instant,
     ) -> Self {
@@ -139,6 +154,9 @@ impl EffectPayload {
             (EffectSubject::Refund(id), Some(order)) => refund(&order.dossier, id),
             (EffectSubject::Order | EffectSubject::Case(_) | EffectSubject::Refund(_), _) => None,
         };
+        let effects = order
+            .as_mut()
+            .map(|order| std::mem::take(&mut order.effects));
         Self {
             key: effect.key.clone(),
             repetition: effect.repetition,
@@ -146,6 +164,7 @@ impl EffectPayload {
             order: order.map(|order| OrderPart::of(order, now)),
             refund,
             case,
+            effects: effects.unwrap_or_default(),
         }
     }
 }
@@ -177,6 +196,8 @@ impl OrderPart {
                 email: customer.email,
                 phone: customer.phone,
             },
+            note: facts.notes.note,
+            meta: facts.notes.meta,
             lines: facts.dossier.lines.into_iter().map(line).collect(),
             payments: facts.dossier.payments.into_iter().map(payment).collect(),
             has_more_tickets: facts.tickets.len() > MAX_TOLD,

@@ -4,8 +4,8 @@
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::effect::{after_delivery, after_loss, requeued};
 use crate::domain::{
-    AttemptResult, CaseKind, CaseSubject, Change, Dossier, Effect, EffectId, EffectStatus, Instant,
-    OrderStatus, PlanBuilder, Reason, Rule, Trigger, reasons,
+    AttemptResult, CaseKind, CaseSubject, Change, Dossier, Effect, EffectId, EffectKind,
+    EffectStatus, Instant, OrderStatus, PlanBuilder, Reason, Rule, Trigger, reasons,
 };
 
 /// Whether the order's state allows the effect to run.
@@ -21,6 +21,17 @@ pub fn can_execute(dossier: &Dossier, effect: &Effect) -> bool {
         Trigger::Revoked => !is_sold(dossier) && !is_running(dossier, Trigger::Paid),
         Trigger::Expired | Trigger::Cancelled | Trigger::RefundDue | Trigger::CaseOpened => true,
     }
+}
+
+/// Whether the effect waits until others have had their first turn: a mail may tell what they say. What has failed and
+/// is tried again holds nothing up.
+#[must_use]
+pub fn goes_after_others(dossier: &Dossier, effect: &Effect) -> bool {
+    let is_ahead = |other: &Effect| {
+        let is_due = matches!(other.status, EffectStatus::Queued | EffectStatus::Running);
+        other.occasion == effect.occasion && other.kind != EffectKind::Mail && is_due
+    };
+    effect.kind == EffectKind::Mail && dossier.effects.iter().any(is_ahead)
 }
 
 fn is_running(dossier: &Dossier, occasion: Trigger) -> bool {
@@ -76,7 +87,7 @@ pub fn counts(effect: &Effect, seen: &Effect, delivery: &AttemptResult) -> bool 
         effect.status,
         EffectStatus::Waiting | EffectStatus::Uncertain
     );
-    is_own || (was_lost && *delivery == AttemptResult::Done)
+    is_own || (was_lost && matches!(delivery, AttemptResult::Done(_)))
 }
 
 /// Books that the worker of an effect is gone.

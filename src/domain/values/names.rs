@@ -94,6 +94,8 @@ names!(
     GatewayName: 32 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
     /// One of the shop's effects, by its name in the configuration.
     HookName: 64 of "small letters, digits, - _" where |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    /// What one of the shop's own values of an order is called.
+    MetaKey: 64 of "letters, digits, - _ ." where |byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     /// The id by which the gateway knows the payment. Printable, so that it can stand in a table or a log.
     Reference: 128 of "printable ASCII without spaces" where |byte| byte.is_ascii_graphic();
     /// The gateway's own id for one try. Opaque: usually a UUID, but not always.

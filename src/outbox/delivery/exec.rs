@@ -12,7 +12,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::{DeliveryRequest, RenderedDelivery, RenderedHeader, truncated};
-use crate::domain::AttemptResult;
+use crate::domain::effect::output::is_an_answer;
+use crate::domain::{AttemptResult, HookOutput};
 
 /// A program of the shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Executable {
 /// "Temporary failure" of sysexits.h: the program asks for a retry, so its exit code is not worth reporting.
 const TRY_AGAIN: i32 = 75;
 
-/// How many bytes are kept from the end of each of the two streams.
+/// How many bytes are kept from the end of each of the two streams, for errors.
 const MAX_SAID_BYTES: usize = 4096;
 
 /// How many characters of the output are reported.
@@ -195,8 +196,8 @@ async fn wait_with_timeout(
     let listen = async {
         tokio::join!(
             feed,
-            keep_tail(stdout, &mut said.out),
-            keep_tail(stderr, &mut said.err)
+            keep_ends(stdout, &mut said.out),
+            keep_ends(stderr, &mut said.err)
         );
     };
     match select(pin!(child.wait()), pin!(listen)).await {
@@ -208,30 +209,46 @@ async fn wait_with_timeout(
     }
 }
 
-/// Reads to the end and keeps the last part.
-async fn keep_tail(stream: Option<impl AsyncRead + Unpin>, end: &mut Vec<u8>) {
+/// Reads to the end and keeps the first and the last part.
+async fn keep_ends(stream: Option<impl AsyncRead + Unpin>, ends: &mut StreamEnds) {
     let Some(mut stream) = stream else { return };
     let mut block = [0; 1024];
     while let Ok(read @ 1..) = stream.read(&mut block).await {
-        end.extend_from_slice(block.get(..read).unwrap_or_default());
-        let beyond = end.len().saturating_sub(MAX_SAID_BYTES);
-        end.drain(..beyond);
+        let read = block.get(..read).unwrap_or_default();
+        let room = (HookOutput::MAX_BYTES + 1).saturating_sub(ends.head.len());
+        ends.head
+            .extend_from_slice(read.get(..room).unwrap_or(read));
+        ends.tail.extend_from_slice(read);
+        let beyond = ends.tail.len().saturating_sub(MAX_SAID_BYTES);
+        ends.tail.drain(..beyond);
     }
 }
 
-/// The ends of its output.
+/// How a stream begins and ends.
+#[derive(Default)]
+struct StreamEnds {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
 #[derive(Default)]
 struct CapturedOutput {
-    out: Vec<u8>,
-    err: Vec<u8>,
+    out: StreamEnds,
+    err: StreamEnds,
 }
 
 impl CapturedOutput {
-    /// `: …`, or empty. Standard error takes precedence over standard output.
+    /// `: …`, or empty. Standard error takes precedence over standard output, which is not told if it is an answer for
+    /// programs: that may hold a password, and errors stand in logs.
     fn last_words(&self) -> String {
         let of = |bytes: &[u8]| truncated(&String::from_utf8_lossy(bytes), MAX_SAID_LETTERS);
-        let told = Some(of(&self.err)).filter(|told| !told.is_empty());
-        match told.unwrap_or_else(|| of(&self.out)) {
+        let told = Some(of(&self.err.tail)).filter(|told| !told.is_empty());
+        let out = if is_an_answer(&self.out.head) {
+            &[]
+        } else {
+            self.out.tail.as_slice()
+        };
+        match told.unwrap_or_else(|| of(out)) {
             told if told.is_empty() => told,
             told => format!(": {told}"),
         }
@@ -240,7 +257,7 @@ impl CapturedOutput {
 
 fn outcome(status: ExitStatus, said: &CapturedOutput) -> AttemptResult {
     match status.code() {
-        Some(0) => AttemptResult::Done,
+        Some(0) => AttemptResult::Done(HookOutput::read(&said.out.head)),
         Some(TRY_AGAIN) => AttemptResult::Again(format!("asked for a retry{}", said.last_words())),
         Some(code) => AttemptResult::Again(format!("exited with {code}{}", said.last_words())),
         None => AttemptResult::Unknown(format!(

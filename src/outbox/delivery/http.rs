@@ -7,9 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use super::{DeliveryRequest, RenderedDelivery, RenderedHeader};
-use crate::domain::{AttemptResult, Instant};
-use crate::http::HttpClient;
+use crate::domain::{AttemptResult, HookOutput, Instant};
 use crate::http::message::{HttpRequest, RequestFailure};
+use crate::http::{HttpClient, PostAnswer};
 
 /// An address of the shop or of a partner.
 #[derive(Clone)]
@@ -32,8 +32,12 @@ pub(super) async fn post(
     timeout: Duration,
 ) -> AttemptResult {
     let sent = signed(endpoint, request, endpoint.http.now());
-    match endpoint.http.status(&sent, timeout).await {
-        Ok(status) => outcome(&endpoint.host, status),
+    match endpoint
+        .http
+        .post(&sent, timeout, HookOutput::MAX_BYTES + 1)
+        .await
+    {
+        Ok(answer) => outcome(&endpoint.host, &answer),
         Err(failure @ (RequestFailure::Unreachable(_) | RequestFailure::OutOfTime)) => {
             AttemptResult::Again(format!("{} {failure}", endpoint.host))
         }
@@ -91,10 +95,11 @@ fn signature(secret: &str, now: Instant, body: &str) -> String {
     format!("t={seconds},v1={hex}")
 }
 
-fn outcome(host: &str, status: u16) -> AttemptResult {
+fn outcome(host: &str, answer: &PostAnswer) -> AttemptResult {
+    let status = answer.status;
     let answered = format!("{host} answered {status}");
     match status {
-        200..=299 => AttemptResult::Done,
+        200..=299 => AttemptResult::Done(HookOutput::read(&answer.start)),
         408 | 425 | 429 | 500..=599 => AttemptResult::Again(answered),
         300..=399 => AttemptResult::Never(format!("{answered}, a redirect, which is not followed")),
         _ => AttemptResult::Never(answered),

@@ -157,7 +157,12 @@ fn an_effect_is_claimed_once_and_done() {
     assert_eq!(told["key"], "e1-paid-vpn-1");
     let finish = |store: &Store| {
         store
-            .finish_effect(permit, &claimed.effect, &AttemptResult::Done, minute(3))
+            .finish_effect(
+                permit,
+                &claimed.effect,
+                &AttemptResult::Done(None),
+                minute(3),
+            )
             .unwrap()
             .map(|after| after.status)
     };
@@ -222,7 +227,7 @@ fn a_failed_effect_is_retried_until_dead() {
     );
     assert!(cases(store).is_empty());
     assert_eq!(
-        try_at(store, 5, AttemptResult::Done),
+        try_at(store, 5, AttemptResult::Done(None)),
         Some(EffectStatus::Done)
     );
     assert!(replay(store).is_err(), "it is done");

@@ -54,6 +54,8 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0029_revoked_tickets"),
     migration!("0030_reasons"),
     migration!("0031_views"),
+    migration!("0032_order_notes"),
+    migration!("0033_effect_outputs"),
     migration!("0034_repetitions"),
     migration!("0035_search"),
 ];

@@ -1,6 +1,7 @@
 //! How values of the domain are stored, and how they are checked when they are read: an unknown word or an invalid
 //! number is [`StoreError::Corrupt`](crate::store::StoreError).
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
@@ -9,10 +10,10 @@ pub(in crate::store) use rusqlite::types::ToSql;
 
 use crate::domain::{
     AccessFrom, BankName, BankReference, CaseId, CaseKind, CaseOutcome, CloseResult, EffectId,
-    EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, Instant, LateMoney,
-    NotificationStatus, OrderId, OrderNumber, OrderStatus, PaymentId, PaymentOrigin, PaymentStatus,
-    Phase, Reference, RefundId, RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku,
-    TicketCode, TicketId, TransactionId, Trigger,
+    EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, HookOutput, Instant,
+    LateMoney, Meta, NotificationStatus, OrderId, OrderNumber, OrderStatus, PaymentId,
+    PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason, RefundStatus,
+    Reservation, Rule, Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
 };
 
 /// The value of `last_asked_at` for a payment that was never queried, so that it comes first in the index.
@@ -39,6 +40,28 @@ impl FromSql for Rupiah {
 impl ToSql for Rupiah {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(self.as_i64().into())
+    }
+}
+
+/// A JSON object of texts.
+impl FromSql for Meta {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let texts: BTreeMap<String, String> =
+            serde_json::from_str(value.as_str()?).map_err(FromSqlError::other)?;
+        let mut meta = Self::default();
+        for (key, text) in texts {
+            let key = key.parse().map_err(FromSqlError::other)?;
+            meta.set(key, &text).map_err(FromSqlError::other)?;
+        }
+        Ok(meta)
+    }
+}
+
+impl ToSql for Meta {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let text = serde_json::to_string(self);
+        text.map(ToSqlOutput::from)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
     }
 }
 
@@ -94,6 +117,7 @@ names!(
     BankReference,
     BankName,
     HookName,
+    HookOutput,
     EffectKey,
     TicketCode
 );

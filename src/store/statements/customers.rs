@@ -1,12 +1,12 @@
-//! Customers: what is stored of a person, and how it is erased.
+//! Customers: what is stored of a person and of their orders in the shop's words, and how it is erased.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::orders::customer;
 use super::search::{forget_customer, remember_customer};
-use crate::domain::{Customer, EffectId, Instant, OrderId, OrderNumber};
-use crate::store::engine::{Reader, ToSql, Tx, first, sql};
+use crate::domain::{Customer, EffectId, Instant, Meta, OrderId, OrderNotes, OrderNumber};
+use crate::store::engine::{Reader, ToSql, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 
 /// The customer to erase. Personal data: `Debug` does not show it.
@@ -80,6 +80,17 @@ impl Reader {
         Ok(mails)
     }
 
+    /// What the shop has noted with an order.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn notes_of(&self, order: OrderId) -> Result<OrderNotes, StoreError> {
+        self.only(sql!("order_notes"), &[&order], |row| {
+            let meta: Option<Meta> = row.get("meta")?;
+            Ok(from_row!(row => OrderNotes { note, meta = meta.unwrap_or_default() }))
+        })
+    }
+
     /// The customer rows of a person.
     pub(in crate::store) fn customers(
         &self,
@@ -104,6 +115,7 @@ impl Reader {
 pub(in crate::store) fn erase(tx: &Tx<'_>, id: i64, now: Instant) -> Result<(), StoreError> {
     tx.exec(sql!("erase_customer"), &[&now, &id])?;
     forget_customer(tx, id)?;
+    tx.exec(sql!("forget_order_notes"), &[&id])?;
     redact_texts(tx, id)
 }
 
@@ -142,6 +154,54 @@ pub(in crate::store) fn assign(
     if before != after {
         tx.exec(sql!("forget_orphaned_customer"), &[&before])?;
     }
+    keep_with_customer(tx, order)
+}
+
+/// Replaces what the shop has noted with an order.
+pub(in crate::store) fn keep_notes(
+    tx: &Tx<'_>,
+    order: OrderId,
+    notes: &OrderNotes,
+) -> Result<(), StoreError> {
+    let meta = Some(&notes.meta).filter(|meta| !meta.is_empty());
+    tx.exec(sql!("set_order_notes"), &[&notes.note, &meta, &order])?;
+    keep_with_customer(tx, order)
+}
+
+/// The values that a new order comes with.
+pub(in crate::store) fn keep_meta(
+    tx: &Tx<'_>,
+    order: OrderId,
+    meta: &Meta,
+) -> Result<(), StoreError> {
+    if meta.is_empty() {
+        return Ok(());
+    }
+    let notes = OrderNotes {
+        note: None,
+        meta: meta.clone(),
+    };
+    keep_notes(tx, order, &notes)
+}
+
+/// Words of an order go when its customer is erased. Of one whom the shop has not named, a row without a name stands for
+/// that.
+pub(in crate::store) fn keep_with_customer(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
+    if !tx.exists(sql!("order_has_words"), &[&order])? {
+        return Ok(());
+    }
+    let known: Option<i64> = tx.only(sql!("order_customer_id"), &[&order], first)?;
+    let customer = match known {
+        Some(known) => known,
+        None => {
+            let nobody = Customer::default();
+            let told: [&dyn ToSql; 3] = [&nobody.email, &nobody.phone, &nobody.name];
+            let added = tx.insert(sql!("add_customer"), &told)?;
+            tx.exec(sql!("set_order_customer"), &[&added, &order])?;
+            added
+        }
+    };
+    tx.exec(sql!("mark_customer_words"), &[&customer])?;
     Ok(())
 }
 

@@ -3,15 +3,17 @@
 
 mod running;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::customers::keep_with_customer;
 use super::rows;
 use crate::domain::effect::LONGEST_PAUSE;
 use crate::domain::effect::payload::MAX_TOLD;
 use crate::domain::operator::fulfil;
 use crate::domain::{
-    CasePart, Dossier, Effect, EffectId, EffectPayload, EffectStatus, EffectSubject, Instant,
-    OrderFacts, OrderNumber,
+    CasePart, Dossier, Effect, EffectId, EffectPart, EffectPayload, EffectStatus, EffectSubject,
+    HookName, HookOutput, Instant, OrderFacts, OrderId, OrderNumber,
 };
 use crate::store::engine::{Reader, StoredRow, ToSql, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -186,11 +188,37 @@ impl Reader {
         Ok(EffectPayload::of(effect, order, case, now))
     }
 
+    /// What the hooks of an order have said, by their names; of one that was carried out more than once, the last.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn said_by_hooks(
+        &self,
+        order: OrderId,
+    ) -> Result<BTreeMap<HookName, EffectPart>, StoreError> {
+        let said = self.outputs(order)?.into_iter();
+        Ok(said
+            .map(|(_, hook, output)| (hook, EffectPart { output }))
+            .collect())
+    }
+
+    /// What the hooks of an order have said, with their effects.
+    pub(in crate::store) fn outputs(
+        &self,
+        order: OrderId,
+    ) -> Result<Vec<(EffectId, HookName, HookOutput)>, StoreError> {
+        self.all(sql!("effect_outputs"), &[&order], |row| {
+            Ok((row.get("id")?, row.get("hook")?, row.get("output")?))
+        })
+    }
+
     fn facts(&self, dossier: Dossier) -> Result<OrderFacts, StoreError> {
         let order = dossier.order.id;
         let one_more = u32::try_from(MAX_TOLD + 1).unwrap_or(u32::MAX);
         Ok(OrderFacts {
             customer: self.customer_of(order)?,
+            notes: self.notes_of(order)?,
+            effects: self.said_by_hooks(order)?,
             session_token: self.session_of(&dossier.order.number)?.unwrap_or_default(),
             tickets: self.tickets_of_order(order, one_more)?,
             access: self.access_of_order(order, None, one_more)?,
@@ -223,6 +251,14 @@ impl Reader {
         }
     }
 
+    /// Whether the order's state allows the effect to run, and no other goes first.
+    fn has_its_turn(&self, effect: &Effect) -> Result<bool, StoreError> {
+        let dossier = self.dossier_of_effect(effect)?;
+        Ok(dossier.is_none_or(|dossier| {
+            fulfil::can_execute(&dossier, effect) && !fulfil::goes_after_others(&dossier, effect)
+        }))
+    }
+
     fn first_due(&self, turn: DueWindow) -> Result<Option<Effect>, StoreError> {
         let mut last = None;
         loop {
@@ -232,7 +268,7 @@ impl Reader {
             };
             last = Some(end.clone());
             for effect in page {
-                if self.can_execute(&effect)? {
+                if self.has_its_turn(&effect)? {
                     return Ok(Some(effect));
                 }
             }
@@ -266,6 +302,21 @@ impl Reader {
 
 fn case(row: &StoredRow<'_>) -> Result<CasePart, StoreError> {
     Ok(from_row!(row => CasePart { case: "id", kind, payment: "payment_id", gateway, facts }))
+}
+
+/// Keeps what the hook of an effect has said when it was done; it goes when the customer is erased.
+pub(in crate::store) fn keep_output(
+    tx: &Tx<'_>,
+    effect: &Effect,
+    output: &HookOutput,
+) -> Result<(), StoreError> {
+    let Some(order) = effect.order else {
+        return Ok(());
+    };
+    if tx.exec(sql!("keep_effect_output"), &[&output, &effect.id])? == 0 {
+        return Ok(());
+    }
+    keep_with_customer(tx, order)
 }
 
 /// Marks an effect as carried out by this worker until a time.

@@ -1,10 +1,13 @@
 //! Reads orders: one by its number, all page by page, or one with everything that belongs to it.
 
+use std::collections::BTreeMap;
+
 use super::audit::read_reason;
 use super::rows;
 use crate::domain::{
-    AccessGrant, AuditEntry, Customer, Dossier, GatewayName, Instant, Order, OrderId, OrderNumber,
-    OrderStatus, ReservedAmount, Rupiah, Sku, Ticket, TicketTotals,
+    AccessGrant, AuditEntry, Customer, Dossier, EffectId, GatewayName, HookOutput, Instant, Order,
+    OrderId, OrderNotes, OrderNumber, OrderStatus, ReservedAmount, Rupiah, Sku, Ticket,
+    TicketTotals,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -51,7 +54,10 @@ pub struct OrderDetails {
     /// The order, its lines, payments and refunds, and its open cases.
     pub dossier: Dossier,
     pub customer: Customer,
-    /// The id by which the customer can be erased; `None` if the shop has named nobody.
+    pub notes: OrderNotes,
+    /// What its hooks have said, by their effects.
+    pub outputs: BTreeMap<EffectId, HookOutput>,
+    /// The id by which the customer can be erased; `None` if nothing is known of anybody.
     pub customer_id: Option<i64>,
     /// Money that came after the order had expired revived it.
     pub is_late: bool,
@@ -177,6 +183,10 @@ impl Reader {
             ticket_count: self.ticket_count(order)?,
             access: self.access_of_order(order, None, MAX_HANDED_OUT)?,
             access_count: self.access_count(order)?,
+            notes: self.notes_of(order)?,
+            outputs: (self.outputs(order)?.into_iter())
+                .map(|(effect, _, output)| (effect, output))
+                .collect(),
             dossier,
             customer,
             customer_id,

@@ -107,7 +107,11 @@ pub(super) const CUSTOMERS: [WritingCommand; 17] = [
         Clean,
     ),
     job("order extend BARE-1 --until {deadline}", Clean, Clean),
-    job("order edit BARE-1 --name Sari --phone 0812", Clean, Clean),
+    job(
+        "order edit BARE-1 --name Sari --phone 0812 --note calls --meta user=sari",
+        Clean,
+        Clean,
+    ),
     job("pay BARE-1 --gateway midtrans --method qris", Clean, Clean).or_without_instructions(),
     job("pay BARE-1 --gateway pakasir --method qris", Clean, Clean).or_without_instructions(),
     job("pay BARE-1 --gateway manual --unique", Clean, Clean),

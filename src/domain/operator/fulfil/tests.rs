@@ -39,7 +39,7 @@ fn e2_e3_e4_a_finished_try_moves_effect_and_order() {
     check(
         OrderStatus::Paid,
         &found,
-        &AttemptResult::Done,
+        &AttemptResult::Done(None),
         "effect e1-paid-run-1 running>done E2; order paid>fulfilled O12",
     );
     check(
@@ -54,6 +54,36 @@ fn e2_e3_e4_a_finished_try_moves_effect_and_order() {
         &AttemptResult::Never("gone".to_owned()),
         "effect e1-paid-run-1 running>dead E4; case not_fulfilled O13",
     );
+}
+
+#[test]
+fn a_mail_waits_for_first_turns_only() {
+    use EffectStatus::{Cancelled, Dead, Done, Queued, Running, Uncertain, Waiting};
+    let mail = |occasion| Effect {
+        kind: EffectKind::Mail,
+        ..effect(2, occasion, Queued)
+    };
+    for (status, waits) in [
+        (Queued, true),
+        (Running, true),
+        (Waiting, false),
+        (Done, false),
+        (Dead, false),
+        (Cancelled, false),
+        (Uncertain, false),
+    ] {
+        let program = effect(1, Trigger::Paid, status);
+        let order = order(OrderStatus::Paid, &program);
+        let paid = mail(Trigger::Paid);
+        assert_eq!(goes_after_others(&order, &paid), waits, "{status}");
+        assert!(!goes_after_others(&order, &program), "{status}");
+        assert!(!goes_after_others(&order, &mail(Trigger::RefundDue)));
+        let only_mails = Dossier {
+            effects: vec![mail(Trigger::Paid), paid.clone()],
+            ..order
+        };
+        assert!(!goes_after_others(&only_mails, &paid));
+    }
 }
 
 #[test]
@@ -88,7 +118,7 @@ fn e7_an_effect_ending_after_its_order_is_undone() {
     for status in [OrderStatus::Cancelled, OrderStatus::Refunded] {
         let undone = "; queue e1-revoked-run-1";
         let done = format!("effect e1-paid-run-1 running>done E2{undone}");
-        check(status, &running(), &AttemptResult::Done, &done);
+        check(status, &running(), &AttemptResult::Done(None), &done);
         let cancelled = format!("effect e1-paid-run-1 running>cancelled E7{undone}");
         check(status, &running(), &again(), &cancelled);
     }
@@ -116,7 +146,7 @@ fn after_a_takeover_only_success_counts() {
         check(
             OrderStatus::Paid,
             &taken_over(*status),
-            &AttemptResult::Done,
+            &AttemptResult::Done(None),
             &changes,
         );
     }
@@ -182,7 +212,7 @@ fn e9_a_needless_undo_is_not_repeated() {
         describe(&finish(lives_again, &undoing, &delivery, minute(10)).1)
     };
     let end = |to: &str| format!("effect e1-revoked-run-1 running>{to}; order paid>fulfilled O12");
-    assert_eq!(ended(AttemptResult::Done), end("done E2"));
+    assert_eq!(ended(AttemptResult::Done(None)), end("done E2"));
     assert_eq!(ended(again()), end("cancelled E9"));
     let never = AttemptResult::Never("gone".to_owned());
     assert_eq!(ended(never), end("cancelled E9"));

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Customer, ImportLine, ImportPayment};
+use crate::domain::{Customer, ImportLine, ImportPayment, Meta};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,6 +32,7 @@ fn record(payments: &[ImportPayment]) -> ImportRecord {
             unit_price: None,
         }],
         customer: Customer::default(),
+        meta: Meta::default(),
         created_at: Some(day(0)),
         expires_at: None,
         payments: payments.to_vec(),

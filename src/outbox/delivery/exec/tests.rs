@@ -51,8 +51,8 @@ fn unknown(why: &str) -> AttemptResult {
 
 #[test]
 fn the_exit_code_decides_the_outcome() {
-    check("exit 0", AttemptResult::Done);
-    check("cat > /dev/null", AttemptResult::Done);
+    check("exit 0", AttemptResult::Done(None));
+    check("cat > /dev/null", AttemptResult::Done(None));
     check("exit 75", again("asked for a retry"));
     check("echo full >&2; exit 75", again("asked for a retry: full"));
     check(
@@ -61,6 +61,28 @@ fn the_exit_code_decides_the_outcome() {
     );
     check("echo chatter; exit 1", again("exited with 1: chatter"));
     check("kill -9 $$", unknown("was killed by signal 9"));
+}
+
+#[test]
+fn what_a_program_prints_is_kept() {
+    let said = |text: &str| AttemptResult::Done(HookOutput::read(text.as_bytes()));
+    check("echo rina; echo not this >&2", said("rina"));
+    let long = "i=0; while [ $i -lt 3000 ]; do printf '%s ' $i; i=$((i+1)); done";
+    let numbers: String = (0..3000).map(|nth| format!("{nth} ")).collect();
+    check(long, said(&numbers));
+    check("printf '\\377\\033[2J'", said("\u{fffd}[2J"));
+}
+
+#[test]
+fn an_answer_is_not_quoted_as_an_error() {
+    check(
+        "echo '{\"password\": \"s3cret\"}'; exit 1",
+        again("exited with 1"),
+    );
+    check(
+        "echo ' {\"password\":'; echo no room >&2; exit 1",
+        again("exited with 1: no room"),
+    );
 }
 
 #[test]
@@ -82,7 +104,7 @@ fn hostile_orders_arrive_as_data() {
         let workshop = Workshop::new();
         let program = workshop.program("cat > document; env > environment");
         let delivery = wait(run(&program, &errand(hostile), PATIENCE));
-        assert_eq!(delivery, AttemptResult::Done, "{hostile:?}");
+        assert_eq!(delivery, AttemptResult::Done(None), "{hostile:?}");
         let document: Value = serde_json::from_str(&workshop.read("document")).unwrap();
         assert_eq!(document["customer"]["name"], hostile);
         let files = std::fs::read_dir(workshop.0.path()).unwrap().count();
@@ -168,7 +190,7 @@ fn check_nobody_in(folder: &Path) {
 #[test]
 fn a_lingering_child_does_not_delay_the_run() {
     let begun = std::time::Instant::now();
-    check("sleep 30 & exit 0", AttemptResult::Done);
+    check("sleep 30 & exit 0", AttemptResult::Done(None));
     assert!(begun.elapsed() < Duration::from_secs(15));
 }
 
@@ -189,7 +211,8 @@ fn a_slow_reader_gets_the_whole_document() {
     let long = "x".repeat(1_000_000);
     let program = workshop.program("echo started; cat | wc -c > count");
     let delivery = wait(run(&program, &errand(&long), PATIENCE));
-    assert_eq!(delivery, AttemptResult::Done);
+    let started = HookOutput::read(b"started");
+    assert_eq!(delivery, AttemptResult::Done(started));
     let count: usize = workshop.read("count").trim().parse().unwrap();
     assert!(count > 1_000_000);
 }

@@ -65,7 +65,7 @@ const OK: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 #[test]
 fn the_call_is_one_signed_post_with_key() {
     let (delivery, observed) = post_once(OK, "Rina");
-    assert_eq!(delivery, AttemptResult::Done);
+    assert_eq!(delivery, AttemptResult::Done(None));
     assert!(
         observed.starts_with("POST /hook/?a=b HTTP/1.1\r\n"),
         "{observed}"
@@ -92,7 +92,7 @@ fn the_signature_matches_an_independent_computation() {
 fn hostile_orders_stay_in_the_body() {
     for hostile in HOSTILE {
         let (delivery, observed) = post_once(OK, hostile);
-        assert_eq!(delivery, AttemptResult::Done);
+        assert_eq!(delivery, AttemptResult::Done(None));
         let (head, body) = observed.split_once("\r\n\r\n").unwrap();
         assert!(!head.contains("pwned") && !head.contains("Bcc"), "{head}");
         let body: serde_json::Value = serde_json::from_str(body).unwrap();
@@ -103,8 +103,15 @@ fn hostile_orders_stay_in_the_body() {
 #[test]
 fn the_status_decides_the_outcome() {
     let answered = |status: u16| format!("partner.example.com answered {status}");
+    let outcome = |host: &str, status| {
+        let start = Vec::new();
+        outcome(host, &PostAnswer { status, start })
+    };
     for status in [200, 201, 202, 204] {
-        assert_eq!(outcome("partner.example.com", status), AttemptResult::Done);
+        assert_eq!(
+            outcome("partner.example.com", status),
+            AttemptResult::Done(None)
+        );
     }
     for status in [408, 425, 429, 500, 502, 503, 599] {
         let again = AttemptResult::Again(answered(status));
@@ -130,14 +137,35 @@ fn a_long_or_cut_answer_counts_by_status() {
     for (answer, delivery) in [
         (
             "HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\ncut of",
-            AttemptResult::Done,
+            AttemptResult::Done(None),
         ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 8388608\r\n\r\n",
-            AttemptResult::Done,
+            AttemptResult::Done(None),
         ),
         (
             "HTTP/1.1 422 No\r\nContent-Length: 100\r\n\r\n",
+            AttemptResult::Never("partner.example.com answered 422".to_owned()),
+        ),
+    ] {
+        assert_eq!(post_once(answer, "").0, delivery, "{answer}");
+    }
+}
+
+#[test]
+fn the_body_of_a_success_is_kept() {
+    let said = |body: &str| AttemptResult::Done(HookOutput::read(body.as_bytes()));
+    for (answer, delivery) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"user\":\"rina\"}",
+            said("{\"user\":\"rina\"}"),
+        ),
+        (
+            "HTTP/1.1 201 OK\r\nContent-Length: 4\r\n\r\nrina",
+            said("rina"),
+        ),
+        (
+            "HTTP/1.1 422 No\r\nContent-Length: 4\r\n\r\nrina",
             AttemptResult::Never("partner.example.com answered 422".to_owned()),
         ),
     ] {

@@ -87,7 +87,7 @@ impl Mailer {
             .map(ToString::to_string)
             .collect();
         match self.transport.send(message).await {
-            Ok(_) => AttemptResult::Done,
+            Ok(_) => AttemptResult::Done(None),
             Err(error) => outcome(&error, &people),
         }
     }

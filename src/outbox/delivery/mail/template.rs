@@ -48,6 +48,7 @@ pub(super) fn render(
     zone: Zone,
 ) -> Result<String, TemplateError> {
     let TemplateText { name, source, .. } = template;
+    let facts = &with_plain_names(known(facts));
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     environment.set_fuel(Some(FUEL));
@@ -68,7 +69,7 @@ pub(super) fn render(
     });
     let rendered = environment
         .template_from_named_str(name, source)
-        .and_then(|template| template.render(minijinja::value::Serde(known(facts))));
+        .and_then(|template| template.render(minijinja::value::Serde(facts)));
     rendered.map_err(|error| {
         let line = error.line().map(|line| line + template.lines_before);
         let line = line
@@ -183,6 +184,23 @@ fn known(facts: &Value) -> Value {
     }
 }
 
+/// Names that a shop gives may have letters that a template reads as signs: `effects.vpn-account` is also
+/// `effects.vpn_account`, unless that is another's name.
+fn with_plain_names(mut facts: Value) -> Value {
+    for place in ["/effects", "/order/meta"] {
+        let Some(Value::Object(fields)) = facts.pointer_mut(place) else {
+            continue;
+        };
+        let plain =
+            |(name, value): (&String, &Value)| (name.replace(['-', '.'], "_"), value.clone());
+        let named: Vec<(String, Value)> = fields.iter().map(plain).collect();
+        for (name, value) in named {
+            fields.entry(name).or_insert(value);
+        }
+    }
+    facts
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -191,7 +209,11 @@ mod tests {
 
     fn facts() -> Value {
         json!({
-            "order": {"number": "INV-1", "total": 25_000, "expires_at": "2026-03-01T20:30:00Z"},
+            "order": {
+                "number": "INV-1", "total": 25_000, "expires_at": "2026-03-01T20:30:00Z",
+                "meta": {"a.b": "dotted", "a_b": "plain"},
+            },
+            "effects": {"vpn-account": {"output": {"user": "rina"}}},
             "customer": {"name": "<b>\"Rina\" & 'Co'</b> {{ order.total }}", "email": null},
             "lines": [{"sku": "seat", "quantity": 2}],
         })
@@ -237,6 +259,20 @@ mod tests {
             rendered("a.txt", source),
             Err(TemplateError::Unknown(
                 "a.txt, line 4: customer.phone is not known of this order".to_owned()
+            ))
+        );
+    }
+
+    #[test]
+    fn names_of_a_shop_are_written_plainly() {
+        let source =
+            "{{ effects.vpn_account.output.user }} {{ order.meta.a_b }} {{ order.meta[\"a.b\"] }}";
+        check("a.txt", source, "rina plain dotted");
+        assert_eq!(
+            rendered("a.txt", "{{ effects.vpn_account.output.password }}"),
+            Err(TemplateError::Unknown(
+                "a.txt, line 3: effects.vpn_account.output.password is not known of this order"
+                    .to_owned()
             ))
         );
     }

@@ -58,7 +58,10 @@ const TEXT: &str = "Subject: Order {{ order.number }}\n\nDear {{ customer.name }
 fn a_mail_is_rendered_and_sent() {
     let room = MailRoom::new("250 ok", "250 taken");
     let letter = room.letter("paid.txt", TEXT);
-    assert_eq!(room.send(&letter, &errand("Rina")), AttemptResult::Done);
+    assert_eq!(
+        room.send(&letter, &errand("Rina")),
+        AttemptResult::Done(None)
+    );
     let mail = room.sink.mails().remove(0);
     assert_eq!(mail.recipients, ["rina@example.com"]);
     for line in [
@@ -84,7 +87,7 @@ fn a_repeated_mail_has_the_same_id() {
     let mut other = errand("Rina");
     other.order = Some("INV-2".parse().unwrap());
     for errand in [&errand("Rina"), &errand("Rina"), &other] {
-        assert_eq!(room.send(&letter, errand), AttemptResult::Done);
+        assert_eq!(room.send(&letter, errand), AttemptResult::Done(None));
     }
     let ids: Vec<String> = room
         .sink
@@ -108,7 +111,7 @@ fn a_mail_carries_its_tickets() {
     };
     let mut errand = errand("<b>Rina</b>");
     errand.attachments.push(ticket());
-    assert_eq!(room.send(&letter, &errand), AttemptResult::Done);
+    assert_eq!(room.send(&letter, &errand), AttemptResult::Done(None));
     let mail = room.sink.mails().remove(0);
     assert!(mail.header("Content-Type").starts_with("multipart/mixed"));
     assert!(mail.text.contains("Content-Type: text/html; charset=utf-8"));
@@ -134,7 +137,7 @@ fn a_mail_to_an_international_domain_is_sent() {
         letter.to = to.to_owned();
         assert_eq!(
             room.send(&letter, &errand("Rina")),
-            AttemptResult::Done,
+            AttemptResult::Done(None),
             "{to}"
         );
         assert_eq!(room.sink.mails().pop().unwrap().recipients, [reaches]);
@@ -152,7 +155,7 @@ fn hostile_orders_add_no_header_or_recipient() {
         let letter = room.letter("paid.txt", text);
         assert_eq!(
             room.send(&letter, &errand(hostile)),
-            AttemptResult::Done,
+            AttemptResult::Done(None),
             "{hostile:?}"
         );
         let mails = room.sink.mails();

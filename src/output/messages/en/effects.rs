@@ -52,6 +52,7 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
         "access to {sku} begins later: the access before it was restored",
     ),
     ("customer_edited", "corrected of the customer: {parts}"),
+    ("order_noted", "changed of the order: {parts}"),
     ("product_created", "created"),
     ("product_changed", "{terms}"),
 ];

@@ -83,3 +83,45 @@ fn an_erased_customer_is_unreadable_in_the_file() {
     assert!("Rina".parse::<CustomerSelector>().is_err());
     assert_eq!(format!("{:?}", CustomerSelector::Id(7)), "Person(…)");
 }
+
+#[test]
+fn what_a_hook_says_afterwards_is_not_kept() {
+    use crate::domain::{EffectId, HookOutput};
+    use crate::store::statements::effects::keep_output;
+
+    let shop = shop();
+    let effect = shop.store.read().effect(EffectId(1)).unwrap().unwrap();
+    let said = HookOutput::read(b"password of Rina").unwrap();
+    let kept = || {
+        let kept = shop
+            .store
+            .transact(&shop.permit, |tx| keep_output(tx, &effect, &said));
+        kept.unwrap();
+        shop.details("LAPSED").outputs.len()
+    };
+    assert_eq!(kept(), 1);
+    let customer = CustomerSelector::Id(1);
+    let erased = shop.store.erase(&shop.permit, &customer, NOW).unwrap();
+    assert_eq!(erased, Erased::Done(1));
+    assert_eq!(shop.details("LAPSED").outputs.len(), 0);
+    assert_eq!(kept(), 0);
+}
+
+#[test]
+fn words_alone_are_erased_on_schedule() {
+    let shop = shop();
+    tamper(
+        &shop,
+        "UPDATE customers SET name = NULL, email = NULL;
+         UPDATE orders SET note = 'calls', meta = '{\"user\":\"rina\"}' WHERE id = 1",
+    );
+    assert_eq!(found(&shop, TableCursor::Customers), [0; 0]);
+    tamper(&shop, "UPDATE customers SET has_words = 1");
+    assert_eq!(found(&shop, TableCursor::Customers), [1]);
+    let erased = shop
+        .store
+        .erase(&shop.permit, &CustomerSelector::Id(1), NOW);
+    assert_eq!(erased.unwrap(), Erased::Done(1));
+    assert!(shop.details("LAPSED").notes.is_empty());
+    assert_eq!(found(&shop, TableCursor::Customers), [0; 0]);
+}

@@ -47,7 +47,7 @@ fn a_killed_runs_effects_are_taken_over() {
         // The worker that seemed gone has carried it out after all.
         let Shop { store, permit, .. } = &mut shop;
         let late = store
-            .finish_effect(permit, &effect, &AttemptResult::Done, minute(4))
+            .finish_effect(permit, &effect, &AttemptResult::Done(None), minute(4))
             .unwrap();
         assert_eq!(late.unwrap().status, EffectStatus::Done);
         assert_eq!(shop.status("INV-1"), "fulfilled");

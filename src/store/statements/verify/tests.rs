@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::{
-    AccountEvidence, EffectKind, Hook, ImportPayment, ImportRecord, Instant, Observation,
+    AccountEvidence, EffectKind, Hook, ImportPayment, ImportRecord, Instant, Meta, Observation,
     PaymentStatus, Policy, ProductUpdate, Reported, RetryOnUnknown, Rupiah, StatusAnswer, Trigger,
 };
 use crate::store::ImportOutcome;
@@ -98,6 +98,7 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
         total: Some(Rupiah::from_db(50_000)),
         lines: order(number, &[("seat", 1)]).lines,
         customer: Default::default(),
+        meta: Meta::default(),
         created_at: None,
         expires_at: None,
         payments: vec![ImportPayment {
