@@ -60,6 +60,7 @@ mod false_expiries;
 mod file_permissions;
 #[cfg(test)]
 mod finding;
+#[cfg(test)]
 mod first_minutes;
 #[cfg(test)]
 mod forgetful_accounts;
@@ -119,6 +120,7 @@ mod openings;
 #[cfg(test)]
 #[cfg(unix)]
 mod operators;
+#[cfg(test)]
 mod order_notes;
 #[cfg(test)]
 mod output_formats;

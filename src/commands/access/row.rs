@@ -9,19 +9,19 @@ use crate::output::{Cell as _, row};
 row! {
     /// What one line of an order lets its buyer use. Fields are only ever added.
     pub(in crate::commands) struct AccessRow {
-        pub(super) access: GrantId,
         order: OrderNumber => text("Order"),
         product: Sku => text("Product"),
         user: Option<String> => prose("User"),
         pub(super) status: AccessState => text("Status"),
         seconds: u64,
-        /// What is left of its time; all of it before the first use, nothing where it lets nobody in.
-        remaining_seconds: u64 => text("Left", Self::left),
         pub(super) issued_at: Instant,
         starts_at: Option<Instant> => text("Starts", Self::starts),
         ends_at: Option<Instant> => text("Ends"),
         suspended_at: Option<Instant>,
         revoked_at: Option<Instant>,
+        /// What is left of its time; all of it before the first use, nothing where it lets nobody in.
+        remaining_seconds: u64 => text("Left", Self::left),
+        pub(super) access: GrantId,
     }
     hides "Starts", "Left", "User", "Product";
 }

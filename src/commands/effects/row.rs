@@ -44,11 +44,11 @@ row! {
         occasion: Trigger => text("On"),
         kind: EffectKind => text("Kind"),
         status: EffectStatus => text("Status"),
-        repetition: u32,
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
         action: FulfilAction => text("Action"),
         reason: Option<String> => prose("Reason"),
+        repetition: u32,
     }
     hides "Kind", "Tries", "On", "Next try", "Hook";
     severity Self::urgency;

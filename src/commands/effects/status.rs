@@ -13,10 +13,10 @@ row! {
         occasion: Trigger => text("On"),
         kind: EffectKind => text("Kind"),
         status: EffectStatus => text("Status"),
-        repetition: u32,
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
         reason: Option<String> => prose("Reason"),
+        repetition: u32,
     }
     hides "Kind", "Tries", "On", "Next try";
     severity Self::urgency;

@@ -23,14 +23,14 @@ row! {
         customer_name: Option<String> => prose("Customer", |row, _| {
             called(row.customer_name.as_ref(), row.customer_email.as_ref(), row.customer_phone.as_ref())
         }),
-        customer_email: Option<String>,
-        customer_phone: Option<String>,
         units: i64,
         payments: i64,
         cases_open: i64 => number("Cases"),
         created_at: Instant => text("Created"),
         expires_at: Instant => text("Expires"),
         asked: Option<Rupiah>,
+        customer_email: Option<String>,
+        customer_phone: Option<String>,
     }
     hides "Created", "Cases", "Received", "Expires", "Customer";
 }
@@ -121,6 +121,7 @@ row! {
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
         reason: Option<String> => prose("Reason"),
+        repetition: u32,
         output: Option<HookOutput> => prose("Output"),
     }
     hides "Kind", "Tries", "On", "Next try";
@@ -139,6 +140,7 @@ impl OrderEffectRow {
             tries: effect.tries,
             next_try_at: effect.next_try_at,
             reason: effect.last_error.clone(),
+            repetition: effect.repetition,
             output: output.cloned(),
         }
     }

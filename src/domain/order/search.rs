@@ -71,7 +71,12 @@ pub fn customer_terms(customer: &Customer) -> BTreeSet<CustomerTerm> {
         let at = folded.find('@').unwrap_or(folded.len());
         // A domain is nobody's own.
         let is_own = |tail: &String| folded.len() - tail.len() < at.max(1);
-        tails(&folded).into_iter().filter(is_own).collect()
+        let own: BTreeSet<String> = tails(&folded).into_iter().filter(is_own).collect();
+        if own.is_empty() {
+            BTreeSet::from([cut(&folded)])
+        } else {
+            own
+        }
     });
     let phone = customer.phone.as_deref().map(phone_terms);
     let names = of(FoundBy::Name, name.unwrap_or_default());
@@ -187,7 +192,7 @@ mod tests {
             ]
         );
         assert_eq!(told(None, None, None), [""; 0]);
-        assert_eq!(told(None, Some("@x"), None), ["email x"]);
+        assert_eq!(told(None, Some("@x"), None), ["email @x"]);
     }
 
     #[test]

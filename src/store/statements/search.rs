@@ -139,7 +139,7 @@ impl Reader {
         search: &mut OrderSearch,
     ) -> Result<(), StoreError> {
         let mut ranges = words.iter().map(|word| range(word));
-        let Some((from, to)) = ranges.next() else {
+        let (Some(rarest), Some((from, to))) = (words.first(), ranges.next()) else {
             return Ok(());
         };
         let (second, third) = (ranges.next().unzip(), ranges.next().unzip());
@@ -165,7 +165,7 @@ impl Reader {
                 ))
             },
         )?;
-        let is_common = u32::try_from(self.commonness(words[0])?).is_ok_and(|terms| terms >= most);
+        let is_common = u32::try_from(self.commonness(rarest)?).is_ok_and(|terms| terms >= most);
         search.is_cut |= is_common;
         search.read(found.len());
         for (order, by, fit) in found {
