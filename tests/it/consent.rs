@@ -143,10 +143,11 @@ fn typing_finds_the_order_to_approve() {
         return;
     };
     terminal.types("payctl approve --reason transfer");
-    let screen = terminal.shows("Which orders are paid?");
-    assert!(screen.contains("60 of 60 match, 0 selected"), "{screen}");
-    let listed = screen.lines().filter(|line| line.contains("] KELAS-"));
-    assert!(listed.count() >= 20, "one line an order:\n{screen}");
+    terminal.shows("Which orders are paid?");
+    terminal.await_screen("one line an order", |screen| {
+        let listed = screen.lines().filter(|line| line.contains("] KELAS-"));
+        screen.contains("60 of 60 match, 0 selected") && listed.count() >= 20
+    });
     assert!(!terminal.has_cursor());
 
     terminal.presses("0");

@@ -78,8 +78,9 @@ impl Terminal {
         self.await_screen(words, |screen| screen.replace('\n', "").contains(words))
     }
 
+    /// The screen, once it is as wanted: it may be seen while it is drawn.
     #[track_caller]
-    fn await_screen(&self, wanted: &str, is_there: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn await_screen(&self, wanted: &str, is_there: impl Fn(&str) -> bool) -> String {
         let patience = Instant::now() + Duration::from_secs(20);
         loop {
             let screen = self.screen();
