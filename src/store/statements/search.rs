@@ -46,7 +46,7 @@ pub struct FoundOrders {
 const MAX_READ: u32 = 1_000;
 
 /// So many customers with the rarest of several words are looked at for the others.
-const MAX_COMBINED: u32 = 20_000;
+const MAX_COMBINED: u32 = 6_000;
 
 /// So many words of a customer are combined, the rarest of them.
 const MAX_WORDS: usize = 3;
