@@ -60,19 +60,13 @@ impl Period {
 }
 
 impl ListWindow {
-    /// The instants that the days mean in the shop's zone.
+    /// A way through the list, by the days of the shop's zone.
     ///
-    /// # Errors
-    /// A text is neither a day nor a time.
-    pub(super) fn period(&self, context: &Context<'_>) -> Result<Period, CommandError> {
-        period(self.since.as_deref(), self.until.as_deref(), context)
-    }
-
     /// # Errors
     /// A text is neither a day nor a time.
     pub(super) fn walk(&self, context: &Context<'_>) -> Result<ListWalk, CommandError> {
         Ok(ListWalk {
-            period: self.period(context)?,
+            period: period(self.since.as_deref(), self.until.as_deref(), context)?,
             limit: self.limit,
             read: 0,
             shown: 0,
@@ -116,6 +110,11 @@ fn bound(
 }
 
 impl ListWalk {
+    /// Between which instants, for a statement that can leave out the others itself.
+    pub(super) fn period(&self) -> Period {
+        self.period
+    }
+
     /// What comes of the next row, of this instant, which fits the other filters or does not.
     pub(super) fn step(&mut self, name: impl ToString, at: Instant, fits: bool) -> Walked {
         if self.shown == self.limit || self.read == MAX_READ {

@@ -58,7 +58,8 @@ impl Summary for AccessCount {
 pub(super) fn run(args: &AccessListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
     require_product_if_any(&reader, args.product.as_ref())?;
-    let (mut walk, period) = (args.window.walk(&context)?, args.window.period(&context)?);
+    let mut walk = args.window.walk(&context)?;
+    let period = walk.period();
     let filter = AccessFilter {
         user: args.user.clone(),
         product: args.product.clone(),

@@ -60,7 +60,8 @@ pub(super) fn run(args: &TicketListArgs, mut context: Context<'_>) -> anyhow::Re
     let reader = context.reader()?;
     require_order_if_any(&reader, args.order.as_ref())?;
     require_product_if_any(&reader, args.product.as_ref())?;
-    let (mut walk, period) = (args.window.walk(&context)?, args.window.period(&context)?);
+    let mut walk = args.window.walk(&context)?;
+    let period = walk.period();
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),

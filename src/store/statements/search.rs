@@ -106,12 +106,12 @@ impl Reader {
     /// By words of a customer that begin like those typed, in this order or in any.
     fn by_customer(&self, term: &str, search: &mut OrderSearch) -> Result<(), StoreError> {
         self.by_customer_words(&[term], MAX_READ, search)?;
+        if !term.contains(' ') {
+            return Ok(());
+        }
         let mut words: Vec<(u64, &str)> = Vec::new();
         for word in term.split(' ') {
             words.push((self.commonness(word)?, word));
-        }
-        if words.len() < 2 {
-            return Ok(());
         }
         words.sort_unstable();
         let rarest: Vec<&str> = words
