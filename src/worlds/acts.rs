@@ -112,18 +112,23 @@ impl World {
 
     /// What the customer does, in the words of a story; `None` if it is not possible.
     pub(super) fn customer(&mut self, pick: Pick, act: CustomerAct) -> Option<String> {
-        let one = self.payment(pick)?;
-        let is_open = one.truth.status == "pending" && !self.is_over(&one);
+        let payments = self.payments();
+        let mut meant = pick.and_older(&payments);
+        meant.find_map(|one| self.customer_of(one, act))
+    }
+
+    fn customer_of(&self, one: &SimulatedTry, act: CustomerAct) -> Option<String> {
+        let is_open = one.truth.status == "pending" && !self.is_over(one);
         let paid = paid_word(one.kind);
         let done = match act {
             CustomerAct::Chooses(method) => {
                 let has_page = one.kind == MIDTRANS
                     && (one.truth.token.is_some() || one.truth.status == "not_started")
                     && !one.is_money
-                    && !self.is_over(&one);
+                    && !self.is_over(one);
                 has_page && self.gateways.choose(&one.reference, chosen(method)).is_ok()
             }
-            CustomerAct::Pays => is_open && self.say(&one, paid),
+            CustomerAct::Pays => is_open && self.say(one, paid),
             CustomerAct::PaysMore | CustomerAct::PaysLess => {
                 let other = one.truth.amount.as_i64()
                     + if act == CustomerAct::PaysMore {
@@ -133,7 +138,7 @@ impl World {
                     };
                 is_open
                     && other > 0
-                    && self.change(&one, |truth| {
+                    && self.change(one, |truth| {
                         paid.clone_into(&mut truth.status);
                         truth.amount = Rupiah::from_db(other);
                     })

@@ -2,7 +2,9 @@
 
 use fastrand::Rng;
 
-use super::step::{CustomerAct, Ending, GatewayAct, NotificationStep, Pick, ShopStep};
+use super::step::{
+    CustomerAct, Ending, GatewayAct, NotificationStep, OperatorStep, Pick, RefundAct, ShopStep,
+};
 use crate::simulator::Fault;
 
 /// Mostly one of the newest.
@@ -78,6 +80,10 @@ pub(super) fn notification(random: &mut Rng) -> NotificationStep {
         ),
         _ => NotificationStep::Says(random.u8(..)),
     }
+}
+
+pub(super) fn refund(refund: Pick, act: RefundAct) -> OperatorStep {
+    OperatorStep::Refund { refund, act }
 }
 
 pub(super) fn shop(random: &mut Rng) -> ShopStep {

@@ -21,11 +21,8 @@ impl World {
     /// What happens at the gateway, to the payment that is meant or to an older one; `None` if it is not possible.
     pub(super) fn gateway(&mut self, pick: Pick, act: GatewayAct) -> Option<String> {
         let payments = self.payments();
-        let older = (0..=u8::MAX).take(payments.len());
-        older
-            .map(|further| Pick(pick.0.wrapping_add(further)))
-            .filter_map(|pick| pick.of(&payments))
-            .find_map(|one| self.act_on(one, act))
+        let mut meant = pick.and_older(&payments);
+        meant.find_map(|one| self.act_on(one, act))
     }
 
     fn act_on(&mut self, one: &SimulatedTry, act: GatewayAct) -> Option<String> {

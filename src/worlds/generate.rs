@@ -4,34 +4,16 @@
 use fastrand::Rng;
 
 use super::chances::{
-    customer_act, fault, gateway_act, minutes, notification, one_of, pick, shop, wrong_minutes,
+    customer_act, fault, gateway_act, minutes, notification, one_of, pick, refund, shop,
+    wrong_minutes,
 };
+use super::customs::{Customs, often};
 use super::step::{
-    Answer, CommandStep, Condition, CustomerAct, GatewayAct, GatewayPick, MeanwhileAct,
-    OperatorStep, Pick, PlacedOrder, RefundAct, Step,
+    Answer, CommandStep, Condition, GatewayPick, MeanwhileAct, OperatorStep, PlacedOrder,
+    RefundAct, Step, StepKind,
 };
 use super::world::ShopSetting;
 use crate::simulator::Fault;
-
-/// The kinds of steps, by which a world is mixed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum StepKind {
-    Order,
-    Import,
-    Customer,
-    Gateway,
-    Notification,
-    Fault,
-    Healthy,
-    Shop,
-    Pass,
-    WrongClock,
-    Crash,
-    Cron,
-    Machine,
-    Operator,
-    Meanwhile,
-}
 
 /// How often each kind happens in a usual world, in proportion to the others.
 const USUAL: [(StepKind, u32); 15] = [
@@ -65,16 +47,7 @@ const ALWAYS: [StepKind; 4] = [
 pub(super) struct Mixture {
     weights: [(StepKind, u32); USUAL.len()],
     gateways: Vec<GatewayPick>,
-    /// What ails these gateways most of the time, if it is always the same.
-    ailment: Option<Fault>,
-    /// What these gateways do more often than others.
-    habit: Option<GatewayAct>,
-    /// What these customers do more often than others.
-    custom: Option<CustomerAct>,
-    /// How many payments a check of this shop may ask about.
-    limit: Option<u8>,
-    /// What these operators type more often than others.
-    practice: Vec<OperatorStep>,
+    customs: Customs,
     pub(super) setting: ShopSetting,
 }
 
@@ -106,49 +79,32 @@ impl Mixture {
             (None, 1) => vec![GatewayPick::Pakasir],
             (None, _) => vec![GatewayPick::Midtrans, GatewayPick::Pakasir],
         };
+        let customs = Customs::of(random);
+        let gateways = if customs.are_plain() || only.is_some() {
+            gateways
+        } else {
+            vec![GatewayPick::Midtrans]
+        };
+        for (kind, weight) in &mut weights {
+            *weight = customs
+                .weight(*kind)
+                .map_or(*weight, |least| least.max(*weight));
+        }
         let mut mixture = Self {
             weights,
             gateways,
-            ailment: match random.u8(0..6) {
-                0 => Some(Fault::Silent),
-                1..=3 => Some(fault(random)),
-                _ => None,
-            },
-            habit: random.bool().then(|| gateway_act(random)),
-            custom: random.bool().then(|| customer_act(random)),
-            limit: (random.u8(0..3) == 0).then(|| random.u8(1..3)),
-            practice: Vec::new(),
+            customs,
             setting: ShopSetting {
                 api_version: random.u8(1..=2),
                 has_effects: random.u8(0..3) > 0,
                 max_in_flight: one_of(random, 16, &[1, 2]),
             },
         };
-        match random.u8(0..8) {
-            0 => mixture.pay_back_twice(),
-            1..4 => mixture.practice = vec![mixture.operator_command(random)],
-            _ => {}
+        if mixture.customs.are_plain() && random.bool() {
+            let practice = mixture.operator_command(random);
+            mixture.customs.operators.push(practice);
         }
         mixture
-    }
-
-    /// Two people pay money back here: one by hand, one in the gateway's dashboard.
-    fn pay_back_twice(&mut self) {
-        let cancel = OperatorStep::Cancel {
-            order: Pick(0),
-            unproven: false,
-        };
-        let done = refund(Pick(0), RefundAct::Done);
-        self.practice = vec![cancel, done, done];
-        self.habit = Some(GatewayAct::Refunds { all: true });
-        for (kind, weight) in &mut self.weights {
-            if *kind == StepKind::Operator {
-                *weight = 60;
-            }
-            if matches!(kind, StepKind::Gateway | StepKind::Customer) {
-                *weight = (*weight).max(24);
-            }
-        }
     }
 
     /// Without an order there is nothing to decide. Some shops begin with a rush, and some of these in an outage.
@@ -160,7 +116,7 @@ impl Mixture {
         let rush = random.usize(7..13);
         let mut order = || PlacedOrder {
             product: 0,
-            opened: Some((gateway, random.u8(..))),
+            opened: Some((gateway, self.method(random))),
             ..self.order(random)
         };
         let mut steps: Vec<Step> = std::iter::repeat_with(|| Step::Order(order()))
@@ -184,14 +140,23 @@ impl Mixture {
             StepKind::Order => Step::Order(self.order(random)),
             StepKind::Import => Step::Import {
                 gateway: self.gateway(random),
-                method: random.u8(..),
+                method: self.method(random),
                 is_known: random.u8(0..3) > 0,
                 minutes_ago: random.u16(0..200),
                 lifetime: random.u16(5..240),
             },
-            StepKind::Customer => Step::Customer(pick(random), self.customer_act(random)),
-            StepKind::Gateway => Step::Gateway(pick(random), self.gateway_act(random)),
-            StepKind::Notification => Step::Notification(pick(random), notification(random)),
+            StepKind::Customer => {
+                let act = often(random, &self.customs.customers);
+                Step::Customer(pick(random), act.unwrap_or_else(|| customer_act(random)))
+            }
+            StepKind::Gateway => {
+                let act = often(random, &self.customs.gateway);
+                Step::Gateway(pick(random), act.unwrap_or_else(|| gateway_act(random)))
+            }
+            StepKind::Notification => {
+                let told = often(random, &self.customs.notifications);
+                Step::Notification(pick(random), told.unwrap_or_else(|| notification(random)))
+            }
             StepKind::Fault => Step::Condition(self.fault(random)),
             StepKind::Healthy => Step::Condition(Condition::Healthy),
             StepKind::Shop => Step::Condition(Condition::Shop(shop(random))),
@@ -226,6 +191,9 @@ impl Mixture {
     }
 
     fn meanwhile(&self, random: &mut Rng) -> MeanwhileAct {
+        if let Some(custom) = often(random, &self.customs.beside) {
+            return custom;
+        }
         match random.u8(0..10) {
             0..=4 => MeanwhileAct::Pays(pick(random)),
             5 => MeanwhileAct::Arrives(pick(random)),
@@ -248,7 +216,8 @@ impl Mixture {
             product: random.u8(0..3),
             units: random.u8(1..3),
             lifetime: one_of(random, 5, &[15, 30, 60, 240]),
-            opened: (random.u8(0..3) > 0).then(|| (self.gateway(random), random.u8(..))),
+            opened: (random.u8(0..3) > u8::from(self.customs.opens_later))
+                .then(|| (self.gateway(random), self.method(random))),
             has_customer: random.bool(),
         }
     }
@@ -263,33 +232,26 @@ impl Mixture {
     }
 
     fn kind_of_fault(&self, random: &mut Rng) -> Fault {
-        match &self.ailment {
+        match &self.customs.ailment {
             Some(ailment) if random.u8(0..3) > 0 => ailment.clone(),
             _ => fault(random),
         }
     }
 
-    fn customer_act(&self, random: &mut Rng) -> CustomerAct {
-        match self.custom {
-            Some(custom) if random.u8(0..3) == 0 => custom,
-            _ => customer_act(random),
-        }
-    }
-
-    fn gateway_act(&self, random: &mut Rng) -> GatewayAct {
-        match self.habit {
-            Some(habit) if random.bool() => habit,
-            _ => gateway_act(random),
-        }
+    fn method(&self, random: &mut Rng) -> u8 {
+        often(random, &self.customs.methods).unwrap_or_else(|| random.u8(..))
     }
 
     fn machine_command(&self, random: &mut Rng) -> CommandStep {
+        if let Some(custom) = often(random, &self.customs.machine) {
+            return custom;
+        }
         let order = pick(random);
         match random.u8(0..18) {
             0..=2 | 16 | 17 => CommandStep::CheckAll {
                 due: random.bool(),
                 fix: random.u8(0..4) > 0,
-                limit: self.limit,
+                limit: self.customs.limit,
             },
             3 | 4 => CommandStep::CheckStatus {
                 order,
@@ -303,7 +265,7 @@ impl Mixture {
             9..=12 => CommandStep::Pay {
                 order,
                 gateway: self.gateway(random),
-                method: random.u8(..),
+                method: self.method(random),
                 is_new: random.u8(0..5) == 0,
             },
             13 => CommandStep::PayByHand {
@@ -313,16 +275,15 @@ impl Mixture {
             14 => CommandStep::Attach {
                 order,
                 gateway: self.gateway(random),
-                method: random.u8(..),
+                method: self.method(random),
             },
             _ => CommandStep::Watch { order },
         }
     }
 
     fn operator_command(&self, random: &mut Rng) -> OperatorStep {
-        let nth = random.usize(0..(self.practice.len() * 3).max(1));
-        if let Some(practice) = self.practice.get(nth) {
-            return *practice;
+        if let Some(custom) = often(random, &self.customs.operators) {
+            return custom;
         }
         let one = pick(random);
         match random.u8(0..22) {
@@ -366,8 +327,4 @@ impl Mixture {
             ),
         }
     }
-}
-
-fn refund(refund: Pick, act: RefundAct) -> OperatorStep {
-    OperatorStep::Refund { refund, act }
 }

@@ -8,6 +8,7 @@ mod answers;
 mod books;
 mod chances;
 mod clock;
+mod customs;
 mod gateway_acts;
 mod generate;
 #[cfg(test)]

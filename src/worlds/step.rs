@@ -13,6 +13,12 @@ impl Pick {
         let nth = usize::from(self.0).checked_rem(count)?;
         things.get(count.checked_sub(nth + 1)?)
     }
+
+    /// The picked one and then each older one, where the first may not do.
+    pub(super) fn and_older<T>(self, things: &[T]) -> impl Iterator<Item = &T> {
+        let further = (0..=u8::MAX).take(things.len());
+        further.filter_map(move |further| Self(self.0.wrapping_add(further)).of(things))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +41,26 @@ pub(super) enum Step {
     /// One minute of the crontab.
     Cron,
     Command(CommandStep),
+}
+
+/// The kinds of steps, by which a world is mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StepKind {
+    Order,
+    Import,
+    Customer,
+    Gateway,
+    Notification,
+    Fault,
+    Healthy,
+    Shop,
+    Pass,
+    WrongClock,
+    Crash,
+    Cron,
+    Machine,
+    Operator,
+    Meanwhile,
 }
 
 /// What changes how the rest goes, and types nothing.

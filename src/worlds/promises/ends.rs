@@ -24,6 +24,8 @@ fn of_order(step: &CheckedStep<'_>, order: &CopiedOrder) -> Vec<BrokenPromise> {
     let proof_from = match (order.status.as_str(), rule) {
         // A person's word.
         (_, "O7b") => return Vec::new(),
+        // It was paid by one of two processes, and cancelled by the other.
+        ("cancelled", "O8b") if was_paid_beside(step, order) => return Vec::new(),
         ("expired", "O3" | "O7") => order.expires_at,
         ("cancelled", "O8") => began_at,
         _ => {
@@ -42,6 +44,11 @@ fn of_order(step: &CheckedStep<'_>, order: &CopiedOrder) -> Vec<BrokenPromise> {
     }
     let told = |words| BrokenPromise::new(PROOF, format!("{} ({rule}): {words}", order.number));
     broken.into_iter().map(told).collect()
+}
+
+fn was_paid_beside(step: &CheckedStep<'_>, order: &CopiedOrder) -> bool {
+    let has_beside = step.run.is_some_and(|run| run.beside.is_some());
+    has_beside && step.rule_of(order.id, "paid").is_some()
 }
 
 /// What is wrong with letting the order go, as far as this payment is concerned.

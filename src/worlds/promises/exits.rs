@@ -220,7 +220,8 @@ fn is_in_question(step: &CheckedStep<'_>, run: &RunRecord, payment: &CopiedPayme
         let now = run.began_by_own_clock();
         return before.next_check_at.is_some_and(|due| due <= now);
     }
-    true
+    let is_named = |order: &CopiedOrder| run.arguments.contains(&order.number);
+    !run.is(&["check-status"]) || step.before.order(payment.order_id).is_some_and(is_named)
 }
 
 fn is_overdue(step: &CheckedStep<'_>, run: &RunRecord, order: &CopiedOrder) -> bool {

@@ -1,6 +1,8 @@
 //! A run gives a gateway up only after it has asked payments from everywhere: a few that get no answer keep nobody else
 //! from being asked.
 
+use std::collections::BTreeSet;
+
 use super::{BrokenPromise, CheckedStep};
 use crate::exit::Exit;
 use crate::worlds::answers::{asked, read};
@@ -9,7 +11,8 @@ use crate::worlds::record::{Exchange, RequestKind, RunRecord};
 
 const REACHED: &str = "a block of silence hides nobody";
 
-/// So many without an answer in turn, and so many from further back.
+/// So many questions without an answer in turn, and so many from further back. A try that
+/// was named to a payment is a question of its own.
 const ASKED_FIRST: usize = 5 + 4;
 
 /// A run that has waited so long may have no time left.
@@ -49,7 +52,14 @@ fn given_up(step: &CheckedStep<'_>, run: &RunRecord, gateway: &str) -> Option<Br
             && payment.next_check_at.is_some_and(is_due)
     });
     let (met, left): (Vec<_>, Vec<_>) = due.partition(was_asked);
-    let is_early = !met.is_empty() && met.len() < ASKED_FIRST && reads.iter().all(is_silence);
+    let is_of_payment = |name: &String| {
+        let mut payments = step.before.payments.iter();
+        payments.any(|payment| payment.is_called(name))
+    };
+    let names = reads.iter().filter_map(|each| asked(each));
+    let tries: BTreeSet<String> = names.filter(|name| !is_of_payment(name)).collect();
+    let questions = met.len() + tries.len();
+    let is_early = !met.is_empty() && questions < ASKED_FIRST && reads.iter().all(is_silence);
     let payment = left.first().filter(|_| is_early)?;
     let words = format!(
         "{} payments at {gateway} were silent, and payment {} was not asked about",
