@@ -59,10 +59,13 @@ impl Witness {
         kept.extend(news.map(|observation| (asked.clone(), observation.clone())));
     }
 
-    /// Forgets the news of a payment that has been asked about in its turn.
-    pub(super) fn forget_news_of(&self, payment: PaymentId) {
+    /// What is newer than the answer of a payment in its turn, asked at that instant. What is older is forgotten.
+    pub(super) fn take_news_of(&self, payment: PaymentId, asked_at: Instant) -> Vec<Observation> {
         let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(asked, _)| asked.payment.id != payment);
+        let of_it = kept.extract_if(.., |(asked, _)| asked.payment.id == payment);
+        let news = of_it.map(|(_, observation)| observation);
+        news.filter(|observation| observation.asked_at > asked_at)
+            .collect()
     }
 
     /// The news since the last time.

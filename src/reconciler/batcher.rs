@@ -167,12 +167,16 @@ impl AnswerBatcher {
             breaker.on_probe();
         }
         signal.send_signal(next(breaker));
-        if let Some(witness) = self.witnesses.get(name)
-            && answer.observations.iter().any(Observation::is_answer)
-        {
-            witness.forget_news_of(asked.payment.id);
-        }
         let mut observations = answer.observations;
+        let answers = observations.iter().filter(|each| each.is_answer());
+        if let Some(witness) = self.witnesses.get(name)
+            && let Some(asked_at) = answers.map(|each| each.asked_at).max()
+        {
+            add_newer(
+                &mut observations,
+                witness.take_news_of(asked.payment.id, asked_at),
+            );
+        }
         let last = observations.pop();
         let earlier = observations.into_iter();
         self.batch
@@ -227,6 +231,14 @@ impl AnswerBatcher {
             return Ok(());
         }
         Err(RoundError::WriterStopped)
+    }
+}
+
+/// A payment that was asked again, to show that the account is the right one, is not unknown any more.
+fn add_newer(observations: &mut Vec<Observation>, news: Vec<Observation>) {
+    if !news.is_empty() {
+        observations.retain(|each| each.said != Reported::NotStarted);
+        observations.extend(news);
     }
 }
 

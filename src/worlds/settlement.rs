@@ -36,6 +36,7 @@ pub(super) fn check(world: &SettledWorld<'_>) -> Vec<BrokenPromise> {
     broken.extend(unheard(world));
     for payment in &books.payments {
         broken.extend(homeless(books, payment));
+        broken.extend(denied(world, payment));
         broken.extend(unclosed(world, payment));
     }
     for order in &books.orders {
@@ -203,6 +204,38 @@ fn homeless(books: &BooksCopy, payment: &CopiedPayment) -> Option<BrokenPromise>
     let words = format!(
         "{left} of payment {} ({}) is here, its order is {}, and nobody is asked",
         payment.id, payment.status, order.status
+    );
+    Some(BrokenPromise::new(KEPT, words))
+}
+
+/// Booked money that its gateway does not know is a person's question, if the gateway knows any other payment.
+fn denied(world: &SettledWorld<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let books = world.books;
+    let answers = world.memory.answers_about(payment);
+    let is_denied = !answers.is_empty()
+        && answers
+            .iter()
+            .all(|answer| answer.said == RawStatus::NotFound);
+    let others = books.payments.iter().filter(|other| {
+        other.gateway == payment.gateway
+            && other.api_version == payment.api_version
+            && other.id != payment.id
+    });
+    let is_known = |other: &CopiedPayment| {
+        let answers = world.memory.answers_about(other);
+        answers
+            .iter()
+            .any(|answer| answer.said != RawStatus::NotFound)
+    };
+    let is_here = ["paid", "mismatch"].contains(&payment.status.as_str());
+    let is_watched = payment.next_check_at.is_some() && !payment.is_silent_yet();
+    let is_lost = is_denied && is_here && is_watched && left_of(books, payment) > 0;
+    if !is_lost || is_answered(books, payment) || !others.into_iter().any(is_known) {
+        return None;
+    }
+    let words = format!(
+        "{} of payment {} is booked, its gateway does not know it, and nobody is asked",
+        payment.received, payment.id
     );
     Some(BrokenPromise::new(KEPT, words))
 }

@@ -280,3 +280,53 @@ fn a_witness_hides_no_silence() {
         assert!(played.failure.is_none(), "{}", played.story.join("\n"));
     }
 }
+
+/// I6, of an import that its gateway does not know: also where nothing had proved the account when it was first asked.
+#[test]
+fn an_early_question_leaves_no_trace() {
+    let order = PlacedOrder {
+        product: 2,
+        units: 1,
+        lifetime: 240,
+        opened: Some((GatewayPick::Pakasir, 1)),
+        has_customer: false,
+    };
+    let placed = [
+        Step::Order(order),
+        Step::Import {
+            gateway: GatewayPick::Pakasir,
+            method: 1,
+            is_known: false,
+            minutes_ago: 1,
+            lifetime: 200,
+        },
+        Step::Customer(Pick(0), CustomerAct::Pays),
+    ];
+    let early = Step::Command(CommandStep::CheckStatus {
+        order: Pick(0),
+        fix: true,
+    });
+    let all = Step::Command(CommandStep::CheckAll {
+        due: false,
+        fix: true,
+        limit: None,
+    });
+    let played = |asked: [Step; 2]| {
+        let history = History {
+            setting: ShopSetting {
+                api_version: 2,
+                ..PLAIN
+            },
+            steps: placed.iter().cloned().chain(asked).collect(),
+        };
+        history.play(1, None).unwrap()
+    };
+    let (one, other) = (played([early.clone(), all.clone()]), played([all, early]));
+    let stories = format!("{}\n\n{}", one.story.join("\n"), other.story.join("\n"));
+    assert!(
+        one.end == other.end,
+        "{:#?} {:#?}\n{stories}",
+        one.end,
+        other.end
+    );
+}

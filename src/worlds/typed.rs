@@ -251,7 +251,11 @@ impl World {
         };
         let id = id.filter(|_| gateway == GatewayPick::Pakasir && self.api_version == 2);
         let id = id.map_or(String::new(), |id| format!(r#","transaction_id":"{id}""#));
-        let status = if is_known { "created" } else { "paid" };
+        let status = match (is_known, lifetime % 4) {
+            (true, _) => "created",
+            (false, 0) => "pending",
+            (false, _) => "paid",
+        };
         let stdin = format!(
             r#"{{"number":"{number}","created_at":"{created}","expires_at":"{expires}","lines":[{{"sku":"seat","quantity":1}}],"payments":[{{"gateway":"{}","method":"{method}","status":"{status}"{id}}}]}}"#,
             gateway.name()

@@ -2,20 +2,25 @@
 
 use crate::domain::decide::refunded;
 use crate::domain::{
-    AmountBasis, AmountParts, CloseResult, Observation, Payment, Reported, Rule, Rupiah, Transition,
+    AmountBasis, AmountParts, CloseResult, Finding, Observation, Payment, Reported, Rule, Rupiah,
+    Transition,
 };
+
+/// Behind the meaning of a "not found" that proves nothing (G1): once the account is proven, it is news.
+const UNPROVEN: &str = "|unproven";
 
 /// What is kept of an answer, whether or not it moves anything. The schedule is not part of it.
 pub(in crate::domain) fn payment_after_answer(
     payment: &Payment,
     observed: &Observation,
+    finding: &Finding,
 ) -> Payment {
     let mut after = payment.clone();
     if matches!(observed.said, Reported::NoAnswer(_)) {
         return after;
     }
     after.raw_status.clone_from(&observed.raw_status);
-    after.last_meaning = Some(observed.meaning());
+    after.last_meaning = Some(meaning_after(payment, observed, finding));
     after.seen |= observed.said != Reported::NotStarted;
     if after.transaction_id.is_none() {
         after.transaction_id.clone_from(&observed.transaction_id);
@@ -48,6 +53,20 @@ pub(in crate::domain) fn payment_after_answer(
         after.denied_since = after.denied_since.or(Some(observed.dated_at()));
     }
     after
+}
+
+/// The meaning of an answer to keep. What nobody believed yet is not what was believed; what was believed before stays.
+pub(in crate::domain) fn meaning_after(
+    payment: &Payment,
+    observed: &Observation,
+    finding: &Finding,
+) -> String {
+    let meaning = observed.meaning();
+    let is_unproven = matches!(finding, Finding::Review(Rule::G1, _));
+    if is_unproven && payment.last_meaning.as_ref() != Some(&meaning) {
+        return meaning + UNPROVEN;
+    }
+    meaning
 }
 
 /// What the gateway has put on top of a payment that waits for its money: the customer is asked for that much.

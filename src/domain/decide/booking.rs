@@ -215,7 +215,7 @@ fn close_placed(draft: &mut PlanBuilder, observed: &StatusAnswer, about: &Paymen
 
 /// The payment after an answer, without its schedule.
 fn payment_after(before: &Payment, observed: &Observation, finding: &Finding) -> Payment {
-    let mut after = payment_after_answer(before, observed);
+    let mut after = payment_after_answer(before, observed, finding);
     match finding {
         Finding::Drift(transition) if transition.rule == Rule::P2 => {
             return reference_collision::given_up(before, observed.dated_at());

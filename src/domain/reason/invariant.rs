@@ -31,6 +31,7 @@ string_enum! {
         AskedAmounts = "asked_amounts",
         NamedTries = "named_tries",
         MismatchCases = "mismatch_cases",
+        DeniedMoney = "denied_money",
         OverdueOrders = "overdue_orders",
         Strangers = "strangers",
         WatchEnds = "watch_ends",
@@ -97,6 +98,7 @@ impl Invariant {
             Self::MismatchCases => {
                 "A payment of the wrong amount has an open case, or an operator has decided about it."
             }
+            Self::DeniedMoney => "A person is asked about money that its gateway does not know.",
             Self::OverdueOrders => {
                 "An order past its deadline can be ended, or has a query due or an open case."
             }

@@ -58,6 +58,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0033_effect_outputs"),
     migration!("0034_repetitions"),
     migration!("0035_search"),
+    migration!("0036_unproven_answers"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

@@ -170,6 +170,7 @@ fn query(invariant: Invariant) -> Option<&'static str> {
         Invariant::AskedAmounts => sql!("verify_asked_amounts"),
         Invariant::NamedTries => sql!("verify_named_tries"),
         Invariant::MismatchCases => sql!("verify_mismatch_cases"),
+        Invariant::DeniedMoney => sql!("verify_denied_money"),
         Invariant::OverdueOrders => sql!("verify_overdue_orders"),
         Invariant::Strangers => sql!("verify_strangers"),
         Invariant::WatchEnds | Invariant::ClockInstants => return None,

@@ -118,3 +118,44 @@ fn migrating_registers_hooks_with_past_effects() {
     let known: Vec<String> = known.iter().map(ToString::to_string).collect();
     assert_eq!(known, ["vpn"]);
 }
+
+/// Three payments that their gateway does not know. About the first a person was asked, about the second nobody, and
+/// the third has not begun.
+const UNKNOWN: &str = "
+    INSERT INTO gateways (name) VALUES ('midtrans');
+    INSERT INTO orders (id, number, status, total, created_at, expires_at, moved_at, session_token)
+    VALUES (1, 'INV-1', 'fulfilled', 25000, 1, 2, 1, 'token');
+    INSERT INTO payments (id, order_id, gateway, reference, origin, status, amount, payable, on_page, created_at,
+        expires_at, moved_at, check_phase, check_step, received, last_meaning)
+    VALUES (1, 1, 'midtrans', 'A', 'shop', 'paid', 1, 1, 0, 1, 2, 7, 'money', 3, 1, 'not_started|not found|-'),
+        (2, 1, 'midtrans', 'B', 'shop', 'paid', 1, 1, 0, 1, 2, 7, 'money', 3, 1, 'not_started|not found|-'),
+        (3, 1, 'midtrans', 'C', 'shop', 'created', 1, 1, 0, 1, 2, 7, 'open', 3, 0, 'not_started|not found|-');
+    INSERT INTO cases (kind, order_id, payment_id, subject, rule, facts, opened_at)
+    VALUES ('gateway_contradiction', 1, 1, 'payment', 'P13', 'it does not know it', 7);
+    PRAGMA application_id = 1885436259;
+    PRAGMA user_version = 35;
+";
+
+#[test]
+fn migrating_asks_again_about_unasked_denials() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sql = Connection::open(&path).unwrap();
+    for migration in MIGRATIONS.iter().take(35) {
+        sql.execute_batch(migration).unwrap();
+    }
+    sql.execute_batch(UNKNOWN).unwrap();
+
+    drop(Store::open(&path).unwrap());
+
+    let mut rows = sql
+        .prepare("SELECT last_meaning FROM payments ORDER BY id")
+        .unwrap();
+    let meanings: Vec<String> = rows
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let known = "not_started|not found|-";
+    assert_eq!(meanings, [known, "not_started|not found|-|unproven", known]);
+}

@@ -1,7 +1,7 @@
 //! Compares one answer with its payment, once. The usual answer needs nothing else.
 
 use super::{StatusAnswer, next_schedule};
-use crate::domain::decide::apply_observation::payment_after_answer;
+use crate::domain::decide::apply_observation::{meaning_after, payment_after_answer};
 use crate::domain::decide::reconcile::reconcile;
 use crate::domain::{
     Finding, Observation, Payment, PaymentStatus, Phase, Policy, Reported, ReportedName, Rule,
@@ -46,7 +46,8 @@ impl ComparedAnswer<'_> {
             || payment.transaction_id == observed.transaction_id;
         let is_about_it =
             is_its_own && observed.answers_for.is_none() && observed.called == ReportedName::Ours;
-        let is_news = payment.last_meaning.as_deref() != Some(observed.meaning().as_str());
+        let meaning = meaning_after(payment, observed, &self.finding);
+        let is_news = payment.last_meaning.as_ref() != Some(&meaning);
         let is_routine = match self.finding {
             Finding::Unchecked(_) => true,
             // What has gone back past the gateway is not known here.
@@ -75,7 +76,7 @@ impl ComparedAnswer<'_> {
         let is_short = !payment.schedule.is_silent_for_long();
         let is_plain = (is_silence && is_short && !is_behind) || !needs_the_order;
         (is_about_it && is_routine && is_plain).then(|| {
-            let after = payment_after_answer(payment, observed);
+            let after = payment_after_answer(payment, observed, &self.finding);
             Payment {
                 schedule: next_schedule(&after, &self.finding, observed, None, self.policy),
                 ..after

@@ -61,7 +61,7 @@ pub(in crate::output::messages) fn advice(invariant: Invariant) -> &'static str 
         Invariant::NamedTries => {
             "Type: payctl check-all --fix. It queries the try, and books money that came in."
         }
-        Invariant::MismatchCases => {
+        Invariant::MismatchCases | Invariant::DeniedMoney => {
             "Type: payctl check-status ORDER --fix. The answer opens the case."
         }
         Invariant::OverdueOrders => {
