@@ -119,3 +119,37 @@ fn a_proven_account_may_report_unused_pages() {
         vec![("pending".into(), "expired".into()); 20]
     );
 }
+
+/// What was said before the account had proved anything is asked about once it has.
+#[test]
+fn early_denials_become_cases_once_proven() {
+    for (status, kind) in [
+        ("paid", "gateway_contradiction"),
+        ("pending", "forgotten_by_gateway"),
+    ] {
+        let shop = shop(status);
+        shop.run("check-all --fix").ended(Exit::Attention);
+        let line = "order create --number INV-21 --total 25000 --gateway midtrans";
+        shop.run(line).ended(Exit::Clean);
+        let paid = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+        let world = shop.simulator.handle();
+        world.set(MIDTRANS, "INV-21", paid).unwrap();
+        shop.at("04:01");
+        shop.run("check-status INV-21 --fix").ended(Exit::Clean);
+        shop.at("04:02");
+        shop.run("check-all --fix").ended(Exit::Attention);
+        // The same answer once more opens no second case.
+        shop.at("04:10");
+        let output = shop.run("check-all --fix -o json").json();
+        assert_eq!(output["summary"]["cases_open"], 20, "{status}: {output}");
+        let cases = shop.run("case list -o json").json();
+        let kinds: Vec<&str> = cases["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|case| case["kind"].as_str().unwrap())
+            .collect();
+        assert_eq!(kinds, [kind; 20]);
+        shop.run("verify").ended(Exit::Clean);
+    }
+}
