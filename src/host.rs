@@ -10,6 +10,7 @@ use crate::clock::{Clock, MachineClock};
 use crate::config::Environment;
 use crate::http::{HttpClient, Network};
 use crate::output::paint::OutputStream;
+use crate::output::progress::ProgressPlace;
 use crate::reconciler::BookingPlace;
 use crate::shutdown::Shutdown;
 
@@ -26,6 +27,8 @@ pub struct Host {
     pub stdout: Box<dyn Write + Send>,
     pub stderr: Box<dyn Write + Send>,
     pub outlets: Terminals,
+    /// Where a progress bar may stand on the terminal.
+    pub progress: ProgressPlace,
     /// The cells in a line, if stdout is a terminal.
     pub width: Option<u16>,
     pub shutdown: Shutdown,
@@ -65,6 +68,7 @@ impl Host {
                 stdout: outlet(&io::stdout()),
                 stderr: outlet(&io::stderr()),
             },
+            progress: ProgressPlace::default(),
             width: width_of_terminal(),
             shutdown: Shutdown::Signals,
             machine: HostInfo {
@@ -92,6 +96,7 @@ impl Host {
                 stdout: OutputStream::Elsewhere,
                 stderr: OutputStream::Elsewhere,
             },
+            progress: ProgressPlace::default(),
             width: None,
             shutdown: Shutdown::Never,
             machine: HostInfo {

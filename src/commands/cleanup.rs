@@ -15,11 +15,13 @@ use super::consent::{ConsentArgs, Foretold, Unattended};
 use super::job::Job;
 use super::reckoned_time::{ReckonedTime, reckoned};
 use super::runtime::block_on;
+use super::shown_progress::{ROWS_COUNTED, ROWS_DELETED};
 use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::{EffectId, Instant};
 use crate::exit::Exit;
 use crate::output::counted::counted;
+use crate::output::progress::{Progress, ProgressStep, ProgressWords};
 use crate::reconciler::Ledger;
 use crate::shutdown::StopReason;
 use crate::store::{
@@ -57,8 +59,8 @@ writes!(CleanupArgs: EachTime unless dry_run);
 const COMMAND: &str = "cleanup";
 
 pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let mut cleaned = CleanupResult::default();
     if args.dry_run {
+        let mut cleaned = CleanupResult::begin(&context, ROWS_COUNTED);
         let ledger = Ledger::preview(context.reader()?);
         let reader = ledger.read();
         match &args.erase {
@@ -76,6 +78,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
             CleanupCategory::KeptFiles,
             count(&kept),
         )]));
+        cleaned.progress.clear();
         return print(&mut context, &cleaned, CleanupDone::Would);
     }
     if let Some(person) = &args.erase {
@@ -87,6 +90,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
             foretell(person, context)
         })?;
     }
+    let mut cleaned = CleanupResult::begin(&context, ROWS_DELETED);
     let writer = context.writer(WriteReason::NotDryRun)?;
     let mut job = Job::begin(&context, &writer, COMMAND)?;
     if args.erase.is_none() {
@@ -105,6 +109,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     let summary = CleanupSummary::of(&cleaned, CleanupDone::Has);
     job.end(&context, &writer, exit, &summary)?;
     result?;
+    cleaned.progress.clear();
     print(&mut context, &cleaned, CleanupDone::Has)
 }
 
@@ -139,8 +144,9 @@ fn foretell(person: &CustomerSelector, context: &Context<'_>) -> anyhow::Result<
 }
 
 /// What was deleted, or would be.
-#[derive(Debug, Default)]
 struct CleanupResult {
+    progress: Progress,
+    looked_at: usize,
     swept: CleanupCounts,
     freed_bytes: u64,
     ended: Option<StopReason>,
@@ -151,6 +157,29 @@ struct CleanupResult {
 }
 
 impl CleanupResult {
+    fn begin(context: &Context<'_>, words: ProgressWords) -> Self {
+        Self {
+            progress: context.progress(words, ProgressStep::default()),
+            looked_at: 0,
+            swept: CleanupCounts::default(),
+            freed_bytes: 0,
+            ended: None,
+            unsent_mails: Vec::new(),
+            reckoned: None,
+        }
+    }
+
+    /// Counts rows that were looked at.
+    fn advance(&mut self, rows: usize, now: Instant) {
+        self.looked_at += rows;
+        let step = ProgressStep {
+            done: self.looked_at as u64,
+            found: self.swept.values().sum(),
+            share: None,
+        };
+        self.progress.advance(step, now);
+    }
+
     fn clean(
         &mut self,
         store: &Store,
@@ -206,6 +235,7 @@ impl CleanupResult {
                 let now = context.host.clock.now();
                 let (swept, dealt_with) = store.cursor(permit, cursor, older_than, left, now)?;
                 self.add(swept);
+                self.advance(dealt_with, now);
                 left = left.get(dealt_with..).unwrap_or_default();
             }
             match page.last() {
@@ -236,6 +266,7 @@ impl CleanupResult {
                 }
                 after = *last;
                 self.add(reader.weigh(cursor, older_than, &page)?);
+                self.advance(page.len(), context.host.clock.now());
             }
         }
         Ok(())

@@ -4,10 +4,12 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
+use super::shown_progress::MIGRATION_STEPS;
 use crate::commands::{Context, writes};
 use crate::exit::Exit;
 use crate::output::detail::Detail;
-use crate::store::{KeptFile, Store, StoreError, newest_schema};
+use crate::output::progress::ProgressStep;
+use crate::store::{KeptFile, Store, StoreError, migration_steps, newest_schema};
 
 /// Migrate an older database to the schema of this version
 ///
@@ -38,7 +40,12 @@ pub(super) fn run(args: &MigrateArgs, mut context: Context<'_>) -> anyhow::Resul
     if is_older && !args.dry_run {
         // The migration changes no order, so it needs no knowledge of effects.
         context.require_writing()?;
-        Store::open(context.database()).with_context(|| context.could_not_open())?;
+        let clock = context.host.clock.clone();
+        let first = ProgressStep::of(0, migration_steps(schema_before), 0);
+        let mut progress = context.progress(MIGRATION_STEPS, first);
+        let mut tell =
+            |done, total| progress.advance(ProgressStep::of(done, total, 0), clock.now());
+        Store::migrate(context.database(), &mut tell).with_context(|| context.could_not_open())?;
     }
     let kept = is_older.then(|| KeptFile::place(context.database(), schema_before));
     let kept = kept.map(|path| path.display().to_string());

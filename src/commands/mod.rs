@@ -53,6 +53,7 @@ mod runtime;
 mod shared_writer;
 mod shop_config;
 mod shop_files;
+mod shown_progress;
 mod simulator;
 mod ticket;
 mod transfers;
@@ -75,6 +76,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::failure::FailureDocument;
+use crate::output::paint::OutputStream;
 use crate::output::{ColorMode, Format, printable};
 use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
@@ -202,10 +204,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
         return failure::print(&refusal.into(), style, &mut host.stderr);
     }
     let options = cli.options.clone();
+    let progress = host.progress.clone();
+    if host.outlets.stderr == OutputStream::Terminal {
+        let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
+        host.stderr = Box::new(progress.beside(stderr));
+    }
     let log = cli
         .options
         .logging(&host)
-        .dispatch(host.clock.clone(), std::io::stderr);
+        .dispatch(host.clock.clone(), move || {
+            progress.beside(std::io::stderr())
+        });
     tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut host) {
         Ok(exit) => exit,
         // Cron soon starts the next run; a skipped one is not worth a mail.

@@ -75,6 +75,10 @@ impl Options {
         Ok(())
     }
 
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose > 0
+    }
+
     pub(super) fn has_columns(&self) -> bool {
         self.columns.is_some()
     }

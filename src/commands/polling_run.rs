@@ -10,16 +10,16 @@ use super::reckoned_time::correct_instants;
 use super::report_printer::ReportPrinter;
 use super::run_exit;
 use super::runtime::block_on;
+use super::shown_progress::PAYMENTS_ASKED;
 use super::troubles::print_troubles;
 use crate::commands::Context;
 use crate::domain::{ClockReadings, ClockRecord, Instant};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::deferred::DeferredOutput;
-use crate::output::paint::OutputStream;
-use crate::output::progress::Progress;
+use crate::output::progress::ProgressStep;
 use crate::reconciler::{
-    CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
+    CheckAction, CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
 };
 use crate::shutdown::StopReason;
 use crate::store::{Mended, OpenQuestions, StoreError};
@@ -118,7 +118,8 @@ fn poll_into<W: PollJob>(
     max_time: Option<Duration>,
 ) -> anyhow::Result<PollOutcome<W::Summary>> {
     context.require_columns::<CheckResult>()?;
-    let mut progress = progress(context, work.total());
+    let total = work.total();
+    let mut progress = context.progress(PAYMENTS_ASKED, ProgressStep::of(0, total, 0));
     let clock = context.host.clock.clone();
     let setting = context.run_context(max_time);
     let (mut answer, mut notes) = (DeferredOutput::new(), DeferredOutput::new());
@@ -126,9 +127,10 @@ fn poll_into<W: PollJob>(
     let out: &mut (dyn Write + Send) = if is_quiet { &mut answer } else { stdout };
     let before = ledger.read().clock_record()?;
     let mut printer = ReportPrinter::new(out, context, command);
-    let mut asked = 0;
+    let mut asked = ProgressStep::of(0, total, 0);
     let mut print = |line: &CheckResult| {
-        asked += 1;
+        let different = u64::from(line.action != CheckAction::Match);
+        asked = ProgressStep::of(asked.done + 1, total, asked.found + different);
         progress.advance(asked, clock.now());
         printer.row(line);
         Ok(())
@@ -213,17 +215,6 @@ pub(super) fn poll_silent<W: PollJob>(
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
     let stats = block_on(&*clock, done)??;
     Ok(keep_health(ledger, &stats, clock.now())?)
-}
-
-fn progress(context: &Context<'_>, total: u64) -> Progress {
-    let is_seen = context.host.outlets.stderr == OutputStream::Terminal && !context.options.quiet;
-    let mut progress = if is_seen {
-        Progress::on_stderr()
-    } else {
-        Progress::hidden()
-    };
-    progress.start(total, context.started_at);
-    progress
 }
 
 /// Records how the gateways behaved, if the run may write.

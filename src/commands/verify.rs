@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 
+use super::shown_progress::CHECKS;
 use crate::commands::Context;
 use crate::domain::{Invariant, PaymentId};
 use crate::exit::Exit;
 use crate::output::counted::counted;
 use crate::output::messages::Language;
+use crate::output::progress::ProgressStep;
 use crate::output::{Severity, Summary, row};
 use crate::store::{MAX_BREACHES, TrustedClock, Verified, Violation};
 
@@ -26,7 +28,15 @@ pub(super) fn run(_: &VerifyArgs, mut context: Context<'_>) -> anyhow::Result<Ex
         now: clock.now(),
         grace,
     };
-    let verified = context.reader_as_migrated()?.verify_by(Some(&read))?;
+    let checked = |done: usize, found: usize| {
+        ProgressStep::of(done as u64, Invariant::ALL.len() as u64, found as u64)
+    };
+    // Also while the file is opened: of an older one a copy is migrated first.
+    let mut progress = context.progress(CHECKS, checked(0, 0));
+    let reader = context.reader_as_migrated()?;
+    let mut tell = |done, found| progress.advance(checked(done, found), clock.now());
+    let verified = reader.verify_telling(&read, &mut tell)?;
+    drop(progress);
     let exit = if verified.breaches.is_empty() {
         Exit::Clean
     } else {

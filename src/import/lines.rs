@@ -32,6 +32,7 @@ enum RereadableFile {
 #[derive(Debug, Clone, Default)]
 pub(super) struct FilePosition {
     number: u64,
+    bytes: u64,
     buffer: Vec<u8>,
     is_too_long: bool,
     is_unread: bool,
@@ -115,15 +116,22 @@ impl<R: BufRead> LineReader<R> {
     fn fill(&mut self) -> io::Result<usize> {
         self.at.buffer.clear();
         let bound = u64::try_from(MAX_BYTES + 1).unwrap_or(u64::MAX);
-        match &mut self.copy {
-            RereadableFile::No => read_piece(&mut self.source, bound, &mut self.at.buffer),
-            RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.at.buffer),
+        let length = match &mut self.copy {
+            RereadableFile::No => read_piece(&mut self.source, bound, &mut self.at.buffer)?,
+            RereadableFile::Reading(copy) => read_piece(copy, bound, &mut self.at.buffer)?,
             RereadableFile::Writing(copy) => {
                 let length = read_piece(&mut self.source, bound, &mut self.at.buffer)?;
                 copy.write_all(&self.at.buffer)?;
-                Ok(length)
+                length
             }
-        }
+        };
+        self.at.bytes += u64::try_from(length).unwrap_or(0);
+        Ok(length)
+    }
+
+    /// The bytes up to here.
+    pub(super) fn bytes(&self) -> u64 {
+        self.at.bytes
     }
 
     fn has_ended(&self) -> bool {

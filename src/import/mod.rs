@@ -99,6 +99,8 @@ pub enum ImportError {
 pub struct Importer<R> {
     lines: LineReader<R>,
     shape: OrderReader,
+    /// The length of a file that was read to its end first.
+    whole: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -129,8 +131,7 @@ impl<R: BufRead> Importer<R> {
         let mut lines = LineReader::new(source);
         let delimiter = match lines.next_line()? {
             None => {
-                let shape = OrderReader::Done;
-                return Ok(Self { lines, shape });
+                return Ok(Self::of(lines, OrderReader::Done));
             }
             Some((_, TextLine::Text(text))) if encoding::is_utf_16(text) => {
                 return Err(ImportError::Encoding(encoding::UTF_16));
@@ -144,10 +145,7 @@ impl<R: BufRead> Importer<R> {
             lines.unread();
         }
         let Some((number, first)) = lines.next_line()? else {
-            return Ok(Self {
-                lines,
-                shape: OrderReader::Done,
-            });
+            return Ok(Self::of(lines, OrderReader::Done));
         };
         let is_json = match (first, reading.form) {
             (TextLine::Text(text), None | Some(ImportFormat::Json)) if begins_with(text, b'[') => {
@@ -159,8 +157,7 @@ impl<R: BufRead> Importer<R> {
         };
         if is_json {
             lines.unread();
-            let shape = OrderReader::Json(notation);
-            return Ok(Self { lines, shape });
+            return Ok(Self::of(lines, OrderReader::Json(notation)));
         }
         let header = match first {
             TextLine::Text(text) => RowSplitter::with_header(text, delimiter),
@@ -173,9 +170,26 @@ impl<R: BufRead> Importer<R> {
         let mut csv = CsvOrders::new(header, notation, reading.zone);
         let mark = lines.mark()?;
         csv.survey(&mut lines)?;
+        let whole = Some(lines.bytes());
         lines.go_back(mark)?;
         let shape = OrderReader::Csv(Box::new(csv));
-        Ok(Self { lines, shape })
+        Ok(Self {
+            whole,
+            ..Self::of(lines, shape)
+        })
+    }
+
+    fn of(lines: LineReader<R>, shape: OrderReader) -> Self {
+        Self {
+            lines,
+            shape,
+            whole: None,
+        }
+    }
+
+    /// How many bytes were read, and of how many where that is known by now.
+    pub fn bytes(&self) -> (u64, Option<u64>) {
+        (self.lines.bytes(), self.whole)
     }
 }
 

@@ -47,7 +47,9 @@ pub use customers::OrderEdited;
 pub use effects::{ClaimedEffect, OutboxLock};
 #[cfg(test)]
 use engine::sql;
-pub use engine::{FileRights, JobLock, KeptFile, LivenessLock, Reader, newest_schema};
+pub use engine::{
+    FileRights, JobLock, KeptFile, LivenessLock, OnStep, Reader, migration_steps, newest_schema,
+};
 pub use error::StoreError;
 pub use gateways::HealthDelta;
 pub use heal::Healed;

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::engine::{Database, Durability, Reader, Tx};
+use super::engine::{Database, Durability, OnStep, Reader, Tx};
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::clock::record_latest;
@@ -56,6 +56,15 @@ impl Store {
     /// `Missing` if there is no file or an empty one; otherwise as [`Store::create`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         Ok(Self::of(Database::open(path, compute_missing)?))
+    }
+
+    /// As [`Store::open`]; `tell` is told of each step of a migration.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn migrate(path: &Path, tell: OnStep<'_>) -> Result<Self, StoreError> {
+        let database = Database::open_telling(path, compute_missing, tell)?;
+        Ok(Self::of(database))
     }
 
     /// A private copy of the file, or an empty database if there is no file. Dropping it deletes it; the file itself

@@ -82,7 +82,7 @@ const CRATES: [(&str, &[&str]); 43] = [
     ("hyper", &["simulator/", "worlds/"]),
     ("hyper_util", &["simulator/"]),
     ("idna", &["outbox/delivery/mail/"]),
-    ("indicatif", &["output/progress.rs"]),
+    ("indicatif", &["output/progress"]),
     ("lettre", &["outbox/delivery/mail/"]),
     ("minijinja", &["outbox/delivery/mail/template.rs"]),
     ("percent_encoding", &["gateway/", "simulator/"]),

@@ -146,6 +146,9 @@ mod processes;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+#[cfg(unix)]
+mod progress;
+#[cfg(test)]
 mod purchased_terms;
 #[cfg(test)]
 mod qr;

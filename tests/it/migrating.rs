@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::world::Shop;
 
 /// Turns the file into one of the first version.
-fn make_old(database: &Path) {
+pub(crate) fn make_old(database: &Path) {
     let application: i64 = {
         let now = Connection::open(database).unwrap();
         let read = |row: &rusqlite::Row<'_>| row.get(0);

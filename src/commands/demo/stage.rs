@@ -128,6 +128,7 @@ impl<'w> DemoEnvironment<'w> {
             stdout: Box::new(self.out.clone()),
             stderr: Box::new(self.err.clone()),
             outlets: self.outlets,
+            progress: self.host.progress.clone(),
             width: self.host.width,
             shutdown: self.host.shutdown.clone(),
             machine: self.host.machine.clone(),

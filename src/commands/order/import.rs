@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::commands::accounts::{reference_warning, registered_version};
+use crate::commands::shown_progress::LINES_IMPORTED;
 use crate::commands::{CommandError, Context, writes};
 use crate::config::Config;
 use crate::config::open_in_time;
@@ -16,7 +17,9 @@ use crate::exit::Exit;
 use crate::gateway::registry::is_page;
 use crate::import::{ImportEntry, ImportFormat, ImportOptions, Importer, InterpretedAmount};
 use crate::output::detail::Detail;
+use crate::output::paint::OutputStream;
 use crate::output::printable;
+use crate::output::progress::{Progress, ProgressStep};
 use crate::store::{IMPORT_CHUNK, ImportOutcome, Store, WritePermit};
 
 /// Import orders from a file of JSON lines or CSV
@@ -50,16 +53,25 @@ writes!(OrderImportArgs: Idempotent unless dry_run);
 
 pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let name = args.file.display().to_string();
-    let source = source(args, &context.host.folder, &mut context.host.stdin)
+    let (source, bytes) = source(args, &context.host.folder, &mut context.host.stdin)
         .with_context(|| format!("could not open {name}"))?;
+    let first = ProgressStep {
+        share: bytes.map(|bytes| (0, bytes)),
+        ..ProgressStep::default()
+    };
+    let mut progress = if is_typed(args, &context) {
+        Progress::hidden(LINES_IMPORTED)
+    } else {
+        context.progress(LINES_IMPORTED, first)
+    };
     let reading = ImportOptions {
         form: args.form,
         has_decimal_point: args.decimal_point,
         zone: args.timezone.or_else(|| named_zone(&context.config)),
     };
-    let orders = Importer::open(source, reading).with_context(|| name.clone())?;
-    let mut orders = orders.peekable();
-    if orders.peek().is_none() && !args.allow_empty {
+    let mut orders = Importer::open(source, reading).with_context(|| name.clone())?;
+    let mut next = orders.next();
+    if next.is_none() && !args.allow_empty {
         let message = format!("{name} contains no orders");
         return Err(CommandError::failed(message)
             .hint("check the program that wrote the file; if no orders are expected, add --allow-empty")
@@ -80,16 +92,31 @@ pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::R
         counts: ImportCounts::default(),
         has_local_times: false,
     };
-    for entry in orders {
-        import.take(entry.with_context(|| format!("could not read {name}"))?)?;
+    let clock = context.host.clock.clone();
+    while let Some(entry) = next {
+        let entry = entry.with_context(|| format!("could not read {name}"))?;
+        let (read, whole) = orders.bytes();
+        let step = ProgressStep {
+            done: entry.line,
+            found: import.counts.refused,
+            share: whole.or(bytes).map(|whole| (read, whole)),
+        };
+        progress.advance(step, clock.now());
+        import.take(entry)?;
+        next = orders.next();
     }
     import.write_chunk()?;
     import.print_remaining()?;
     let mut counts = import.counts;
+    progress.clear();
     if import.has_local_times {
         counts.timezone = reading.zone.map(|zone| zone.to_string());
     }
 
+    print(&mut context, &counts, args.dry_run)
+}
+
+fn print(context: &mut Context<'_>, counts: &ImportCounts, dry_run: bool) -> anyhow::Result<Exit> {
     let exit = if counts.refused == 0 {
         Exit::Clean
     } else {
@@ -104,8 +131,8 @@ pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::R
             "Payments added",
             (counts.payments_added > 0).then_some(counts.payments_added),
         )
-        .field_if_any("Result", args.dry_run.then_some("nothing was written"));
-    context.show("order import", &counts, &detail, exit)
+        .field_if_any("Result", dry_run.then_some("nothing was written"));
+    context.show("order import", counts, &detail, exit)
 }
 
 /// Only an explicit setting counts: the machine's zone says nothing about the file.
@@ -113,16 +140,26 @@ fn named_zone(config: &Config) -> Option<Zone> {
     (config.zone != Zone::Machine).then_some(config.zone)
 }
 
+/// Whether a person types the orders, where a bar would stand among the letters.
+fn is_typed(args: &OrderImportArgs, context: &Context<'_>) -> bool {
+    args.file.as_os_str() == "-" && context.host.outlets.stdin == OutputStream::Terminal
+}
+
+type ImportSource = Box<dyn BufRead + Send>;
+
+/// What is read, and its bytes if it is a file.
 fn source(
     args: &OrderImportArgs,
     folder: &std::path::Path,
-    stdin: &mut Box<dyn BufRead + Send>,
-) -> io::Result<Box<dyn BufRead + Send>> {
+    stdin: &mut ImportSource,
+) -> io::Result<(ImportSource, Option<u64>)> {
     if args.file.as_os_str() == "-" {
-        return Ok(std::mem::replace(stdin, Box::new(io::empty())));
+        return Ok((std::mem::replace(stdin, Box::new(io::empty())), None));
     }
     let file = open_in_time(&folder.join(&args.file))?;
-    Ok(Box::new(BufReader::new(file)))
+    let known = file.metadata().ok().filter(std::fs::Metadata::is_file);
+    let bytes = known.map(|file| file.len()).filter(|bytes| *bytes > 0);
+    Ok((Box::new(BufReader::new(file)), bytes))
 }
 
 /// Totals over all orders of the file.

@@ -12,7 +12,7 @@ use super::connection::{
 use super::file_rights::{self, FileRights};
 use super::identity::Identity;
 use super::lock::unusable;
-use super::migrate::{Finish, migrate_and_keep};
+use super::migrate::{Finish, OnStep, migrate_and_keep};
 use super::reader::Reader;
 use super::schema::FileKind;
 use super::tx::Tx;
@@ -50,17 +50,26 @@ impl Database {
         check_kind(path, &connection)?;
         // Only takes effect before the first table exists; `cleanup` needs it to return space.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        Self::migrated(path, connection, finish)
+        Self::migrated(path, connection, finish, &mut |_, _| {})
     }
 
     /// Opens an existing file and migrates its schema to this program's version.
     pub(in crate::store) fn open(path: &Path, finish: Finish) -> Result<Self, StoreError> {
+        Self::open_telling(path, finish, &mut |_, _| {})
+    }
+
+    /// The same; `tell` is told of each step of a migration.
+    pub(in crate::store) fn open_telling(
+        path: &Path,
+        finish: Finish,
+        tell: OnStep<'_>,
+    ) -> Result<Self, StoreError> {
         require_existing(path)?;
         let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         if check_kind(path, &connection)? == FileKind::Empty {
             return Err(StoreError::Missing { path: path.into() });
         }
-        Self::migrated(path, connection, finish)
+        Self::migrated(path, connection, finish, tell)
     }
 
     /// A second connection to the same file.
@@ -77,10 +86,15 @@ impl Database {
         })
     }
 
-    fn migrated(path: &Path, connection: Connection, finish: Finish) -> Result<Self, StoreError> {
+    fn migrated(
+        path: &Path,
+        connection: Connection,
+        finish: Finish,
+        tell: OnStep<'_>,
+    ) -> Result<Self, StoreError> {
         prepare(&connection)?;
         let reader = Reader::of(connection);
-        let kept = migrate_and_keep(path, &reader, finish)?;
+        let kept = migrate_and_keep(path, &reader, finish, tell)?;
         require_current_schema(path, &reader.connection)?;
         file_rights::lend_companions(path);
         Ok(Self {

@@ -17,10 +17,19 @@ use crate::store::error::StoreError;
 /// What the program itself still has to compute for older rows, in the transaction of the migrations.
 pub(in crate::store) type Finish = fn(&Tx<'_>) -> Result<(), StoreError>;
 
+/// Is told how many steps are done, and how many there are.
+pub type OnStep<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// The steps of migrating a file of this version: its copy, each migration that it lacks, and what the program computes.
+#[must_use]
+pub fn migration_steps(version: i64) -> u64 {
+    u64::try_from(newest_schema().saturating_sub(version)).map_or(0, |missing| missing + 2)
+}
+
 /// Migrates the schema to this program's version in one transaction. A second program finds nothing left to do.
 pub(super) fn migrate(reader: &Reader, finish: Finish) -> Result<(), StoreError> {
     let tx = Tx::begin(reader, None)?;
-    apply(&tx, finish)?;
+    apply(&tx, finish, &mut |_, _| {})?;
     tx.commit()
 }
 
@@ -30,6 +39,7 @@ pub(super) fn migrate_and_keep(
     path: &Path,
     reader: &Reader,
     finish: Finish,
+    tell: OnStep<'_>,
 ) -> Result<Option<PathBuf>, StoreError> {
     let connection = &reader.connection;
     if old_version(connection)?.is_none() {
@@ -46,7 +56,7 @@ pub(super) fn migrate_and_keep(
         let tx = Tx::begin(reader, None)?;
         // An older payctl may have written after the copy was made; then the copy is out of date.
         if writes_of_others(connection)? == before {
-            apply(&tx, finish)?;
+            apply(&tx, finish, tell)?;
             tx.commit()?;
             kept_file::remove_other_versions(path, version);
             return Ok(Some(kept));
@@ -90,7 +100,7 @@ fn writes_of_others(connection: &Connection) -> Result<i64, StoreError> {
     Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?)
 }
 
-fn apply(tx: &Tx<'_>, finish: Finish) -> Result<(), StoreError> {
+fn apply(tx: &Tx<'_>, finish: Finish, tell: OnStep<'_>) -> Result<(), StoreError> {
     let connection = &tx.connection;
     let applied = match kind(connection)? {
         FileKind::Empty => 0,
@@ -100,12 +110,15 @@ fn apply(tx: &Tx<'_>, finish: Finish) -> Result<(), StoreError> {
     if applied >= newest_schema() {
         return Ok(());
     }
-    for migration in MIGRATIONS
+    let total = migration_steps(applied);
+    let missing = MIGRATIONS
         .iter()
-        .skip(usize::try_from(applied).unwrap_or(0))
-    {
+        .skip(usize::try_from(applied).unwrap_or(0));
+    for (migration, done) in missing.zip(1..) {
+        tell(done, total);
         connection.execute_batch(migration)?;
     }
+    tell(total.saturating_sub(1), total);
     finish(tx)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", newest_schema())?;

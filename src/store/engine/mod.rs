@@ -28,6 +28,7 @@ pub use kept_file::KeptFile;
 pub use liveness_lock::LivenessLock;
 pub(in crate::store) use liveness_lock::{has_ended, stop};
 pub use lock::JobLock;
+pub use migrate::{OnStep, migration_steps};
 pub use reader::Reader;
 pub(in crate::store) use row::{StoredRow, first, from_row};
 #[cfg(test)]

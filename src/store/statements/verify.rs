@@ -51,7 +51,19 @@ impl Reader {
         clock: Option<&dyn Fn() -> TrustedClock>,
     ) -> Result<Verified, StoreError> {
         // Sums over a whole table are sorted on disk, so that memory does not grow with the shop.
-        self.sorting_on_disk(|| self.verify_at_one_moment(clock))
+        self.sorting_on_disk(|| self.verify_at_one_moment(clock, &mut |_, _| {}))
+    }
+
+    /// As [`Reader::verify_by`]; before each check `tell` is told how many are done, and how many rows were found.
+    ///
+    /// # Errors
+    /// As [`Reader::verify`].
+    pub fn verify_telling(
+        &self,
+        clock: &dyn Fn() -> TrustedClock,
+        tell: &mut dyn FnMut(usize, usize),
+    ) -> Result<Verified, StoreError> {
+        self.sorting_on_disk(|| self.verify_at_one_moment(Some(clock), tell))
     }
 
     /// As [`Reader::verify_by`], for a small file that is verified again and again: nothing is sorted on disk, and
@@ -64,17 +76,19 @@ impl Reader {
         &self,
         clock: Option<&dyn Fn() -> TrustedClock>,
     ) -> Result<Verified, StoreError> {
-        self.verify_at_one_moment(clock)
+        self.verify_at_one_moment(clock, &mut |_, _| {})
     }
 
     fn verify_at_one_moment(
         &self,
         clock: Option<&dyn Fn() -> TrustedClock>,
+        tell: &mut dyn FnMut(usize, usize),
     ) -> Result<Verified, StoreError> {
         let _one_moment = self.snapshot()?;
         let clock = clock.map(|read| self.believed(read)).transpose()?;
         let mut verified = Verified::default();
-        for invariant in Invariant::ALL.iter().copied() {
+        for (done, invariant) in Invariant::ALL.iter().copied().enumerate() {
+            tell(done, verified.breaches.len());
             match self.breaches(invariant, clock) {
                 Ok(mut found) => {
                     if found.len() > MAX_BREACHES {
