@@ -56,6 +56,7 @@ pub(super) fn run(args: &CheckStatusArgs, mut context: Context<'_>) -> anyhow::R
 
 /// The payments of one order.
 struct CheckStatus {
+    order: OrderNumber,
     payments: Vec<DuePayment>,
 }
 
@@ -63,6 +64,7 @@ impl CheckStatus {
     fn plan(args: &CheckStatusArgs, reader: &Reader) -> anyhow::Result<Self> {
         let dossier = require_dossier(reader, &args.order)?;
         Ok(Self {
+            order: args.order.clone(),
             payments: DuePayment::of(&dossier),
         })
     }
@@ -87,6 +89,6 @@ impl PollJob for CheckStatus {
     }
 
     fn summary(&self, stats: &RunStats, missed: u64, open: OpenQuestions) -> CheckedSummary {
-        CheckedSummary::of(stats, missed, open)
+        CheckedSummary::of(stats, missed, open).of_order(&self.order)
     }
 }

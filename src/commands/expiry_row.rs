@@ -19,6 +19,8 @@ pub(super) struct ExpirySummary {
     kept: u64,
     fixed: u64,
     would_fix: u64,
+    #[serde(skip)]
+    newly_pending: u64,
     overtaken: u64,
     /// Queries sent to gateways.
     asked: u64,
@@ -44,6 +46,7 @@ impl ExpirySummary {
             kept: stats.of(CheckAction::Kept),
             fixed: stats.of(CheckAction::Fixed),
             would_fix: stats.of(CheckAction::WouldFix),
+            newly_pending: stats.newly_pending,
             overtaken: stats.of(CheckAction::Overtaken),
             asked: stats.asked,
             not_reached: stats.not_reached,
@@ -72,7 +75,11 @@ impl Summary for ExpirySummary {
             (self.would_cancel, "would cancel"),
             (self.kept, "kept"),
             (self.fixed, "fixed"),
-            (self.would_fix, "would fix"),
+            (self.newly_pending, "newly pending"),
+            (
+                self.would_fix.saturating_sub(self.newly_pending),
+                "would fix",
+            ),
             (self.overtaken, "overtaken"),
         ];
         let ended = ended_early(self.ended, "; time limit reached");

@@ -1,6 +1,6 @@
 //! Querying gateways and reporting the results: what all commands that query have in common.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use super::effects::fulfil_after;
@@ -132,7 +132,7 @@ fn poll_into<W: PollJob>(
         let different = u64::from(line.action != CheckAction::Match);
         asked = ProgressStep::of(asked.done + 1, total, asked.found + different);
         progress.advance(asked, clock.now());
-        printer.row(line);
+        printer.row(&with_case(line, ledger).map_err(io::Error::other)?);
         Ok(())
     };
     let done = work.execute(&mut pool, ledger, &setting, &mut print);
@@ -215,6 +215,17 @@ pub(super) fn poll_silent<W: PollJob>(
     let done = work.execute(&mut pool, ledger, &setting, &mut untold);
     let stats = block_on(&*clock, done)??;
     Ok(keep_health(ledger, &stats, clock.now())?)
+}
+
+/// The line with the case that is open about its payment.
+fn with_case(line: &CheckResult, ledger: &Ledger) -> Result<CheckResult, StoreError> {
+    let case = line
+        .payment
+        .map(|payment| ledger.read().open_case_of(payment));
+    Ok(CheckResult {
+        open_case: case.transpose()?.flatten(),
+        ..line.clone()
+    })
 }
 
 /// Records how the gateways behaved, if the run may write.

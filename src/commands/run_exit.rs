@@ -16,7 +16,10 @@ pub(super) fn exit(stats: &RunStats) -> Exit {
 /// reports them.
 pub(super) fn exit_without_kept(stats: &RunStats) -> Exit {
     let mut exit = Exit::Clean;
-    if stats.cases_opened + stats.refunds_owed + stats.of(CheckAction::WouldFix) > 0 {
+    let different = stats
+        .of(CheckAction::WouldFix)
+        .saturating_sub(stats.newly_pending);
+    if stats.cases_opened + stats.refunds_owed + different > 0 {
         exit = exit.worse(Exit::Attention);
     }
     let unchecked = stats.of(CheckAction::Unchecked)

@@ -227,7 +227,7 @@ impl TopRows {
 
 /// Whether a column or a field of this name holds statuses of payctl, and not a gateway's words.
 pub(super) fn is_status(heading: &str) -> bool {
-    matches!(heading, "Status" | "Order status" | "Was")
+    matches!(heading, "Status" | "Order status" | "Payment" | "Was")
 }
 
 /// The text of one cell: one line, single spaces, never empty.

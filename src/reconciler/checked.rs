@@ -4,9 +4,9 @@ use std::io;
 
 use crate::domain::Rule::R2;
 use crate::domain::{
-    AnswerTarget, CaseKind, CheckReason, Finding, GatewayName, Observation, OrderId, OrderNumber,
-    OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference, Reported, Rupiah,
-    Transition, string_enum,
+    AnswerTarget, CaseId, CaseKind, CheckReason, Finding, GatewayName, Observation, OrderId,
+    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Policy, Reason, Reference,
+    Reported, Rupiah, Transition, string_enum,
 };
 use crate::store::AnswerOutcome;
 
@@ -58,6 +58,8 @@ pub struct CheckResult {
     pub kept: Option<OrderId>,
     /// In a preview: the payments that the answer would change, as they would be.
     pub payments_after: Vec<Payment>,
+    /// A case that is open about the payment, where the report names it.
+    pub open_case: Option<CaseId>,
     /// The gateway does not know the payment and has never known any (G1). Only the person who decides is told.
     pub is_unproven: bool,
 }
@@ -66,6 +68,18 @@ pub struct CheckResult {
 pub type OnResult<'a> = dyn FnMut(&CheckResult) -> io::Result<()> + 'a;
 
 impl CheckResult {
+    /// Whether a run with permission to write would note that the customer can pay now, and nothing else: no reason
+    /// for anybody to look.
+    #[must_use]
+    pub fn is_newly_pending(&self) -> bool {
+        self.action == CheckAction::WouldFix
+            && self.payment_status == Some(PaymentStatus::Created)
+            && self.payment_status_after == Some(PaymentStatus::Pending)
+            && self.order_status == self.order_status_after
+            && self.opened.is_empty()
+            && self.owed == 0
+    }
+
     /// A line about an order, without a payment.
     #[must_use]
     pub fn of_order(
@@ -91,6 +105,7 @@ impl CheckResult {
             owed: 0,
             kept: None,
             payments_after: Vec::new(),
+            open_case: None,
             is_unproven: false,
         }
     }
@@ -175,6 +190,7 @@ impl CheckResult {
                     .chain([outcome.after])
                     .collect(),
             },
+            open_case: None,
             is_unproven: false,
         }
     }

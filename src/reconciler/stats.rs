@@ -77,6 +77,8 @@ pub struct KeptOrder {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunStats {
     pub counts: BTreeMap<CheckAction, u64>,
+    /// Among those that would be fixed: payments that would only be noted as pending.
+    pub newly_pending: u64,
     pub asked: u64,
     /// Payments that were to be queried and were not.
     pub not_reached: u64,
@@ -106,6 +108,7 @@ impl RunStats {
         for (action, count) in other.counts {
             *self.counts.entry(action).or_default() += count;
         }
+        self.newly_pending += other.newly_pending;
         self.asked += other.asked;
         self.not_reached += other.not_reached;
         self.cases_opened += other.cases_opened;
@@ -128,6 +131,7 @@ impl RunStats {
     pub fn without_lines(self) -> Self {
         Self {
             counts: BTreeMap::new(),
+            newly_pending: 0,
             not_reached: 0,
             kept_for_person: Vec::new(),
             ..self
@@ -137,6 +141,7 @@ impl RunStats {
     /// Counts a line of the report.
     pub fn count(&mut self, line: &CheckResult) {
         *self.counts.entry(line.action).or_default() += 1;
+        self.newly_pending += u64::from(line.is_newly_pending());
         self.cases_opened += u64::try_from(line.opened.len()).unwrap_or(u64::MAX);
         self.refunds_owed += u64::try_from(line.owed).unwrap_or(u64::MAX);
         if let Some(id) = line.kept {

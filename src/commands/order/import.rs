@@ -247,6 +247,7 @@ impl ImportRun<'_> {
             .saturating_sub(MAX_INTERPRETED_SHOWN)
         {
             0 => Ok(()),
+            1 => writeln!(self.stderr, "1 more amount was read in the same way"),
             more => writeln!(self.stderr, "{more} more amounts were read in the same way"),
         }
     }

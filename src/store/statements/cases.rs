@@ -51,6 +51,14 @@ impl Reader {
         self.one(sql!("case_by_id"), &[&id], read)
     }
 
+    /// The open case that asks about a payment; the first, if there are several.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn open_case_of(&self, payment: PaymentId) -> Result<Option<CaseId>, StoreError> {
+        self.one(sql!("open_case_of_payment"), &[&payment], first)
+    }
+
     /// At most `limit` cases, the longest open first, starting after `after` or at the first.
     ///
     /// # Errors

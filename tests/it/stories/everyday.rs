@@ -37,6 +37,47 @@ fn a_payment_at_pakasir_is_found_too() {
 }
 
 #[test]
+fn a_payment_that_waits_needs_no_attention() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00
+        04:05 gateway INV-1 pending
+        04:05 payctl  check-all => clean
+        04:05 says    "1 newly pending; 1 asked"
+        04:05 payctl  check-status INV-1 => clean
+        04:05 look    INV-1 payment created
+        04:06 order   INV-2 until 05:00
+        04:06 gateway INV-2 settlement
+        04:07 payctl  check-all => attention
+        04:07 says    "1 newly pending, 1 would fix"
+        04:07 says    "next: payctl check-all --fix"
+        04:08 payctl  check-all --fix => clean
+        04:08 look    INV-1 payment pending
+        04:09 payctl  check-all => clean
+        04:09 says    "2 match"
+        "#,
+    );
+}
+
+#[test]
+fn a_check_names_a_case_that_is_open() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00
+        04:05 gateway INV-1 settlement amount 15000
+        04:05 payctl  check-all => attention
+        04:05 says    "1 created → mismatch (case)"
+        04:06 payctl  check-all --fix => attention
+        04:06 says    "1 created → mismatch (case 1)"
+        04:10 payctl  check-all => clean
+        04:10 says    "1 mismatch (case 1)"
+        04:10 payctl  check-status INV-1 => clean
+        04:10 says    "1 mismatch (case 1)"
+        "#,
+    );
+}
+
+#[test]
 fn one_order_is_checked_without_the_others() {
     check(
         r#"
