@@ -80,3 +80,37 @@ pub(super) fn confirm(question: &str) -> anyhow::Result<bool> {
     let said: std::io::Result<bool> = asked();
     said.context("could not read from the terminal")
 }
+
+/// What a person wants after a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pause {
+    GoesOn,
+    Ends,
+}
+
+/// Waits for Enter or the space bar, with these words on the last line; Escape, `q` and Ctrl-C mean the end. The words
+/// go away again.
+///
+/// # Errors
+/// If the terminal goes away.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "all other keys mean nothing here"
+)]
+pub(super) fn pause(words: &str) -> anyhow::Result<Pause> {
+    let terminal = Term::stderr();
+    let asked = || {
+        terminal.write_str(words)?;
+        let answer = loop {
+            match terminal.read_key_raw()? {
+                Key::Enter | Key::Char(' ') => break Pause::GoesOn,
+                Key::Char('q' | 'Q') | Key::Escape | Key::CtrlC => break Pause::Ends,
+                _ => {}
+            }
+        };
+        terminal.clear_line()?;
+        Ok(answer)
+    };
+    let said: std::io::Result<Pause> = asked();
+    said.context("could not read from the terminal")
+}

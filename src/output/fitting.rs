@@ -124,6 +124,34 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
     joined(head, tail)
 }
 
+/// The text in lines of at most so many cells, broken between words; further lines stand a little to the right. A
+/// command at the end stays whole, so that it can be copied.
+pub(super) fn fold(text: &str, width: usize) -> Vec<String> {
+    let indent = text.len() - text.trim_start().len();
+    let (words, command) = match text.rfind(" payctl ") {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let command = command.trim_start();
+    let words = words.split_whitespace();
+    let words = words.chain((!command.is_empty()).then_some(command));
+    let (mut lines, mut line) = (Vec::new(), " ".repeat(indent));
+    let mut is_empty = true;
+    for word in words {
+        if !is_empty && line.width() + 1 + word.width() > width {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent + 2)));
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines.push(line);
+    lines
+}
+
 /// Cuts where it must be, also inside a word.
 fn cut(text: &str, width: usize) -> String {
     let mut room = width.saturating_sub(ELLIPSIS.width());
@@ -159,6 +187,33 @@ mod tests {
             assert!(shortened.width() <= width.max(1), "{shortened:?}");
             assert_eq!(shortened, shown, "{width}");
         }
+    }
+
+    #[test]
+    fn long_news_go_on_in_a_further_line() {
+        let told = "  case 1, INV-2: Rp 150,000 was asked for; payctl case show 1";
+        for (width, lines) in [
+            (80, vec![told]),
+            (
+                50,
+                vec![
+                    "  case 1, INV-2: Rp 150,000 was asked for;",
+                    "    payctl case show 1",
+                ],
+            ),
+            (
+                20,
+                vec![
+                    "  case 1, INV-2: Rp",
+                    "    150,000 was",
+                    "    asked for;",
+                    "    payctl case show 1",
+                ],
+            ),
+        ] {
+            assert_eq!(fold(told, width), lines, "{width}");
+        }
+        assert_eq!(fold("1 open case:", usize::MAX), ["1 open case:"]);
     }
 
     #[test]

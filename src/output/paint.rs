@@ -52,7 +52,8 @@ impl ColorMode {
     }
 
     /// The text as a heading.
-    pub(super) fn heading(self, text: &str) -> Cow<'_, str> {
+    #[must_use]
+    pub fn heading(self, text: &str) -> Cow<'_, str> {
         self.put("1", text)
     }
 

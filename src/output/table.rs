@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::fitting::{ShownColumn, fit, shorten};
+use super::fitting::{ShownColumn, fit, fold, shorten};
 use super::local_times::{has_local_time, localise};
 use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
 
@@ -48,7 +48,12 @@ impl<W: Write> TableReport<W> {
         let news = summary.news();
         let zone = self.style.zone;
         for line in &news {
-            writeln!(self.out, "{}", localise(&printable(line), zone))?;
+            let line = printable(line);
+            let line = localise(&line, zone);
+            let width = self.style.width.map_or(usize::MAX, usize::from);
+            for part in fold(&line, width) {
+                writeln!(self.out, "{part}")?;
+            }
         }
         if !news.is_empty() {
             writeln!(self.out)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use payctl::exit::Exit;
 
+use crate::terminal::Terminal;
 use crate::world::Shop;
 
 #[test]
@@ -23,7 +24,7 @@ fn a_kept_folder_can_be_used_again() {
     let (_, port) = again.split_once("--port ").unwrap();
     let port = port.split(' ').next().unwrap();
     assert!(config.contains(&format!("http://127.0.0.1:{port}\"")));
-    assert!(again.ends_with("--script gateway.jsonl") && script.contains("3C2A"));
+    assert!(again.ends_with("--script gateway.jsonl") && script.contains("INV-1"));
 }
 
 #[test]
@@ -44,4 +45,48 @@ fn the_demo_refuses_json() {
         "{}",
         ran.stderr
     );
+}
+
+#[test]
+fn a_terminal_pauses_after_each_scene() {
+    let shop = Shop::bare();
+    let Some(terminal) = Terminal::open(&shop, (80, 24)) else {
+        return;
+    };
+    terminal.types("payctl demo");
+    for scene in 1..=4 {
+        let screen = terminal.shows("-- Enter: the next scene");
+        let title = format!("\n{scene} of 5: ");
+        // The whole scene is on the screen, and nothing of the next one.
+        assert!(format!("\n{screen}").contains(&title), "{screen}");
+        assert!(
+            !screen.contains(&format!("{} of 5: ", scene + 1)),
+            "{screen}"
+        );
+        terminal.presses("x");
+        terminal.presses("Enter");
+        let next = format!("{} of 5: ", scene + 1);
+        terminal.shows(&next);
+    }
+    let screen = terminal.ended(0);
+    assert!(!screen.contains("-- Enter"), "{screen}");
+    assert!(screen.contains("30 checks passed"), "{screen}");
+
+    terminal.types("payctl demo");
+    terminal.shows("-- Enter: the next scene");
+    terminal.presses("q");
+    let screen = terminal.ended(0);
+    assert!(
+        screen.contains("1 of 5: ") && !screen.contains("2 of 5: "),
+        "{screen}"
+    );
+
+    for skips in [
+        "payctl demo --yes",
+        "payctl demo --no-input",
+        "payctl demo | cat",
+    ] {
+        let screen = terminal.ends(skips, 0);
+        assert!(screen.contains("30 checks passed"), "{screen}");
+    }
 }

@@ -7,8 +7,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use tempfile::TempDir;
 
-use super::story::DemoStep;
+use super::story::{DemoScene, DemoStep};
 use crate::commands::atomic_file::{AtomicFile, FileMode};
+use crate::commands::confirm::Pause;
 use crate::commands::shared_writer::SharedWriter;
 use crate::commands::{CommandError, Options};
 use crate::config::FILE_NAME;
@@ -24,6 +25,11 @@ use crate::store::Reader;
 pub(super) const SCRIPT: &str = "gateway.jsonl";
 const SCRIPT_TEXT: &str = include_str!("gateway.jsonl");
 const DATABASE: &str = "payctl.db";
+const ORDERS: &str = "orders.jsonl";
+const ORDERS_TEXT: &str = include_str!("orders.jsonl");
+
+/// The story is told in lines of so many cells, on wider terminals, too.
+const WIDTH: u16 = 80;
 
 type DemoConsole = SharedWriter<Box<dyn Write + Send>>;
 
@@ -32,6 +38,7 @@ pub(super) struct DemoEnvironment<'w> {
     simulator: Simulator,
     host: &'w Host,
     outlets: Terminals,
+    paint: ColorMode,
     out: DemoConsole,
     err: DemoConsole,
 }
@@ -46,7 +53,8 @@ impl<'w> DemoEnvironment<'w> {
         write_shop(folder.path(), &simulator.url())
             .context("could not write to the temporary folder")?;
         let (out, err) = (share(&mut host.stdout), share(&mut host.stderr));
-        let stdout = match options.paint(host, host.outlets.stdout) {
+        let paint = options.paint(host, host.outlets.stdout);
+        let stdout = match paint {
             ColorMode::Colour => OutputStream::Terminal,
             ColorMode::Plain => OutputStream::Elsewhere,
         };
@@ -60,6 +68,7 @@ impl<'w> DemoEnvironment<'w> {
             simulator,
             host,
             outlets,
+            paint,
             out,
             err,
         })
@@ -75,21 +84,66 @@ impl<'w> DemoEnvironment<'w> {
         self.folder
     }
 
-    /// Plays the steps in order.
+    /// Plays the scenes in order; `pause` is asked after each but the last, and may end the story.
     ///
     /// # Errors
     /// The first step with an unexpected result.
-    pub(super) fn play(&mut self, story: &[DemoStep]) -> anyhow::Result<()> {
-        story.iter().try_for_each(|beat| match beat {
-            DemoStep::Say(text) => Ok(writeln!(self.out, "\n{text}")?),
-            DemoStep::Type { line, ends } => self.types(line, *ends),
-            DemoStep::Look(expected) => self.check(expected),
-            DemoStep::Midtrans {
-                reference,
-                status,
-                amount,
-            } => self.happens(reference, status, *amount),
-        })
+    pub(super) fn play(
+        &mut self,
+        story: &[DemoScene],
+        pause: impl Fn() -> anyhow::Result<Pause>,
+    ) -> anyhow::Result<()> {
+        for (scene, number) in story.iter().zip(1..) {
+            let title = format!("{number} of {}: {}", story.len(), scene.title);
+            writeln!(self.out, "{}", self.paint.heading(&title))?;
+            self.perform(scene.steps)?;
+            self.out.flush()?;
+            let is_last = number == story.len();
+            if !is_last && pause()? == Pause::Ends {
+                return Ok(());
+            }
+            if !is_last {
+                writeln!(self.out)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does the steps of a scene in order. A text after a command, and each command, stands apart.
+    pub(super) fn perform(&mut self, steps: &[DemoStep]) -> anyhow::Result<()> {
+        let mut is_first = true;
+        for step in steps {
+            match step {
+                DemoStep::Say(text) if is_first => writeln!(self.out, "{text}")?,
+                DemoStep::Say(text) => writeln!(self.out, "\n{text}")?,
+                DemoStep::Type { line, ends } => self.types(line, *ends)?,
+                DemoStep::Beforehand(line) => self.prepares(line)?,
+                DemoStep::Look(expected) => self.check(expected)?,
+                DemoStep::Midtrans {
+                    reference,
+                    status,
+                    amount,
+                } => self.happens(reference, status, *amount)?,
+            }
+            is_first &= !matches!(step, DemoStep::Say(_) | DemoStep::Type { .. });
+        }
+        Ok(())
+    }
+
+    /// Runs a command line without its output.
+    fn prepares(&self, line: &str) -> anyhow::Result<()> {
+        let host = Host {
+            stdout: Box::new(io::sink()),
+            ..self.world_inside()
+        };
+        let exit = run_line(line, host);
+        if exit == Exit::Clean {
+            return Ok(());
+        }
+        let code = exit.code();
+        Err(unexpected(format!(
+            "`payctl {line}` ended with {code} instead of 0"
+        )))
     }
 
     fn happens(&self, reference: &str, status: &str, amount: i64) -> anyhow::Result<()> {
@@ -101,8 +155,7 @@ impl<'w> DemoEnvironment<'w> {
     fn types(&mut self, line: &str, ends: Exit) -> anyhow::Result<()> {
         writeln!(self.out, "\n$ payctl {line}")?;
         self.out.flush()?;
-        let words = ["payctl"].into_iter().chain(line.split_whitespace());
-        let exit = crate::commands::run(words.map(OsString::from), self.world_inside());
+        let exit = run_line(line, self.world_inside());
         if exit != Exit::Clean {
             writeln!(self.out, "(exit {}: {})", exit.code(), exit.name())?;
         }
@@ -129,7 +182,7 @@ impl<'w> DemoEnvironment<'w> {
             stderr: Box::new(self.err.clone()),
             outlets: self.outlets,
             progress: self.host.progress.clone(),
-            width: self.host.width,
+            width: Some(self.host.width.map_or(WIDTH, |width| width.min(WIDTH))),
             shutdown: self.host.shutdown.clone(),
             machine: self.host.machine.clone(),
         }
@@ -156,6 +209,11 @@ impl<'w> DemoEnvironment<'w> {
     }
 }
 
+fn run_line(line: &str, host: Host) -> Exit {
+    let words = ["payctl"].into_iter().chain(line.split_whitespace());
+    crate::commands::run(words.map(OsString::from), host)
+}
+
 fn unexpected(what: String) -> anyhow::Error {
     CommandError::failed(format!("the demo did not go as expected: {what}"))
         .hint("to look around in its folder: payctl demo --keep")
@@ -174,6 +232,7 @@ fn write_shop(folder: &Path, url: &str) -> io::Result<()> {
     for (name, text) in [
         (FILE_NAME, config(url).as_str()),
         (SCRIPT, SCRIPT_TEXT),
+        (ORDERS, ORDERS_TEXT),
         ("keys/midtrans", "SB-Mid-server-demo\n"),
         ("keys/pakasir", "demo\n"),
         ("keys/pakasir-webhook", "demo\n"),

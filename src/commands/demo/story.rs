@@ -1,12 +1,20 @@
-//! The steps of the demo, and their expected results.
+//! The scenes of the demo, and their expected results. A scene fits a small screen: a test counts its lines.
 
 use crate::exit::Exit;
+
+/// What a person reads before the demo pauses.
+pub(super) struct DemoScene {
+    pub(super) title: &'static str,
+    pub(super) steps: &'static [DemoStep],
+}
 
 pub(super) enum DemoStep {
     /// Prints an explanation.
     Say(&'static str),
     /// Runs a command line and shows its output.
     Type { line: &'static str, ends: Exit },
+    /// Runs a command line that the story does not tell.
+    Beforehand(&'static str),
     /// Changes something at the gateway; no notification arrives.
     Midtrans {
         reference: &'static str,
@@ -17,7 +25,7 @@ pub(super) enum DemoStep {
     Look(&'static [(&'static str, &'static str)]),
 }
 
-use DemoStep::{Look, Midtrans, Say};
+use DemoStep::{Beforehand, Look, Midtrans, Say};
 
 const fn types(line: &'static str) -> DemoStep {
     ends(line, Exit::Clean)
@@ -27,97 +35,107 @@ const fn ends(line: &'static str, ends: Exit) -> DemoStep {
     DemoStep::Type { line, ends }
 }
 
-pub(super) const STORY: &[DemoStep] = &[
-    Say("A shop sells seats at a festival, and two hours of its stream."),
-    types("product set seat --price 150000 --capacity 100 --tickets"),
-    types("product set stream --price 50000 --access 2h"),
-    Say("\
-Seven customers order, which reserves the stock at once. The shop opens each payment at its gateway itself
-and tells payctl the reference under which the gateway knows it; the default is the order number."),
-    types("order create --number INV202507180407-3C2A --line seat:2 --gateway midtrans --reference INV202507180407-3C2A --method qris"),
-    types("order create --number INV202507180412-9F1B --line seat:1 --gateway midtrans --method bca_va"),
-    types("order create --number INV202507180420-A7D0 --line seat:1 --gateway midtrans --method qris"),
-    types("order create --number INV202507180425-5E88 --line seat:1 --gateway midtrans --method qris"),
-    types("order create --number INV202507180431-C0DE --line seat:1 --gateway midtrans --method snap"),
-    types("order create --number INV202507180440-77B1 --line seat:1 --gateway midtrans --method qris"),
-    types("order create --number INV202507180452-5A1D --line stream:1 --gateway pakasir --method qris --transaction-id k3TzQ9xVb1"),
-    Say("\
-Meanwhile some customers have paid, one paid a wrong amount, and one let the QR code expire. No notification
-has arrived, so all seven orders are still pending in the database. Ask the gateways; this writes nothing yet:"),
-    ends("check-all", Exit::Attention),
-    Look(BEFORE),
-    Say("\
-The payments differ, so the exit code is 3: somebody should look, or let payctl fix it. Now with --fix:"),
-    ends("check-all --fix", Exit::Attention),
-    Look(AFTER),
-    Say("\
-Fixed. The exit code is 3 again because of one order: INV202507180440-77B1 received Rp 15,000 instead of
-Rp 150,000. No rule can settle that, so payctl opened a case for a person. Once more:"),
-    types("check-all"),
-    Look(AFTER),
-    Say("Nothing differs any more. The orders and products are now:"),
-    types("order list"),
-    types("product list"),
-    Say("\
-What happened: payctl found three orders that were paid but still pending (exit 3), marked them paid, and
-delivered them. One payment expired; its order waits for its own deadline, because check-all expires no
-orders. One payment is still open, and nobody has visited the payment page of another. The wrong amount waits
-for a person. The last run found nothing to do (exit 0)."),
-    Say("\
-Now two deadlines pass. Two customers hold the last two seats of the finale. One has paid, and again no
-notification arrived; the other has not paid, but still could. No order expires without asking the gateway:"),
-    types("product set finale --price 100000 --capacity 2"),
-    types("order create --number INV202507180500-F1AA --line finale:1 --expires-in 1ms --gateway midtrans --method qris"),
-    types("order create --number INV202507180501-F2BB --line finale:1 --expires-in 1ms --gateway midtrans --method qris"),
-    types("expire"),
-    Look(&[
-        ("INV202507180500-F1AA", "fulfilled paid"),
-        ("INV202507180501-F2BB", "expired expired"),
-    ]),
-    Say("\
-The last query found the first payment paid, so its order is fulfilled. payctl closed the second payment at
-the gateway, asked again, and only then expired its order and released its seat. But that customer's bank was
-slow, and the money arrives late. The seat is still free, so the order is revived:"),
-    Midtrans { reference: "INV202507180501-F2BB", status: "settlement", amount: 100_000 },
-    types("check-all --fix"),
-    Look(&[("INV202507180501-F2BB", "fulfilled paid")]),
-    Say("\
-The same again, but this time somebody else takes the seat before the money arrives:"),
-    types("product set encore --price 100000 --capacity 1"),
-    types("order create --number INV202507180510-E1CC --line encore:1 --expires-in 1ms --gateway midtrans --method qris"),
-    types("expire"),
-    types("order create --number INV202507180511-E2DD --line encore:1"),
-    Midtrans { reference: "INV202507180510-E1CC", status: "settlement", amount: 100_000 },
-    ends("check-all --fix", Exit::Attention),
-    Look(&[
-        ("INV202507180510-E1CC", "expired paid"),
-        ("INV202507180511-E2DD", "pending "),
-    ]),
-    Say("\
-Nothing is oversold and no money is lost: it is booked, a refund is due, and a case tells a person (exit 3):"),
-    types("refund list"),
-    types("case list"),
-    Say("Finally, payctl checks every invariant of the database:"),
-    types("verify"),
+pub(super) const STORY: [DemoScene; 5] = [
+    DemoScene {
+        title: "Five customers order",
+        steps: &[
+            Beforehand("product set seat --price 150000 --capacity 100 --tickets"),
+            Beforehand("product set stream --price 50000 --access 2h"),
+            Say("\
+A shop sells seats at a festival, and its stream. Five orders come in; each
+reserves its seats at once, and its payment is open at a gateway."),
+            types("order import orders.jsonl"),
+            types("order list"),
+        ],
+    },
+    DemoScene {
+        title: "No webhook arrives",
+        steps: &[
+            Say("\
+Three have paid, one of them too little, and one QR code has expired. The shop
+knows of none of it. Ask the gateways; this writes nothing yet:"),
+            ends("check-all", Exit::Attention),
+            Look(BEFORE),
+        ],
+    },
+    DemoScene {
+        title: "The books are brought level",
+        steps: &[
+            Say("\
+Exit code 3 means: somebody should look, or let payctl fix it. So again, with
+--fix. Rp 15,000 instead of Rp 150,000 no rule can settle: that is a case."),
+            ends("check-all --fix", Exit::Attention),
+            Look(AFTER),
+        ],
+    },
+    DemoScene {
+        title: "Two deadlines pass",
+        steps: &[
+            Beforehand("product set finale --price 100000 --capacity 2"),
+            Beforehand(
+                "order create --number INV-6 --line finale:1 --expires-in 1ms --gateway midtrans --method qris",
+            ),
+            Beforehand(
+                "order create --number INV-7 --line finale:1 --expires-in 1ms --gateway midtrans --method qris",
+            ),
+            Say("\
+INV-6 has paid unheard, INV-7 not at all. No order expires without asking:"),
+            types("expire"),
+            Look(&[("INV-6", "fulfilled paid"), ("INV-7", "expired expired")]),
+            Say("\
+Then the bank of INV-7 pays late after all. Its seat is still free:"),
+            Midtrans {
+                reference: "INV-7",
+                status: "settlement",
+                amount: 100_000,
+            },
+            types("check-status INV-7 --fix"),
+            Look(&[("INV-7", "fulfilled paid")]),
+        ],
+    },
+    DemoScene {
+        title: "Late money for a seat that is sold",
+        steps: &[
+            Beforehand("product set encore --price 100000 --capacity 1"),
+            Beforehand(
+                "order create --number INV-8 --line encore:1 --expires-in 1ms --gateway midtrans --method qris",
+            ),
+            Midtrans {
+                reference: "INV-8",
+                status: "pending",
+                amount: 100_000,
+            },
+            Beforehand("expire"),
+            Beforehand("order create --number INV-9 --line encore:1"),
+            Midtrans {
+                reference: "INV-8",
+                status: "settlement",
+                amount: 100_000,
+            },
+            Say("\
+INV-8 pays late, too, but somebody else has taken the seat by now. Nothing is
+oversold, and no money is lost: a refund is due."),
+            ends("check-status INV-8 --fix", Exit::Attention),
+            Look(&[("INV-8", "expired paid"), ("INV-9", "pending ")]),
+            types("refund list"),
+            types("verify"),
+        ],
+    },
 ];
 
 /// The gateways have not been asked about any payment yet.
 const BEFORE: &[(&str, &str)] = &[
-    ("INV202507180407-3C2A", "pending created"),
-    ("INV202507180412-9F1B", "pending created"),
-    ("INV202507180420-A7D0", "pending created"),
-    ("INV202507180425-5E88", "pending created"),
-    ("INV202507180431-C0DE", "pending created"),
-    ("INV202507180440-77B1", "pending created"),
-    ("INV202507180452-5A1D", "pending created"),
+    ("INV-1", "pending created"),
+    ("INV-2", "pending created"),
+    ("INV-3", "pending created"),
+    ("INV-4", "pending created"),
+    ("INV-5", "pending created"),
 ];
 
 const AFTER: &[(&str, &str)] = &[
-    ("INV202507180407-3C2A", "fulfilled paid"),
-    ("INV202507180412-9F1B", "fulfilled paid"),
-    ("INV202507180420-A7D0", "pending pending"),
-    ("INV202507180425-5E88", "pending expired"),
-    ("INV202507180431-C0DE", "pending created"),
-    ("INV202507180440-77B1", "pending mismatch"),
-    ("INV202507180452-5A1D", "fulfilled paid"),
+    ("INV-1", "fulfilled paid"),
+    ("INV-2", "pending mismatch"),
+    ("INV-3", "pending pending"),
+    ("INV-4", "pending expired"),
+    ("INV-5", "fulfilled paid"),
 ];

@@ -15,25 +15,50 @@ fn host(console: &SharedWriter<Vec<u8>>, folder: &TempDir) -> Host {
     }
 }
 
-#[test]
-fn the_demo_runs_through_and_shows_each_command() {
+/// What the demo prints where nobody pauses it.
+fn told() -> String {
     let (console, folder) = (SharedWriter::new(Vec::new()), tempfile::tempdir().unwrap());
     let exit = crate::commands::run(["payctl", "demo"].map(Into::into), host(&console, &folder));
     let told = String::from_utf8(console.lock().clone()).unwrap();
     assert_eq!(exit, Exit::Clean, "{told}");
+    told
+}
+
+#[test]
+fn the_demo_runs_through_and_shows_each_command() {
+    let told = told();
     let mut rest = told.as_str();
-    for beat in STORY {
-        let shown = match beat {
+    for step in STORY.iter().flat_map(|scene| scene.steps) {
+        let shown = match step {
             DemoStep::Say(text) => format!("\n{text}\n"),
             DemoStep::Type { line, .. } => format!("\n$ payctl {line}\n"),
-            DemoStep::Look(_) | DemoStep::Midtrans { .. } => continue,
+            DemoStep::Beforehand(_) | DemoStep::Look(_) | DemoStep::Midtrans { .. } => continue,
         };
         let Some((_, after)) = rest.split_once(&shown) else {
             panic!("{shown} is not in {rest}");
         };
         rest = after;
     }
-    assert!(told.contains("pending → fulfilled"), "{told}");
+    assert!(told.contains("created → paid"), "{told}");
+}
+
+#[test]
+fn each_scene_fits_a_small_screen() {
+    let told = told();
+    let mut scenes: Vec<Vec<&str>> = Vec::new();
+    for line in told.lines() {
+        assert!(line.chars().count() <= 80, "too wide: {line}");
+        if line.contains(" of 5: ") {
+            scenes.push(Vec::new());
+        }
+        scenes.last_mut().unwrap().push(line);
+    }
+    assert_eq!(scenes.len(), STORY.len());
+    for scene in scenes {
+        let text = scene.join("\n");
+        let lines = text.trim_end().lines().count();
+        assert!(lines <= 20, "{lines} lines:\n{text}");
+    }
 }
 
 /// Plays a demo with an unexpected result; its folder is deleted with it.
@@ -43,7 +68,7 @@ fn check_otherwise(story: &[DemoStep], says: &str) {
     let options = Typed::parse_from(["payctl"]).options;
     let mut host = host(&console, &folder);
     let mut stage = DemoEnvironment::build(&options, &mut host).unwrap();
-    let error = stage.play(story).unwrap_err().to_string();
+    let error = stage.perform(story).unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
     let folder = stage.close();
     let path = folder.path().to_owned();
