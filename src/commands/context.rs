@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::shop_files;
 use super::user::{machine_user, named_operator};
 use crate::commands::{Options, Writes};
-use crate::config::{Config, Environment};
+use crate::config::{Config, ConfigOrigin, Environment};
 use crate::domain::{Instant, Policy, WrittenAmount};
 use crate::host::Host;
 use crate::output::{Format, LocalTimes, OutputStyle, printable};
@@ -80,6 +80,26 @@ impl<'w> Context<'w> {
         let named = options.config.as_deref();
         let (config, _) = Config::load(named, host.environment.clone(), &host.folder)?;
         Ok(located(options, &config, host))
+    }
+
+    /// The error of a command that found no database, without repeating its name; where nobody has named one, it says
+    /// where it was looked for.
+    pub(super) fn explain(error: anyhow::Error, options: &Options, host: &Host) -> anyhow::Error {
+        if !matches!(error.downcast_ref(), Some(StoreError::Missing { .. })) {
+            return error;
+        }
+        let error = match error.downcast::<StoreError>() {
+            Ok(missing) => missing,
+            Err(error) => return error,
+        };
+        let named = options.config.as_deref();
+        let is_named = options.db.is_some() || host.environment.get("PAYCTL_DB").is_some();
+        match Config::load(named, host.environment.clone(), &host.folder) {
+            Ok((config, _)) if config.origin == ConfigOrigin::Nowhere && !is_named => {
+                shop_files::nowhere(&config.database, host).into()
+            }
+            Ok(_) | Err(_) => error.into(),
+        }
     }
 
     /// The shop's file, read-only.

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use super::atomic_file::{AtomicFile, FileMode, Published};
 use super::confirm;
+use super::unwritten::{is_a_folder, unwritten};
 use crate::commands::{CommandError, Options};
 use crate::config::{InitChoices, env_template, template};
 use crate::domain::Zone;
@@ -62,6 +63,15 @@ pub(super) struct InitArgs {
 pub(super) fn run(args: &InitArgs, options: &Options, host: &mut Host) -> anyhow::Result<Exit> {
     let started_at = host.clock.now();
     let place = ProjectPaths::of(options, host)?;
+    for (what, path) in [
+        ("the configuration", &place.config),
+        ("the file of keys", &place.env),
+        ("the database", &place.database),
+    ] {
+        if path.is_dir() {
+            return Err(is_a_folder(what, path).into());
+        }
+    }
     if place.config.symlink_metadata().is_ok() {
         return Err(taken(&place).into());
     }
@@ -172,22 +182,20 @@ fn make(
     group: Option<u32>,
 ) -> anyhow::Result<InitResult> {
     let next = place.next_steps(choices);
-    let could_not = |path: &Path| format!("could not write {}", path.display());
-    let of_config = || could_not(&place.config);
-    let of_env = || could_not(&place.env);
-    let config = AtomicFile::write(&place.config, &template(choices), FileMode::Everyone)
-        .with_context(of_config)?;
+    let of_config = |error| unwritten(&place.config, &error);
+    let of_env = |error| unwritten(&place.env, &error);
+    let config = AtomicFile::write(&place.config, &template(choices), FileMode::Everyone);
+    let config = config.map_err(of_config)?;
     let readers = group.map_or(FileMode::OwnerOnly, FileMode::Group);
-    let env =
-        AtomicFile::write(&place.env, &env_template(choices), readers).with_context(of_env)?;
+    let env = AtomicFile::write(&place.env, &env_template(choices), readers).map_err(of_env)?;
     let database = piece(&place.database, result(!place.database.exists()));
     if let Some(group) = group {
         share(&place.database, group)?;
     }
     Store::create(&place.database)
         .with_context(|| format!("could not create {}", place.database.display()))?;
-    let env = env.publish().with_context(of_env)?;
-    if config.publish().with_context(of_config)? == Published::WasThere {
+    let env = env.publish().map_err(of_env)?;
+    if config.publish().map_err(of_config)? == Published::WasThere {
         return Err(taken(place).into());
     }
     Ok(InitResult {

@@ -58,6 +58,7 @@ mod simulator;
 mod ticket;
 mod transfers;
 mod troubles;
+mod unwritten;
 mod user;
 mod verify;
 mod watch;
@@ -220,6 +221,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
         // Cron soon starts the next run; a skipped one is not worth a mail.
         Err(error) if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => {
+            let error = Context::explain(error, &options, &host);
             let error = match Context::database_of(&options, &host) {
                 Ok(database) => failure::naming_file(error, &database),
                 // Then it is no file that the command has failed of.

@@ -5,8 +5,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-
+use super::unwritten::unwritten;
 use crate::commands::{CommandError, Context};
 use crate::config::{ConfigSource, FILE_NAME, is_disk};
 use crate::output::Format;
@@ -82,13 +81,13 @@ impl PictureFile {
     /// If it could not be written, or the existing file is not a picture.
     pub(super) fn write(&self, picture: &[u8]) -> anyhow::Result<()> {
         let path = &self.path;
-        let told = || format!("could not write {}", path.display());
+        let refused = |error| unwritten(path, &error);
         let mut file = match open(path, self.rights.as_ref()) {
             Ok(file) => file,
             Err(PictureNotOpened::Refused(refusal)) => return Err(refusal.into()),
-            Err(PictureNotOpened::Failed(error)) => return Err(error).with_context(told),
+            Err(PictureNotOpened::Failed(error)) => return Err(refused(error).into()),
         };
-        file.write_all(picture).with_context(told)
+        Ok(file.write_all(picture).map_err(refused)?)
     }
 }
 

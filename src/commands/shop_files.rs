@@ -36,18 +36,24 @@ pub(super) fn require_a_file(
         return Err(CommandError::config(message).hint(format!("make the folder, or {correct}")));
     }
     if !is_named && config.origin == ConfigOrigin::Nowhere && !database.exists() {
-        let places = Config::usual_places(&host.environment, &host.folder);
-        let places: Vec<String> = places
-            .iter()
-            .map(|place| place.display().to_string())
-            .collect();
-        let message = format!("there is no payctl database at {path}, and no configuration");
-        return Err(CommandError::config(message).hint(format!(
-            "looked for {}; go to the shop's folder, name one with --config or --db, or set up a new shop: payctl init",
-            places.join(" and ")
-        )));
+        return Err(nowhere(database, host));
     }
     Ok(())
+}
+
+/// There is neither a database nor a configuration, and nobody has named one: where they were looked for.
+pub(super) fn nowhere(database: &Path, host: &Host) -> CommandError {
+    let places = Config::usual_places(&host.environment, &host.folder);
+    let places: Vec<String> = places
+        .iter()
+        .map(|place| place.display().to_string())
+        .collect();
+    let path = database.display();
+    let message = format!("there is no payctl database at {path}, and no configuration");
+    CommandError::config(message).hint(format!(
+        "looked for {}; go to the shop's folder, name one with --config or --db, or set up a new shop: payctl init",
+        places.join(" and ")
+    ))
 }
 
 /// The current configuration as the database would remember it; none without a configuration file.

@@ -41,6 +41,10 @@ impl ConfigError {
             Self::NotFound { .. } => {
                 "check --config and PAYCTL_CONFIG, or create a file: payctl init".to_owned()
             }
+            Self::Unreadable { path, .. } if path.is_dir() => {
+                "name a file in it: correct --config or PAYCTL_CONFIG, or move the folder away"
+                    .to_owned()
+            }
             Self::Unreadable { .. } => {
                 "make it UTF-8 text that the user running payctl can read".to_owned()
             }

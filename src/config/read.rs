@@ -22,6 +22,7 @@ pub(super) fn text(path: &Path) -> Result<Option<String>, ConfigError> {
     let bytes = match bytes(path, TEXT_BYTES_MAX) {
         Ok(bytes) => bytes,
         Err(error) if is_absent(&error) => return Ok(None),
+        Err(_) if path.is_dir() => return Err(unreadable("it is a folder".to_owned())),
         Err(error) => return Err(unreadable(error.to_string())),
     };
     if encoding::is_utf_16(&bytes) {

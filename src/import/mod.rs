@@ -86,6 +86,9 @@ impl ImportProblem {
 pub enum ImportError {
     #[error("could not be read")]
     Io(#[from] io::Error),
+    /// A CSV file is read twice, so it is kept meanwhile.
+    #[error("could not be kept in a temporary file: {0}")]
+    NotKept(io::Error),
     #[error("line {line}: {reason}")]
     Header { line: u64, reason: ImportProblem },
     #[error("{0}")]
@@ -168,7 +171,7 @@ impl<R: BufRead> Importer<R> {
             reason,
         })?;
         let mut csv = CsvOrders::new(header, notation, reading.zone);
-        let mark = lines.mark()?;
+        let mark = lines.mark().map_err(ImportError::NotKept)?;
         csv.survey(&mut lines)?;
         let whole = Some(lines.bytes());
         lines.go_back(mark)?;

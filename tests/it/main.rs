@@ -161,6 +161,8 @@ mod references;
 #[cfg(test)]
 mod refund;
 #[cfg(test)]
+mod refused_places;
+#[cfg(test)]
 mod repeated_create;
 #[cfg(test)]
 #[cfg(unix)]

@@ -11,6 +11,7 @@ use super::story::{DemoScene, DemoStep};
 use crate::commands::atomic_file::{AtomicFile, FileMode};
 use crate::commands::confirm::Pause;
 use crate::commands::shared_writer::SharedWriter;
+use crate::commands::unwritten;
 use crate::commands::{CommandError, Options};
 use crate::config::FILE_NAME;
 use crate::domain::Rupiah;
@@ -46,7 +47,7 @@ pub(super) struct DemoEnvironment<'w> {
 impl<'w> DemoEnvironment<'w> {
     /// Creates the folder with its configuration and dummy keys, and starts the gateway.
     pub(super) fn build(options: &Options, host: &'w mut Host) -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir().context("could not create a temporary folder")?;
+        let folder = tempfile::tempdir().map_err(|error| no_folder(host, &error))?;
         let simulator = Simulator::start(0, host.clock.clone())
             .context("could not start the simulated gateway")?;
         simulator.handle().load(load_script(SCRIPT_TEXT)?)?;
@@ -218,6 +219,15 @@ fn unexpected(what: String) -> anyhow::Error {
     CommandError::failed(format!("the demo did not go as expected: {what}"))
         .hint("to look around in its folder: payctl demo --keep")
         .into()
+}
+
+/// The name of a folder that is never made helps nobody; the one that it would be in does.
+fn no_folder(host: &Host, error: &io::Error) -> CommandError {
+    let place = host.environment.get("TMPDIR");
+    let place = place.map_or_else(String::new, |place| format!(" in {place}"));
+    let why = unwritten::reason(error).0;
+    CommandError::failed(format!("could not make a temporary folder{place}: {why}"))
+        .hint("set TMPDIR (on Windows TMP) to a folder that this user may write")
 }
 
 /// From here on, several hosts write to the output.

@@ -15,7 +15,9 @@ use crate::config::open_in_time;
 use crate::domain::{ImportRecord, ImportTimes, Instant, Reference, Zone};
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
-use crate::import::{ImportEntry, ImportFormat, ImportOptions, Importer, InterpretedAmount};
+use crate::import::{
+    ImportEntry, ImportError, ImportFormat, ImportOptions, Importer, InterpretedAmount,
+};
 use crate::output::detail::Detail;
 use crate::output::paint::OutputStream;
 use crate::output::printable;
@@ -69,7 +71,7 @@ pub(super) fn run(args: &OrderImportArgs, mut context: Context<'_>) -> anyhow::R
         has_decimal_point: args.decimal_point,
         zone: args.timezone.or_else(|| named_zone(&context.config)),
     };
-    let mut orders = Importer::open(source, reading).with_context(|| name.clone())?;
+    let mut orders = Importer::open(source, reading).map_err(|error| not_begun(&name, error))?;
     let mut next = orders.next();
     if next.is_none() && !args.allow_empty {
         let message = format!("{name} contains no orders");
@@ -138,6 +140,17 @@ fn print(context: &mut Context<'_>, counts: &ImportCounts, dry_run: bool) -> any
 /// Only an explicit setting counts: the machine's zone says nothing about the file.
 fn named_zone(config: &Config) -> Option<Zone> {
     (config.zone != Zone::Machine).then_some(config.zone)
+}
+
+fn not_begun(name: &str, error: ImportError) -> anyhow::Error {
+    if let ImportError::NotKept(_) = error {
+        let hint =
+            "free some space, or set TMPDIR (on Windows TMP) to a folder that this user may write";
+        return CommandError::failed(format!("{name}: {error}"))
+            .hint(hint)
+            .into();
+    }
+    anyhow::Error::from(error).context(name.to_owned())
 }
 
 /// Whether a person types the orders, where a bar would stand among the letters.

@@ -93,3 +93,29 @@ fn a_user_without_rights_is_told_plainly() {
         fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
     }
 }
+
+#[test]
+fn a_read_only_folder_keeps_its_files_name() {
+    let shop = crate::world::Shop::bare();
+    let Some(mount) = Mount::tmpfs(shop.folder.path(), "8m") else {
+        return;
+    };
+    mount.remount("ro");
+    let refused = shop.exec("init --simulator").ended(Exit::Failed);
+    let folder = shop.folder.path().display();
+    let told = format!(
+        "payctl: could not write {folder}/payctl.toml: its disk can only be read\n  \
+         make {folder} writable, or name another file\n"
+    );
+    assert_eq!(refused.stderr, told);
+    let refused = shop.exec("product set seat --price 1 --db shop.db");
+    let refused = refused.ended(Exit::Failed).stderr;
+    assert!(
+        refused.contains(&format!("could not open {folder}/shop.db: ")),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("read and write access to the file and its folder"),
+        "{refused}"
+    );
+}
