@@ -38,6 +38,8 @@ pub struct Host {
 /// Whether each standard stream is a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminals {
+    /// Whether they show colours and do not print the sequences that stand for them.
+    pub show_colours: bool,
     pub stdin: OutputStream,
     pub stdout: OutputStream,
     pub stderr: OutputStream,
@@ -64,6 +66,7 @@ impl Host {
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
             outlets: Terminals {
+                show_colours: show_colours(),
                 stdin: outlet(&io::stdin()),
                 stdout: outlet(&io::stdout()),
                 stderr: outlet(&io::stderr()),
@@ -92,6 +95,7 @@ impl Host {
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
             outlets: Terminals {
+                show_colours: true,
                 stdin: OutputStream::Elsewhere,
                 stdout: OutputStream::Elsewhere,
                 stderr: OutputStream::Elsewhere,
@@ -111,6 +115,22 @@ impl Host {
     pub fn http(&self) -> HttpClient {
         HttpClient::new(self.clock.clone()).through(self.network.clone())
     }
+}
+
+/// An older Windows console shows colours, QR codes' cells and cursor moves only once it is asked to: each of its
+/// streams that is a console.
+#[cfg(windows)]
+fn show_colours() -> bool {
+    let switched = [Term::stdout(), Term::stderr()].map(|terminal| {
+        // Asking switches it.
+        !terminal.is_term() || terminal.features().colors_supported()
+    });
+    switched.iter().all(|is_on| *is_on)
+}
+
+#[cfg(not(windows))]
+fn show_colours() -> bool {
+    true
 }
 
 /// `None` if stdout is no terminal; 80 if it is one that does not say.

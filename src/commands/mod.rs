@@ -196,7 +196,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
         Ok(cli) => cli,
         Err(refusal) => {
             let refusal = without_orders(&arguments).unwrap_or(refusal);
-            return refuse(&refusal, options::wanted_format(&arguments), &mut host);
+            let style = options::wanted_style(&arguments, &host);
+            return refuse(&refusal, style, &mut host);
         }
     };
     let paint = cli.options.paint(&host, host.outlets.stderr);
@@ -355,21 +356,21 @@ fn harmless(refusal: &clap::Error) -> String {
 }
 
 /// Help and version are output; everything else from the parser is a refusal.
-fn refuse(refusal: &clap::Error, format: Format, host: &mut Host) -> Exit {
+fn refuse(refusal: &clap::Error, (format, paint): (Format, ColorMode), host: &mut Host) -> Exit {
     if !refusal.use_stderr() {
         // The reader closed the pipe; nothing is left to do.
         let _ = write!(host.stdout, "{}", refusal.render());
         return Exit::Clean;
     }
     let text = harmless(refusal);
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
     let told = match format {
-        Format::Table | Format::Csv => write!(host.stderr, "{text}"),
+        Format::Table | Format::Csv => write!(host.stderr, "{} {text}", paint.alarm("payctl:")),
         Format::Json | Format::Jsonl => {
-            let (error, hint) = text.split_once("\n\n").unwrap_or((text.as_str(), ""));
+            let (error, hint) = text.split_once("\n\n").unwrap_or((text, ""));
             let hint = Some(hint.trim()).filter(|hint| !hint.is_empty());
-            let error = error.trim().trim_start_matches("error: ");
             FailureDocument {
-                error,
+                error: error.trim(),
                 hint,
                 exit: Exit::Usage,
                 why: None,

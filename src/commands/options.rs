@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use clap::Args;
@@ -108,29 +109,46 @@ impl Options {
     }
 
     pub(super) fn paint(&self, host: &Host, outlet: OutputStream) -> ColorMode {
-        let surroundings = TerminalInfo {
-            outlet,
-            no_color: host.environment.get("NO_COLOR"),
-            term: host.environment.get("TERM"),
-        };
-        ColorMode::resolve(self.color, surroundings)
+        ColorMode::resolve(self.color, surroundings(host, outlet))
     }
 }
 
-/// The format requested on a command line that the parser refused; the error is printed in it.
-pub(super) fn wanted_format(arguments: &[OsString]) -> Format {
+/// The format and the colour requested on a command line that the parser refused; the error is printed in them.
+pub(super) fn wanted_style(arguments: &[OsString], host: &Host) -> (Format, ColorMode) {
+    let format = wanted(arguments, &["-o", "--format"]).unwrap_or(Format::Table);
+    let color = wanted(arguments, &["--color"]).unwrap_or(ColorChoice::Auto);
+    let paint = ColorMode::resolve(color, surroundings(host, host.outlets.stderr));
+    (format, paint)
+}
+
+/// The last value given to an option that has one.
+fn wanted<T: FromStr>(arguments: &[OsString], names: &[&str]) -> Option<T> {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
-    let mut wanted = Format::Table;
+    let mut wanted = None;
     while let Some(argument) = arguments.next() {
-        let word = match argument {
-            "-o" | "--format" => arguments.next(),
-            _ => argument
-                .strip_prefix("--format=")
-                .or(argument.strip_prefix("-o")),
+        let word = if names.contains(&argument) {
+            arguments.next()
+        } else {
+            names.iter().find_map(|name| {
+                let rest = argument.strip_prefix(name)?;
+                match rest.strip_prefix('=') {
+                    Some(value) => Some(value),
+                    None => (!name.starts_with("--")).then_some(rest),
+                }
+            })
         };
-        wanted = word.and_then(|word| word.parse().ok()).unwrap_or(wanted);
+        wanted = word.and_then(|word| word.parse().ok()).or(wanted);
     }
     wanted
+}
+
+fn surroundings(host: &Host, outlet: OutputStream) -> TerminalInfo<'_> {
+    TerminalInfo {
+        outlet,
+        shows_colours: host.outlets.show_colours,
+        no_color: host.environment.get("NO_COLOR"),
+        term: host.environment.get("TERM"),
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +158,8 @@ mod tests {
     #[track_caller]
     fn check(line: &str, format: Format) {
         let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
-        assert_eq!(wanted_format(&arguments), format, "{line}");
+        let host = Host::without_terminal(PathBuf::new());
+        assert_eq!(wanted_style(&arguments, &host).0, format, "{line}");
     }
 
     #[test]
@@ -151,5 +170,26 @@ mod tests {
         check("payctl --format=json chek-all", Format::Json);
         check("payctl --format yaml", Format::Table);
         check("payctl --format", Format::Table);
+    }
+
+    #[test]
+    fn a_usage_error_has_the_wanted_colour() {
+        use OutputStream::{Elsewhere, Terminal};
+
+        for (line, no_color, outlet, is_coloured) in [
+            ("payctl chek-all", "", Terminal, true),
+            ("payctl chek-all", "", Elsewhere, false),
+            ("payctl chek-all", "1", Terminal, false),
+            ("payctl --color never chek-all", "", Terminal, false),
+            ("payctl chek-all --color=always", "1", Elsewhere, true),
+            ("payctl chek-all --color=blue", "", Terminal, true),
+        ] {
+            let mut host = Host::without_terminal(PathBuf::new());
+            host.outlets.stderr = outlet;
+            host.environment = [("NO_COLOR", no_color)].into_iter().collect();
+            let arguments: Vec<OsString> = line.split_whitespace().map(OsString::from).collect();
+            let paint = wanted_style(&arguments, &host).1;
+            assert_eq!(paint == ColorMode::Colour, is_coloured, "{line}");
+        }
     }
 }

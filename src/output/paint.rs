@@ -26,6 +26,8 @@ string_enum! {
 #[derive(Debug, Clone, Copy)]
 pub struct TerminalInfo<'a> {
     pub outlet: OutputStream,
+    /// Whether a terminal here shows colours at all.
+    pub shows_colours: bool,
     /// The variable `NO_COLOR`; if it is set and not empty, there is no colour (no-color.org).
     pub no_color: Option<&'a str>,
     /// The variable `TERM`.
@@ -83,7 +85,7 @@ impl ColorMode {
     }
 
     /// The name before an error.
-    pub(super) fn alarm(self, text: &str) -> Cow<'_, str> {
+    pub fn alarm(self, text: &str) -> Cow<'_, str> {
         self.put("1;31", text)
     }
 
@@ -120,6 +122,7 @@ fn code_of(status: &str) -> Option<&'static str> {
 impl TerminalInfo<'_> {
     fn take_colour(self) -> bool {
         self.outlet == OutputStream::Terminal
+            && self.shows_colours
             && self.no_color.is_none_or(str::is_empty)
             && self.term != Some("dumb")
     }
@@ -142,6 +145,7 @@ mod tests {
     ) {
         let surroundings = TerminalInfo {
             outlet,
+            shows_colours: true,
             no_color,
             term: Some(term),
         };
@@ -163,10 +167,16 @@ mod tests {
     fn a_terminal_without_a_name_takes_colour() {
         let surroundings = TerminalInfo {
             outlet: Terminal,
+            shows_colours: true,
             no_color: None,
             term: None,
         };
         assert_eq!(ColorMode::resolve(Auto, surroundings), Colour);
+        let old_console = TerminalInfo {
+            shows_colours: false,
+            ..surroundings
+        };
+        assert_eq!(ColorMode::resolve(Auto, old_console), Plain);
     }
 
     #[test]

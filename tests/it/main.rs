@@ -27,6 +27,9 @@ mod cli;
 #[cfg(test)]
 mod clock_ahead;
 #[cfg(test)]
+#[cfg(unix)]
+mod colours;
+#[cfg(test)]
 mod consent;
 #[cfg(test)]
 mod demo;

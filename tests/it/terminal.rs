@@ -118,6 +118,12 @@ impl Terminal {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// The same, with the sequences that colour it.
+    pub(crate) fn colours(&self) -> String {
+        let output = self.tmux(&["capture-pane", "-p", "-e"]);
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Whether the cursor can be seen.
     pub(crate) fn has_cursor(&self) -> bool {
         let output = self.tmux(&["display-message", "-p", "#{cursor_flag}"]);
