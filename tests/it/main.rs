@@ -158,6 +158,9 @@ mod qr;
 #[cfg(test)]
 mod qr_scanner;
 #[cfg(test)]
+#[cfg(unix)]
+mod questions;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod references;
