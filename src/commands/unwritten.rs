@@ -26,29 +26,44 @@ pub(super) fn is_a_folder(what: &str, path: &Path) -> CommandError {
 /// Why, and what helps.
 pub(super) fn reason(error: &io::Error) -> (String, &'static str) {
     let error = innermost(error);
-    let (why, next) = match error.kind() {
-        ErrorKind::NotFound => (
-            "its folder does not exist",
-            "make the folder FOLDER, or name another file",
-        ),
-        ErrorKind::PermissionDenied => (
-            "no permission to write there",
-            "give the user that runs payctl write access to FOLDER, or name another file",
-        ),
-        ErrorKind::ReadOnlyFilesystem => (
-            "its disk can only be read",
-            "make FOLDER writable, or name another file",
-        ),
-        ErrorKind::StorageFull => ("the disk is full", "free some space, or name another file"),
-        ErrorKind::IsADirectory => ("it is a folder", "name a file in it"),
-        ErrorKind::NotADirectory => (
-            "a part of its path is a file",
-            "correct the path, or name another file",
-        ),
-        _ => return (error.to_string(), "correct the path, or name another file"),
-    };
-    (why.to_owned(), next)
+    match REASONS.iter().find(|(kind, ..)| *kind == error.kind()) {
+        Some((_, why, next)) => ((*why).to_owned(), next),
+        None => (error.to_string(), "correct the path, or name another file"),
+    }
 }
+
+const REASONS: [(ErrorKind, &str, &str); 6] = [
+    (
+        ErrorKind::NotFound,
+        "its folder does not exist",
+        "make the folder FOLDER, or name another file",
+    ),
+    (
+        ErrorKind::PermissionDenied,
+        "no permission to write there",
+        "give the user that runs payctl write access to FOLDER, or name another file",
+    ),
+    (
+        ErrorKind::ReadOnlyFilesystem,
+        "its disk can only be read",
+        "make FOLDER writable, or name another file",
+    ),
+    (
+        ErrorKind::StorageFull,
+        "the disk is full",
+        "free some space, or name another file",
+    ),
+    (
+        ErrorKind::IsADirectory,
+        "it is a folder",
+        "name a file in it",
+    ),
+    (
+        ErrorKind::NotADirectory,
+        "a part of its path is a file",
+        "correct the path, or name another file",
+    ),
+];
 
 /// The system's own error: what stands around it names temporary files.
 fn innermost(error: &io::Error) -> &io::Error {
