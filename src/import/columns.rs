@@ -17,6 +17,7 @@ string_enum! {
         CustomerName = "customer_name",
         CustomerEmail = "customer_email",
         CustomerPhone = "customer_phone",
+        Note = "note",
         Sku = "sku",
         Quantity = "quantity",
         UnitPrice = "unit_price",
@@ -35,13 +36,14 @@ string_enum! {
 
 impl ImportColumn {
     /// The columns that an order has once.
-    pub(super) const ORDER: [Self; 6] = [
+    pub(super) const ORDER: [Self; 7] = [
         Self::Total,
         Self::CreatedAt,
         Self::ExpiresAt,
         Self::CustomerName,
         Self::CustomerEmail,
         Self::CustomerPhone,
+        Self::Note,
     ];
     pub(super) const AMOUNTS: [Self; 5] = [
         Self::Total,

@@ -15,7 +15,7 @@ use super::{ImportEntry, ImportProblem, fields};
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::encoding::WINDOWS_1252;
 use crate::domain::{
-    Customer, ImportLine, ImportPayment, ImportRecord, Instant, Meta, Notation, Rupiah,
+    Customer, ImportLine, ImportPayment, ImportRecord, Instant, Meta, Notation, OrderNotes, Rupiah,
     SeparatorEvidence, Zone,
 };
 
@@ -203,7 +203,7 @@ impl OrderRows {
         }
         for (key, here) in cells.meta() {
             let differs =
-                |record: &ImportRecord| !record.meta.iter().any(|told| told == (key, here));
+                |record: &ImportRecord| !record.notes.meta.iter().any(|told| told == (key, here));
             if self.record.as_ref().is_ok_and(differs) {
                 self.refuse(ImportProblem::new(format_args!(
                     "line {line}: meta.{key} differs from line {}",
@@ -273,7 +273,10 @@ fn order(
             email: optional(cells, ImportColumn::CustomerEmail, fields::personal)?,
             phone: optional(cells, ImportColumn::CustomerPhone, fields::personal)?,
         },
-        meta: meta(cells)?,
+        notes: OrderNotes {
+            note: optional(cells, ImportColumn::Note, fields::note)?,
+            meta: meta(cells)?,
+        },
         created_at: time(cells, ImportColumn::CreatedAt, times)?,
         expires_at: time(cells, ImportColumn::ExpiresAt, times)?,
         payments: Vec::new(),

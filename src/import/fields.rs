@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::ImportProblem;
 use crate::domain::values::customer::require_one_line;
 use crate::domain::values::instant::text as instant_text;
-use crate::domain::{Instant, Meta, MetaKey, NameError, PaymentStatus};
+use crate::domain::{Instant, Meta, MetaKey, NameError, OrderNotes, PaymentStatus};
 
 /// Most units of one product in one line.
 const MAX_QUANTITY: u32 = 1_000_000;
@@ -53,6 +53,15 @@ pub(super) fn personal(field: &str, text: &str) -> Result<String, ImportProblem>
     match require_one_line(text) {
         Ok(()) => Ok(text.to_owned()),
         Err(error) => Err(ImportProblem::new(format_args!("{field} {error}"))),
+    }
+}
+
+/// What the shop wants to remember.
+pub(super) fn note(field: &str, text: &str) -> Result<String, ImportProblem> {
+    let mut notes = OrderNotes::default();
+    match notes.set_note(text) {
+        Ok(_) => Ok(notes.note.unwrap_or_default()),
+        Err(error) => Err(ImportProblem::new(format_args!("{field}: {error}"))),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{ImportProblem, fields};
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::encoding::WINDOWS_1252;
 use crate::domain::{
-    Customer, ImportLine, ImportPayment, ImportRecord, Meta, Rupiah, SeparatorEvidence,
+    Customer, ImportLine, ImportPayment, ImportRecord, Meta, OrderNotes, Rupiah, SeparatorEvidence,
 };
 
 #[derive(Deserialize)]
@@ -23,6 +23,7 @@ struct RawOrder<'a> {
     lines: Option<&'a RawValue>,
     customer: Option<&'a RawValue>,
     meta: Option<&'a RawValue>,
+    note: Option<&'a RawValue>,
     created_at: Option<&'a RawValue>,
     expires_at: Option<&'a RawValue>,
     payments: Option<&'a RawValue>,
@@ -101,7 +102,10 @@ pub(super) fn record(
         total: amount_of("total", raw.total, amounts)?,
         lines: list("lines", raw.lines, |text| read_line(text, amounts))?,
         customer: customer(raw.customer)?,
-        meta: meta(raw.meta)?,
+        notes: OrderNotes {
+            note: filled("note", raw.note, fields::note)?.filter(|note| !note.is_empty()),
+            meta: meta(raw.meta)?,
+        },
         created_at: text("created_at", raw.created_at, fields::instant)?,
         expires_at: text("expires_at", raw.expires_at, fields::instant)?,
         payments: list("payments", raw.payments, |text| read_payment(text, amounts))?,

@@ -118,7 +118,7 @@ fn a_bad_line_says_which_field_and_why() {
     check_json_refused(r#"{"number":17}"#, "number must be a text in quotes");
     check_json_refused(
         r#"{"number":"A","totl":1}"#,
-        "unknown field `totl`, expected one of `number`, `total`, `lines`, `customer`, `meta`, `created_at`, `expires_at`, `payments`",
+        "unknown field `totl`, expected one of `number`, `total`, `lines`, `customer`, `meta`, `note`, `created_at`, `expires_at`, `payments`",
     );
     check_json_refused(r#"{"number":"A","number":"B"}"#, "duplicate field `number`");
     check_json_refused(

@@ -22,6 +22,7 @@ use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber, Trigger};
 
 pub use exec::Executable;
 pub use http::HttpEndpoint;
+pub(super) use mail::has_recipient;
 pub use mail::{MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode};
 pub use rendered::{RenderedDelivery, RenderedHeader};
 

@@ -14,5 +14,5 @@ pub use delivery::{
     Deliveries, Delivery, Executable, HttpEndpoint, MailTemplate, Mailer, MailerConfigError,
     MailerSettings, RenderedDelivery, RenderedHeader, TlsMode, Transport,
 };
-pub use rendering::render;
+pub use rendering::{has_recipient, render};
 pub use worker::{Attempt, JOB, OnAttempt, RunLimits, Worker};

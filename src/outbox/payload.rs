@@ -31,9 +31,7 @@ fn written(
     effect: &Effect,
     delivery: &Delivery,
 ) -> Result<DeliveryRequest, String> {
-    let fields = serde_json::to_value(document)
-        .map_err(|error| format!("its payload could not be built: {error}"))?;
-    let mut payload = payload(fields, effect);
+    let mut payload = fields(document, effect)?;
     let attachments = match (delivery.draws_tickets(), &document.order) {
         (Some(draw), Some(order)) => attach(order, draw, &mut payload)?,
         (Some(_) | None, _) => Vec::new(),
@@ -48,6 +46,13 @@ fn written(
         attachments,
         liveness: None,
     })
+}
+
+/// What a template finds, or why there is nothing.
+pub(super) fn fields(document: &EffectPayload, effect: &Effect) -> Result<Value, String> {
+    let fields = serde_json::to_value(document)
+        .map_err(|error| format!("its payload could not be built: {error}"))?;
+    Ok(payload(fields, effect))
 }
 
 /// The payload: the schema first, and the customer at the top level, where templates expect it.

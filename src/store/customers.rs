@@ -5,11 +5,11 @@ use super::engine::Tx;
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::audit::{Actor, Event, EventSubject};
-use super::statements::customers::{assign, keep_notes};
+use super::statements::customers::{assign, replace_notes};
 use super::writing::Store;
 use crate::domain::{
-    CustomerEdit, EffectId, EffectKind, EffectStatus, InvalidNotes, NO_ADDRESS, NotesEdit, OrderId,
-    Reason,
+    CustomerEdit, Effect, EffectId, EffectKind, EffectPayload, EffectStatus, InvalidNotes,
+    NO_ADDRESS, NotesEdit, OrderId, Reason,
 };
 
 /// What an edit did.
@@ -21,9 +21,12 @@ pub struct OrderEdited {
     pub queued: Vec<EffectId>,
 }
 
+/// Whether a mail has a recipient, from what is known of its order.
+pub type HasRecipient<'a> = dyn Fn(&Effect, &EffectPayload) -> bool + 'a;
+
 impl Store {
     /// Changes name or addresses of an order's customer, for this order only, and its notes. Mails of the order that died
-    /// because it had no address are queued again when one comes. The audit log says what has changed, without the texts.
+    /// because it had no address are queued again when `has_recipient` finds one. The audit log says what has changed, without the texts.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Corrupt`, `Engine`; nothing was written. The inner error says why not, before anything is
@@ -33,6 +36,7 @@ impl Store {
         permit: &WritePermit,
         order: OrderId,
         (customer, notes): (&CustomerEdit, &NotesEdit),
+        has_recipient: &HasRecipient<'_>,
         by: Actor<'_>,
     ) -> Result<Result<OrderEdited, InvalidNotes>, StoreError> {
         self.transact(permit, |tx| {
@@ -41,22 +45,23 @@ impl Store {
                 Err(refusal) => return Ok(Err(refusal)),
             };
             let (corrected, corrected_parts) = customer.applied_to(&tx.customer_of(order)?);
-            let mut queued = Vec::new();
             if !corrected_parts.is_empty() {
                 assign(tx, order, &corrected)?;
                 let parts = corrected_parts.join(", ");
                 record(tx, order, &Reason::CustomerEdited { parts }, by)?;
             }
             if !noted_parts.is_empty() {
-                keep_notes(tx, order, &noted)?;
+                replace_notes(tx, order, &noted)?;
                 let parts = noted_parts.join(", ");
                 record(tx, order, &Reason::OrderNoted { parts }, by)?;
             }
-            if corrected_parts.contains(&CustomerEdit::EMAIL) && corrected.email.is_some() {
-                queued = requeue_unaddressed(tx, order, by)?;
-            }
             let corrected_parts = corrected_parts.into_iter().map(str::to_owned);
-            let changed = corrected_parts.chain(noted_parts).collect();
+            let changed: Vec<String> = corrected_parts.chain(noted_parts).collect();
+            let queued = if changed.is_empty() {
+                Vec::new()
+            } else {
+                requeue_addressed(tx, order, has_recipient, by)?
+            };
             Ok(Ok(OrderEdited { changed, queued }))
         })
     }
@@ -67,19 +72,21 @@ fn record(tx: &Tx<'_>, order: OrderId, why: &Reason, by: Actor<'_>) -> Result<()
     event.write(tx, by)
 }
 
-/// Queues the mails again that had no address.
-fn requeue_unaddressed(
+/// Queues the mails again that had no address, and have one now.
+fn requeue_addressed(
     tx: &Tx<'_>,
     order: OrderId,
+    has_recipient: &HasRecipient<'_>,
     by: Actor<'_>,
 ) -> Result<Vec<EffectId>, StoreError> {
     let mut queued = Vec::new();
     let dossier = tx.dossier(order)?;
     for effect in dossier.into_iter().flat_map(|dossier| dossier.effects) {
-        let has_no_address = effect.kind == EffectKind::Mail
+        let had_no_address = effect.kind == EffectKind::Mail
             && effect.status == EffectStatus::Dead
             && effect.last_error.as_deref() == Some(NO_ADDRESS);
-        if has_no_address
+        if had_no_address
+            && has_recipient(&effect, &tx.effect_document(&effect, by.now)?)
             && requeue_in(tx, effect.id, by, "the address came")?.is_some_and(|done| done.is_ok())
         {
             queued.push(effect.id);

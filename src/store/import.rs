@@ -13,7 +13,7 @@ use super::error::StoreError;
 use super::permit::WritePermit;
 use super::place::settle;
 use super::statements::audit::{Actor, Event, EventSubject};
-use super::statements::customers::keep_meta;
+use super::statements::customers::keep_notes;
 use super::statements::new_order::{PlaceError, ProductCache, write};
 use super::statements::plan::execute_plan;
 use super::writing::Store;
@@ -185,7 +185,7 @@ fn take_over(
     }
     let customer = &record.customer;
     let written = write(tx, catalogue, &registration, customer, Some(digest))?;
-    keep_meta(tx, written.id, &record.meta)?;
+    keep_notes(tx, written.id, &record.notes)?;
     record_import(tx, written.id, &registration, by)?;
     if is_given_away {
         settle(tx, written.id, by)?;

@@ -43,7 +43,7 @@ mod wrong_instants;
 pub use attach::AttachResult;
 pub use book::{AnswerOutcome, BookResult};
 pub use cleanup::Erased;
-pub use customers::OrderEdited;
+pub use customers::{HasRecipient, OrderEdited};
 pub use effects::{ClaimedEffect, OutboxLock};
 #[cfg(test)]
 use engine::sql;

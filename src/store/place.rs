@@ -10,7 +10,7 @@ use super::engine::Tx;
 use super::error::StoreError;
 use super::permit::WritePermit;
 use super::statements::audit::{Actor, Event, EventSubject};
-use super::statements::customers::keep_meta;
+use super::statements::customers::keep_notes;
 use super::statements::new_order::{PlaceError, ProductCache, write};
 use super::statements::orders::{Placed, keep_placed_digest};
 use super::statements::plan::execute_plan;
@@ -18,7 +18,7 @@ use super::writing::Store;
 use crate::domain::decide::apply_verdicts::settle_order;
 use crate::domain::operator::register::register;
 use crate::domain::{
-    Customer, ImportLine, ImportPayment, ImportRecord, ImportTimes, Instant, Meta, OrderId,
+    Customer, ImportLine, ImportPayment, ImportRecord, ImportTimes, Instant, OrderId, OrderNotes,
     OrderNumber, OrderStatus, Reason, Rule, Rupiah, TypedDeadline,
 };
 
@@ -30,8 +30,8 @@ pub struct NewOrder {
     /// `None`: the sum of the lines. The total may differ from that sum: shipping, discounts.
     pub total: Option<Rupiah>,
     pub customer: Customer,
-    /// The shop's own values.
-    pub meta: Meta,
+    /// What the shop notes with it.
+    pub notes: OrderNotes,
     pub expires_at: Instant,
     /// How `expires_at` was typed. A repeated command line is recognised by this text and not by the resulting time.
     pub typed_deadline: TypedDeadline,
@@ -75,7 +75,7 @@ fn place(tx: &Tx<'_>, new: &NewOrder, now: Instant) -> Result<Placed, PlaceError
         total: new.total,
         lines: new.lines.clone(),
         customer: new.customer.clone(),
-        meta: new.meta.clone(),
+        notes: new.notes.clone(),
         created_at: None,
         expires_at: Some(new.expires_at),
         payments: new.payment.iter().cloned().collect(),
@@ -96,7 +96,7 @@ fn place(tx: &Tx<'_>, new: &NewOrder, now: Instant) -> Result<Placed, PlaceError
     let registration = register(&record, &prices, times, now)?.as_pending();
     let (order, customer) = (&registration.order, &record.customer);
     let written = write(tx, &mut catalogue, &registration, customer, None)?;
-    keep_meta(tx, written.id, &record.meta)?;
+    keep_notes(tx, written.id, &record.notes)?;
     let event = Event::new(EventSubject::Order, &Reason::Ordered).order(written.id);
     let event = event.to(order.status.word()).rule(Rule::ORDER_PLACED);
     event.amount(order.total).write(tx, by)?;

@@ -14,7 +14,7 @@ use super::{
     WriteReason,
 };
 use crate::domain::{
-    Customer, Hook, ImportLine, Instant, Meta, Product, ProductUpdate, Rupiah, TypedDeadline,
+    Customer, Hook, ImportLine, Instant, OrderNotes, Product, ProductUpdate, Rupiah, TypedDeadline,
 };
 
 /// A shop with a real file and a permit to write to it.
@@ -163,7 +163,7 @@ pub(crate) fn order(number: &str, lines: &[(&str, u32)]) -> NewOrder {
             .collect(),
         total: None,
         customer: Customer::default(),
-        meta: Meta::default(),
+        notes: OrderNotes::default(),
         expires_at: NOW.saturating_add(HOUR),
         typed_deadline: TypedDeadline::Default,
         payment: None,

@@ -237,7 +237,7 @@ mod tests {
             total: None,
             lines: order(number, &[("seat", 1_001)]).lines,
             customer: Default::default(),
-            meta: Default::default(),
+            notes: Default::default(),
             created_at: None,
             expires_at: None,
             payments: vec![ImportPayment {

@@ -110,6 +110,128 @@ fn unfit_notes_are_refused_with_advice() {
 }
 
 #[test]
+fn a_new_order_brings_its_note() {
+    let shop = ordered(&["--note", " pays on\r\nFriday "]);
+    assert_eq!(shop.order("INV-1")["note"], "pays on\nFriday");
+    let again = [
+        "order", "create", "--number", "INV-1", "--total", "25000", "--note",
+    ];
+    for (note, exit) in [
+        ("pays on\nFriday", Exit::Clean),
+        ("pays on Monday", Exit::Failed),
+        (&"x".repeat(4097), Exit::Usage),
+    ] {
+        shop.run_words(&[&again[..], &[note]].concat(), "")
+            .ended(exit);
+    }
+    // What the shop notes later does not make it another order.
+    edit(&shop, &["--note", "paid"]);
+    shop.run_words(&[&again[..], &["pays on\nFriday"]].concat(), "")
+        .ended(Exit::Clean);
+    assert_eq!(shop.order("INV-1")["note"], "paid");
+    let foreseen = "order create --number INV-2 --total 25000 --note x --dry-run";
+    shop.run(foreseen).ended(Exit::Clean);
+    shop.run("order show INV-2").ended(Exit::Failed);
+
+    let long = "x".repeat(4097);
+    let jsonl = [
+        r#"{"number":"J-1","total":25000,"note":"two\nlines"}"#.to_owned(),
+        r#"{"number":"J-2","total":25000,"note":" "}"#.to_owned(),
+        format!(r#"{{"number":"J-3","total":25000,"note":"{long}"}}"#),
+        r#"{"number":"J-4","total":25000,"note":7}"#.to_owned(),
+    ];
+    let sheet =
+        "number,total,sku,quantity,Note\nC-1,,a,1,gift\nC-1,,b,1,\nC-2,,a,1,gift\nC-2,,b,1,other\n";
+    for sku in ["a", "b"] {
+        shop.run(&format!("product set {sku} --price 25000"))
+            .ended(Exit::Clean);
+    }
+    for (name, text, told) in [
+        (
+            "orders.jsonl",
+            jsonl.join("\n"),
+            &["note: the note is longer than 4 KiB", "note must be a text"][..],
+        ),
+        (
+            "orders.csv",
+            sheet.to_owned(),
+            &["note differs from line 4"],
+        ),
+    ] {
+        fs::write(shop.folder.path().join(name), text).unwrap();
+        for _ in 0..2 {
+            let refused = shop.run(&format!("order import {name}"));
+            let refused = refused.ended(Exit::Partial).stderr;
+            assert!(told.iter().all(|why| refused.contains(why)), "{refused}");
+        }
+    }
+    let note = |number: &str| shop.order(number)["note"].clone();
+    assert_eq!(note("J-1"), "two\nlines");
+    assert_eq!((note("J-2"), note("C-1")), (Value::Null, json!("gift")));
+    // It goes with the customer, whom nobody has named.
+    let customer = shop.order("J-1")["customer"]["id"].clone();
+    shop.run("order cancel J-1 --reason test")
+        .ended(Exit::Clean);
+    shop.run(&format!("cleanup --erase {customer} --yes"))
+        .ended(Exit::Clean);
+    assert_eq!(note("J-1"), Value::Null);
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
+fn a_mail_goes_once_meta_names_somebody() {
+    let sink = Sink::start("250 ok", "250 taken");
+    let shop = Shop::new();
+    fs::write(
+        shop.folder.path().join("paid.txt"),
+        "Subject: paid\n\nthanks\n",
+    )
+    .unwrap();
+    let (url, port) = (shop.simulator.url(), sink.port);
+    let mail = |name: &str, to: &str| {
+        format!(
+            "[[effects]]\non = \"paid\"\nname = \"{name}\"\nmail = {{ to = \"{to}\", template = \"paid.txt\" }}\n"
+        )
+    };
+    shop.configure(&format!(
+        "{}\n{}{}[smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nport = {port}\nfrom = \"toko@example.com\"\n",
+        config(&url, &url),
+        mail("parent", "{{ order.meta.parent_mail }}"),
+        mail("buyer", "{{ customer.email }}"),
+    ));
+    shop.run("order create --number INV-1 --total 25000 --meta parent-mail=soon")
+        .ended(Exit::Clean);
+    shop.run("approve INV-1 --yes --reason cash")
+        .ended(Exit::Attention);
+    let refused = shop
+        .run("effect test parent --order INV-1")
+        .ended(Exit::Failed);
+    let next = "payctl order edit INV-1 --meta parent_mail=ADDRESS";
+    assert!(refused.stderr.contains(next), "{}", refused.stderr);
+    // Neither mail has an address yet.
+    for words in [["--name", "Rina"], ["--meta", "server=sg1"]] {
+        assert_eq!(edit(&shop, &words)["effects_queued"], json!([]));
+    }
+    let address = ["--meta", "parent-mail=ibu@example.com"];
+    let foreseen = edit(&shop, &[&address[..], &["--dry-run"]].concat());
+    let done = edit(&shop, &address);
+    for told in [&foreseen, &done] {
+        assert_eq!(told["effects_queued"], json!([1]), "only the parent's mail");
+    }
+    assert_eq!(edit(&shop, &address)["effects_queued"], json!([]));
+    shop.run("fulfil").ended(Exit::Clean);
+    let queued = edit(&shop, &["--email", "rina@example.com"])["effects_queued"].clone();
+    assert_eq!(queued, json!([2]));
+    shop.run("fulfil").ended(Exit::Clean);
+    let to: Vec<String> = (sink.mails().iter())
+        .map(|mail| mail.header("To").to_owned())
+        .collect();
+    assert_eq!(to, ["ibu@example.com", "rina@example.com"]);
+    assert_eq!(shop.order("INV-1")["cases"], json!([]));
+    shop.run("verify").ended(Exit::Clean);
+}
+
+#[test]
 fn imports_bring_the_shops_values() {
     let shop = Shop::new();
     let jsonl = [

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::commands::effects::deliveries;
 use crate::commands::known::require_order;
 use crate::commands::{CommandError, Context};
-use crate::config::nearest;
+use crate::config::{EffectTransport, nearest};
 use crate::domain::operator::rehearse::rehearse;
 use crate::domain::{
     Dossier, EffectKey, EffectKind, Hook, HookName, NO_ADDRESS, OrderNumber, Trigger,
@@ -53,7 +53,7 @@ pub(super) fn run(args: &EffectTestArgs, mut context: Context<'_>) -> anyhow::Re
     let effect = rehearse(&hook, &dossier);
     let deliveries = deliveries(&context);
     let rendered = render(&reader, &effect, &deliveries, context.started_at)?;
-    let rendered = rendered.map_err(|why| unrendered(args, &why))?;
+    let rendered = rendered.map_err(|why| unrendered(args, &context, &why))?;
     let answer = EffectTest {
         note: note(&hook, &dossier),
         effect: hook.name,
@@ -81,17 +81,31 @@ fn hook(name: &HookName, context: &Context<'_>) -> Result<Hook, CommandError> {
     })
 }
 
-fn unrendered(args: &EffectTestArgs, why: &str) -> CommandError {
+fn unrendered(args: &EffectTestArgs, context: &Context<'_>, why: &str) -> CommandError {
     let (name, order) = (&args.name, &args.order);
     let error = CommandError::failed(format!("{name} hands over nothing for {order}: {why}"));
     if why == NO_ADDRESS {
-        return error.hint(format!(
-            "give it one: payctl order edit {order} --email ADDRESS"
-        ));
+        let to = context.config.effect(name).map(|effect| &effect.means);
+        let key = match to {
+            Some(EffectTransport::Mail { to, .. }) => meta_key(to),
+            Some(EffectTransport::Exec { .. } | EffectTransport::Http { .. }) | None => None,
+        };
+        return error.hint(match key {
+            Some(key) => format!("give it one: payctl order edit {order} --meta {key}=ADDRESS"),
+            None => format!("give it one: payctl order edit {order} --email ADDRESS"),
+        });
     }
     error.hint(format!(
         "nothing was sent; mend it, and type: payctl effect test {name} --order {order}"
     ))
+}
+
+/// The shop's own value that a template begins with: `mail` of `{{ order.meta.mail }}`.
+fn meta_key(template: &str) -> Option<&str> {
+    let name = template.trim().strip_prefix("{{")?.trim_start();
+    let rest = name.strip_prefix("order.meta.")?;
+    let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    rest.get(..end?)
 }
 
 fn note(hook: &Hook, dossier: &Dossier) -> Option<&'static str> {

@@ -15,8 +15,8 @@ use crate::domain::operator::register;
 use crate::domain::payment::FIRST_API;
 use crate::domain::values::instant::text as instant_text;
 use crate::domain::{
-    Customer, GatewayName, ImportLine, ImportPayment, Instant, Meta, OrderNumber, OrderStatus,
-    Reference, Rupiah, TransactionId, TypedDeadline, WrittenAmount,
+    Customer, GatewayName, ImportLine, ImportPayment, Instant, NotesEdit, OrderNotes, OrderNumber,
+    OrderStatus, Reference, Rupiah, TransactionId, TypedDeadline, WrittenAmount,
 };
 use crate::exit::Exit;
 use crate::gateway::registry::is_page;
@@ -56,6 +56,9 @@ pub(in crate::commands) struct OrderCreateArgs {
     /// One of the shop's own values, for hooks and mails; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     meta: Vec<String>,
+    /// What the shop wants to remember, at most 4 KiB
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
     /// Gateway at which the shop has opened a payment
     #[arg(long, value_name = "NAME")]
     gateway: Option<GatewayName>,
@@ -203,11 +206,12 @@ fn refusal(number: &OrderNumber, error: PlaceError) -> anyhow::Error {
 
 impl OrderCreateArgs {
     fn order(&self, context: &Context<'_>, api_version: u8) -> Result<NewOrder, CommandError> {
-        let mut meta = Meta::default();
-        for (key, value) in typed_meta(&self.meta)? {
-            let refused = |refusal| notes_refusal(&self.number, &refusal);
-            meta.set(key, &value).map_err(refused)?;
-        }
+        let typed = NotesEdit {
+            note: self.note.clone(),
+            meta: typed_meta(&self.meta)?,
+        };
+        let (notes, _) = (typed.applied_to(&OrderNotes::default()))
+            .map_err(|refusal| notes_refusal(&self.number, &refusal))?;
         let lifetime = self
             .expires_in
             .unwrap_or(context.config.expiry.order_lifetime);
@@ -220,7 +224,7 @@ impl OrderCreateArgs {
                 email: self.customer_email.clone(),
                 phone: self.customer_phone.clone(),
             },
-            meta,
+            notes,
             typed_deadline: match (self.expires_in, self.expires_at) {
                 (Some(span), _) => TypedDeadline::After(span),
                 (None, Some(instant)) => TypedDeadline::At(instant),

@@ -8,14 +8,18 @@ use crate::commands::known::require_order;
 use crate::commands::operator;
 use crate::commands::user::named_operator;
 use crate::commands::{CommandError, Context, writes};
-use crate::domain::{CustomerEdit, EffectId, NotesEdit, OrderNumber, OrderStatus};
+use crate::config::{Config, EffectTransport};
+use crate::domain::{
+    CustomerEdit, Effect, EffectId, EffectPayload, HookName, NotesEdit, OrderNumber, OrderStatus,
+};
 use crate::exit::Exit;
+use crate::outbox::has_recipient;
 use crate::output::detail::Detail;
 
 /// Correct the customer of an order, or note something with it
 ///
 /// Only this order changes. An empty text removes what is known: --phone "". Mails of the order that could not be sent
-/// for want of an address are queued again when one comes. The note is for people; the values of --meta are for hooks and
+/// for want of an address are queued again when one comes, in --meta, too. The note is for people; the values of --meta are for hooks and
 /// mails, too: order.meta.KEY. Both go when the customer is erased. The audit log keeps who changed what, without the texts.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("edit").required(true).multiple(true))]
@@ -71,8 +75,13 @@ pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Res
         named_operator(&context.environment, args.by.as_deref()).unwrap_or_else(|| context.actor());
     let (store, permit) = context.store_to_write(args.dry_run)?;
     let order = require_order(store.read(), &args.order)?;
+    let has_recipient = |effect: &Effect, document: &EffectPayload| {
+        let to = recipient(&context.config, &effect.hook);
+        has_recipient(to, effect, document, context.config.zone)
+    };
+    let (edit, by) = ((&customer, &notes), context.by(&actor));
     let edited = store
-        .edit_order(&permit, order.id, (&customer, &notes), context.by(&actor))?
+        .edit_order(&permit, order.id, edit, &has_recipient, by)?
         .map_err(|refusal| notes_refusal(&order.number, &refusal))?;
     let body = EditedOrder {
         order: order.number,
@@ -103,6 +112,16 @@ pub(super) fn run(args: &OrderEditArgs, mut context: Context<'_>) -> anyhow::Res
         .field_if_any("Mails queued", mails)
         .field("Result", result);
     context.show(COMMAND, &body, &detail, Exit::Clean)
+}
+
+/// To whom the mails of a hook go; of one that the configuration does not have, to the customer.
+fn recipient<'a>(config: &'a Config, hook: &HookName) -> &'a str {
+    match config.effect(hook).map(|effect| &effect.means) {
+        Some(EffectTransport::Mail { to, .. }) => to,
+        Some(EffectTransport::Exec { .. } | EffectTransport::Http { .. }) | None => {
+            "{{ customer.email }}"
+        }
+    }
 }
 
 impl OrderEditArgs {

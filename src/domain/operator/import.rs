@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::payment::FIRST_API;
 use crate::domain::{
-    Customer, GatewayName, Instant, Meta, OrderNumber, PaymentStatus, Reference, Rupiah, Sku,
+    Customer, GatewayName, Instant, OrderNotes, OrderNumber, PaymentStatus, Reference, Rupiah, Sku,
     TransactionId,
 };
 
@@ -17,8 +17,8 @@ pub struct ImportRecord {
     pub total: Option<Rupiah>,
     pub lines: Vec<ImportLine>,
     pub customer: Customer,
-    /// The shop's own values.
-    pub meta: Meta,
+    /// What the shop notes with it.
+    pub notes: OrderNotes,
     /// None: the instant of the import.
     pub created_at: Option<Instant>,
     /// None: `created_at` and the configured lifetime of an order.
@@ -100,7 +100,7 @@ impl ImportRecord {
             && self.total.is_none()
             && self.lines.is_empty()
             && self.customer == Customer::default()
-            && self.meta.is_empty()
+            && self.notes.is_empty()
             && self.created_at.is_none()
             && self.expires_at.is_none()
     }
@@ -127,8 +127,12 @@ impl ImportRecord {
         for payment in &self.payments {
             put_payment(&mut text, payment);
         }
-        // No payment begins like this, so that what is told without values has the text it always had.
-        for (key, value) in self.meta.iter() {
+        // No payment begins like this, so that what is told without notes has the text it always had.
+        if let Some(note) = &self.notes.note {
+            text.push_str("note=");
+            put(&mut text, Some(note));
+        }
+        for (key, value) in self.notes.meta.iter() {
             text.push_str("meta=");
             put(&mut text, Some(key.as_str()));
             put(&mut text, Some(value));
@@ -212,7 +216,7 @@ mod tests {
             total: None,
             lines: Vec::new(),
             customer: Customer::default(),
-            meta: Meta::default(),
+            notes: OrderNotes::default(),
             created_at: None,
             expires_at: None,
             payments: Vec::new(),
@@ -230,7 +234,7 @@ mod tests {
             status: Some(PaymentStatus::Paid),
             ..ImportPayment::at("midtrans".parse().unwrap())
         };
-        let variants: [fn(&mut ImportRecord, ImportLine, ImportPayment); 9] = [
+        let variants: [fn(&mut ImportRecord, ImportLine, ImportPayment); 10] = [
             |_, _, _| (),
             |record, _, _| record.total = Some(Rupiah::ZERO),
             |record, _, _| record.created_at = Some(Instant::from_millis(7)),
@@ -238,7 +242,11 @@ mod tests {
             |record, _, _| record.customer.name = Some("7".to_owned()),
             |record, _, _| record.customer.email = Some("7".to_owned()),
             |record, _, _| {
-                record.meta.set("user".parse().unwrap(), "7").unwrap();
+                let meta = &mut record.notes.meta;
+                meta.set("user".parse().unwrap(), "7").unwrap();
+            },
+            |record, _, _| {
+                record.notes.set_note("7").unwrap();
             },
             |record, line, _| record.lines.push(line),
             |record, _, payment| record.payments.push(payment),

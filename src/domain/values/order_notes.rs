@@ -18,9 +18,23 @@ impl OrderNotes {
     /// The word for the note among what has changed.
     pub const NOTE: &'static str = "note";
 
+    /// The most bytes of a note.
+    pub const MAX_NOTE: usize = 4096;
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.note.is_none() && self.meta.is_empty()
+    }
+
+    /// Notes this text, without blanks around it; an empty text takes the note away. Whether anything has changed.
+    ///
+    /// # Errors
+    /// The text is too long or no text.
+    pub fn set_note(&mut self, text: &str) -> Result<bool, InvalidNotes> {
+        let note = cleaned(text, Self::MAX_NOTE).map_err(UnfitText::of_note)?;
+        let has_changed = note != self.note;
+        self.note = note;
+        Ok(has_changed)
     }
 }
 
@@ -69,9 +83,6 @@ pub struct NotesEdit {
 }
 
 impl NotesEdit {
-    /// The most bytes of a note.
-    pub const MAX_NOTE: usize = 4096;
-
     /// The changed notes, and the words for what has changed: `note`, or `meta.KEY`.
     ///
     /// # Errors
@@ -82,11 +93,10 @@ impl NotesEdit {
     ) -> Result<(OrderNotes, Vec<String>), InvalidNotes> {
         let mut after = before.clone();
         let mut changed = Vec::new();
-        if let Some(note) = &self.note {
-            after.note = cleaned(note, Self::MAX_NOTE).map_err(UnfitText::of_note)?;
-            if after.note != before.note {
-                changed.push(OrderNotes::NOTE.to_owned());
-            }
+        if let Some(note) = &self.note
+            && after.set_note(note)?
+        {
+            changed.push(OrderNotes::NOTE.to_owned());
         }
         // What is taken away first makes room for what comes.
         let (gone, come): (Vec<_>, Vec<_>) =

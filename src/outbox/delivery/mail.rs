@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{DeliveryRequest, DrawTicket, RenderedDelivery, RenderedHeader};
 use crate::clock::Clock;
 use crate::domain::{AttemptResult, Zone};
@@ -78,6 +80,11 @@ pub(super) fn render(
         body: written.text,
         attachments: files.map(|file| file.name.clone()).collect(),
     })
+}
+
+/// Whether a mail to this address, or template for one, has a recipient.
+pub(in crate::outbox) fn has_recipient(to: &str, payload: &Value, zone: Zone) -> bool {
+    message::recipient(to, payload, zone).is_ok()
 }
 
 /// The shop can fix its file before the retries run out.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::OrderFilter;
 use super::*;
 use crate::domain::{
-    CaseKind, Customer, ImportLine, ImportPayment, Meta, OrderStatus, PaymentStatus, Phase,
+    CaseKind, Customer, ImportLine, ImportPayment, OrderNotes, OrderStatus, PaymentStatus, Phase,
     RefundReason, Reservation, Rupiah,
 };
 use crate::store::testing::{NOW, Shop, order};
@@ -27,7 +27,7 @@ fn record(number: &str, payments: &[(PaymentStatus, i64)]) -> ImportRecord {
             unit_price: None,
         }],
         customer: Customer::default(),
-        meta: Meta::default(),
+        notes: OrderNotes::default(),
         created_at: Some(NOW.saturating_sub(DAY)),
         expires_at: None,
         payments: payments

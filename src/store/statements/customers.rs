@@ -158,7 +158,7 @@ pub(in crate::store) fn assign(
 }
 
 /// Replaces what the shop has noted with an order.
-pub(in crate::store) fn keep_notes(
+pub(in crate::store) fn replace_notes(
     tx: &Tx<'_>,
     order: OrderId,
     notes: &OrderNotes,
@@ -168,20 +168,16 @@ pub(in crate::store) fn keep_notes(
     keep_with_customer(tx, order)
 }
 
-/// The values that a new order comes with.
-pub(in crate::store) fn keep_meta(
+/// What a new order comes with.
+pub(in crate::store) fn keep_notes(
     tx: &Tx<'_>,
     order: OrderId,
-    meta: &Meta,
+    notes: &OrderNotes,
 ) -> Result<(), StoreError> {
-    if meta.is_empty() {
+    if notes.is_empty() {
         return Ok(());
     }
-    let notes = OrderNotes {
-        note: None,
-        meta: meta.clone(),
-    };
-    keep_notes(tx, order, &notes)
+    replace_notes(tx, order, notes)
 }
 
 /// Words of an order go when its customer is erased. Of one whom the shop has not named, a row without a name stands for

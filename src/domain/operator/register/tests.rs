@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Customer, ImportLine, ImportPayment, Meta};
+use crate::domain::{Customer, ImportLine, ImportPayment, OrderNotes};
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -32,7 +32,7 @@ fn record(payments: &[ImportPayment]) -> ImportRecord {
             unit_price: None,
         }],
         customer: Customer::default(),
-        meta: Meta::default(),
+        notes: OrderNotes::default(),
         created_at: Some(day(0)),
         expires_at: None,
         payments: payments.to_vec(),

@@ -5,13 +5,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use lettre::Message;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::super::{DeliveryRequest, truncated};
 use super::MailTemplate;
 use super::post::with_ascii_domain;
 use super::template::{TemplateError, TemplateText, render};
-use crate::domain::{AttemptResult, NO_ADDRESS};
+use crate::domain::{AttemptResult, NO_ADDRESS, Zone};
 
 /// A longer text is not a subject.
 const MAX_SUBJECT_LETTERS: usize = 200;
@@ -65,7 +66,7 @@ pub(super) fn write(
         Some(subject) => (subject.as_str(), source),
         None => subject_line(source)?,
     };
-    let to = recipient(mail, request)?;
+    let to = recipient(&mail.to, &request.payload, mail.zone)?;
     let name = mail.template.file_name().unwrap_or_default();
     let name = name.to_string_lossy();
     let before = source.len().saturating_sub(text.len());
@@ -150,10 +151,10 @@ fn subject_line(source: &str) -> Result<(&str, &str), AttemptResult> {
 }
 
 /// One mailbox. Errors do not repeat the text, because it is personal data.
-fn recipient(mail: &MailTemplate, request: &DeliveryRequest) -> Result<Mailbox, AttemptResult> {
+pub(super) fn recipient(to: &str, payload: &Value, zone: Zone) -> Result<Mailbox, AttemptResult> {
     let nobody = || AttemptResult::Never(NO_ADDRESS.to_owned());
-    let template = TemplateText::line("to", &mail.to);
-    let to = match render(template, &request.payload, mail.zone) {
+    let template = TemplateText::line("to", to);
+    let to = match render(template, payload, zone) {
         Ok(to) => to,
         Err(TemplateError::Unknown(_)) => return Err(nobody()),
         Err(TemplateError::Broken(why)) => return Err(AttemptResult::Again(why)),

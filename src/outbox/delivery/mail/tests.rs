@@ -202,7 +202,7 @@ fn an_invalid_address_gets_no_mail() {
     }
     let room = MailRoom::new("250 ok", "250 taken");
     let mut errand = errand("Rina");
-    errand.payload["customer"]["email"] = serde_json::Value::Null;
+    errand.payload["customer"]["email"] = Value::Null;
     let delivery = room.send(&room.letter("paid.txt", TEXT), &errand);
     assert!(matches!(delivery, AttemptResult::Never(_)), "{delivery:?}");
 }

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::domain::{
-    AccountEvidence, EffectKind, Hook, ImportPayment, ImportRecord, Instant, Meta, Observation,
-    PaymentStatus, Policy, ProductUpdate, Reported, RetryOnUnknown, Rupiah, StatusAnswer, Trigger,
+    AccountEvidence, EffectKind, Hook, ImportPayment, ImportRecord, Instant, Observation,
+    OrderNotes, PaymentStatus, Policy, ProductUpdate, Reported, RetryOnUnknown, Rupiah,
+    StatusAnswer, Trigger,
 };
 use crate::store::ImportOutcome;
 use crate::store::testing::{HOUR, NOW, Shop, order};
@@ -98,7 +99,7 @@ fn imported(number: &str, status: PaymentStatus) -> ImportRecord {
         total: Some(Rupiah::from_db(50_000)),
         lines: order(number, &[("seat", 1)]).lines,
         customer: Default::default(),
-        meta: Meta::default(),
+        notes: OrderNotes::default(),
         created_at: None,
         expires_at: None,
         payments: vec![ImportPayment {
