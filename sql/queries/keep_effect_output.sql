@@ -1,7 +1,7 @@
 -- Keeps what the hook of an order's effect has said, unless the customer was erased meanwhile.
 UPDATE effects
-SET output = $1
-WHERE id = $2
+SET output = $1, output_cut = $2
+WHERE id = $3
     AND order_id IS NOT NULL
     AND NOT EXISTS (
         SELECT 1

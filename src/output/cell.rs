@@ -27,9 +27,14 @@ impl Cell for Instant {
 impl Cell for HookOutput {
     fn cell(&self, _: Zone) -> String {
         let said = self.as_str();
+        let cut = if self.is_cut() {
+            " (cut after 4 KiB)"
+        } else {
+            ""
+        };
         match said.char_indices().nth(MAX_OUTPUT_SHOWN) {
-            Some((end, _)) => format!("{}…", said.get(..end).unwrap_or_default()),
-            None => said.to_owned(),
+            Some((end, _)) => format!("{}…{cut}", said.get(..end).unwrap_or_default()),
+            None => format!("{said}{cut}"),
         }
     }
 }

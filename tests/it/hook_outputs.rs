@@ -126,6 +126,45 @@ fn any_output_of_a_hook_is_harmless() {
 }
 
 #[test]
+fn a_cut_output_says_so_everywhere() {
+    let (whole, cut) = (r#"{"a": 1}"#, "(cut after 4 KiB)");
+    for (blanks, is_cut) in [(4000, false), (5000, true)] {
+        let shop = printing(&format!("printf '%s%{blanks}s' '{whole}' ''"));
+        shop.run("order create --number INV-1 --total 25000 --method qris --gateway midtrans")
+            .ended(Exit::Clean);
+        let settled = AttemptTruth::new("settlement", Rupiah::new(25_000).unwrap());
+        let world = shop.simulator.handle();
+        world.set(MIDTRANS, "INV-1", settled).unwrap();
+        let done = shop.run("watch INV-1 -o json").ended(Exit::Clean).json();
+        assert_eq!(schemas::fits("watch", &done), None);
+        // What was cut is no object, even if its beginning looks like one.
+        let kept = if is_cut {
+            json!(whole)
+        } else {
+            json!({"a": 1})
+        };
+        let said = json!({"vpn": {"output": kept, "output_cut": is_cut}});
+        assert_eq!(done["effects"], said);
+        assert_eq!(output(&shop), kept);
+        assert_eq!(shop.order("INV-1")["effects"][0]["output_cut"], is_cut);
+        for line in ["order show INV-1", "watch INV-1"] {
+            let shown = shop.run(line).ended(Exit::Clean).stdout;
+            assert_eq!(shown.contains(cut), is_cut, "{shown}");
+        }
+        // Later effects of the order are told, too.
+        let test = shop.run("effect test vpn --order INV-1 -o json");
+        let body = test.ended(Exit::Clean).json()["body"].clone();
+        let document: Value = serde_json::from_str(body.as_str().unwrap()).unwrap();
+        assert_eq!(document["effects"], said);
+        assert_eq!(schemas::fits("effect", &document), None);
+        let customer = shop.order("INV-1")["customer"]["id"].clone();
+        shop.run(&format!("cleanup --erase {customer} --yes"))
+            .ended(Exit::Clean);
+        assert_eq!(shop.order("INV-1")["effects"][0]["output_cut"], false);
+    }
+}
+
+#[test]
 fn the_last_success_counts() {
     let shop = printing(
         "n=$(cat n 2>/dev/null || echo 0); n=$((n + 1)); echo $n > n\necho \"{\\\"s3cret\\\": $n}\"\n[ $n -gt 1 ]",
@@ -154,7 +193,7 @@ fn a_watch_tells_what_hooks_said() {
             .ended(Exit::Clean);
         let last = told.stdout.lines().last().unwrap();
         let done: Value = serde_json::from_str(last).unwrap();
-        let said = json!({"vpn": {"output": {"password": "s3cret"}}});
+        let said = json!({"vpn": {"output": {"password": "s3cret"}, "output_cut": false}});
         assert_eq!(done["effects"], said);
         assert!(!told.stderr.contains("s3cret"), "{}", told.stderr);
         let shown = shop.run("watch INV-1").ended(Exit::Clean).stdout;

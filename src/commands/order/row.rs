@@ -123,6 +123,7 @@ row! {
         reason: Option<String> => prose("Reason"),
         repetition: u32,
         output: Option<HookOutput> => prose("Output"),
+        output_cut: bool,
     }
     hides "Kind", "Tries", "On", "Next try";
     severity Self::urgency;
@@ -142,6 +143,7 @@ impl OrderEffectRow {
             reason: effect.last_error.clone(),
             repetition: effect.repetition,
             output: output.cloned(),
+            output_cut: output.is_some_and(HookOutput::is_cut),
         }
     }
 

@@ -9,36 +9,56 @@ use serde_json::Value;
 
 /// A JSON object, or a text, of at most [`HookOutput::MAX_BYTES`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct HookOutput(String);
+pub struct HookOutput {
+    text: String,
+    is_cut: bool,
+}
 
 impl HookOutput {
     /// How many bytes of what a hook says are kept: the first.
     pub const MAX_BYTES: usize = 4096;
 
-    /// Reads what a hook has said, of which no more than one byte more than [`HookOutput::MAX_BYTES`] needs to be known.
-    /// None: it said nothing. Bytes that are no UTF-8 are replaced, control characters left out.
+    /// How many bytes must be known to tell whether more than a line end follows what is kept.
+    pub const READ_BYTES: usize = Self::MAX_BYTES + 3;
+
+    /// Reads what a hook has said, of which no more than [`HookOutput::READ_BYTES`] need to be known. None: it said
+    /// nothing. Bytes that are no UTF-8 are replaced, control characters left out.
     #[must_use]
     pub fn read(said: &[u8]) -> Option<Self> {
+        let is_cut =
+            said.len() >= Self::READ_BYTES || said.trim_ascii_end().len() > Self::MAX_BYTES;
         let text = String::from_utf8_lossy(whole_letters(said));
         let text = text.trim_start_matches('\u{feff}');
         let text = without_controls(text);
         let text = text.trim();
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self::kept(text.to_owned(), is_cut))
     }
 
-    /// As it was stored.
+    /// As it was kept.
+    #[must_use]
+    pub fn kept(text: String, is_cut: bool) -> Self {
+        Self { text, is_cut }
+    }
+
+    /// The hook said more than what is kept.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// The text of what is kept.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// The object, if it is one; any other JSON, and what is no JSON, is a text. No text in it has control characters
+    /// The object, if it is one and whole; any other JSON, and what is no JSON, is a text. No text in it has control characters
     /// other than line breaks and tabs.
     #[must_use]
     pub fn value(&self) -> Value {
-        match serde_json::from_str(&self.0) {
-            Ok(object @ Value::Object(_)) => harmless(object),
-            Ok(_) | Err(_) => Value::String(self.0.clone()),
+        match serde_json::from_str(&self.text) {
+            Ok(object @ Value::Object(_)) if !self.is_cut => harmless(object),
+            Ok(_) | Err(_) => Value::String(self.text.clone()),
         }
     }
 }
@@ -82,15 +102,6 @@ fn harmless(value: Value) -> Value {
 impl Serialize for HookOutput {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.value().serialize(serializer)
-    }
-}
-
-/// What was stored is read as it was kept.
-impl std::str::FromStr for HookOutput {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
     }
 }
 
@@ -155,6 +166,29 @@ mod tests {
         check(&[0x80; 5000], &json!("\u{fffd}".repeat(4093)));
         let cut = json!({"note": long}).to_string();
         check(cut.as_bytes(), &json!(cut[..4096]));
+    }
+
+    #[test]
+    fn what_was_cut_is_no_object() {
+        let object = json!({"user": "rina"}).to_string();
+        let padded = |length: usize| format!("{object}{}", " ".repeat(length - object.len()));
+        let full = json!({"note": "x".repeat(HookOutput::MAX_BYTES - 11)}).to_string();
+        assert_eq!(full.len(), HookOutput::MAX_BYTES);
+        for (said, is_cut) in [
+            (object.clone(), false),
+            (padded(4096), false),
+            (format!("{full}\r\n"), false),
+            (format!("{full}."), true),
+            (padded(4099), true),
+            (padded(4096) + "x", true),
+            (full + &" ".repeat(100), true),
+        ] {
+            let output = HookOutput::read(said.as_bytes()).unwrap();
+            assert_eq!(output.is_cut(), is_cut, "{} bytes", said.len());
+            assert_eq!(output.value().is_object(), !is_cut);
+            let kept = HookOutput::kept(output.as_str().to_owned(), is_cut);
+            assert_eq!(kept.value(), output.value());
+        }
     }
 
     #[test]

@@ -32,6 +32,17 @@ pub struct EffectPayload {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EffectPart {
     pub output: HookOutput,
+    /// It said more than what is kept.
+    pub output_cut: bool,
+}
+
+impl From<HookOutput> for EffectPart {
+    fn from(output: HookOutput) -> Self {
+        Self {
+            output_cut: output.is_cut(),
+            output,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize)]

@@ -215,7 +215,7 @@ async fn keep_ends(stream: Option<impl AsyncRead + Unpin>, ends: &mut StreamEnds
     let mut block = [0; 1024];
     while let Ok(read @ 1..) = stream.read(&mut block).await {
         let read = block.get(..read).unwrap_or_default();
-        let room = (HookOutput::MAX_BYTES + 1).saturating_sub(ends.head.len());
+        let room = HookOutput::READ_BYTES.saturating_sub(ends.head.len());
         ends.head
             .extend_from_slice(read.get(..room).unwrap_or(read));
         ends.tail.extend_from_slice(read);

@@ -34,7 +34,7 @@ pub(super) async fn post(
     let sent = signed(endpoint, request, endpoint.http.now());
     match endpoint
         .http
-        .post(&sent, timeout, HookOutput::MAX_BYTES + 1)
+        .post(&sent, timeout, HookOutput::READ_BYTES)
         .await
     {
         Ok(answer) => outcome(&endpoint.host, &answer),

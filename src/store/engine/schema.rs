@@ -59,6 +59,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0034_repetitions"),
     migration!("0035_search"),
     migration!("0036_unproven_answers"),
+    migration!("0037_lists"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

@@ -198,7 +198,7 @@ impl Reader {
     ) -> Result<BTreeMap<HookName, EffectPart>, StoreError> {
         let said = self.outputs(order)?.into_iter();
         Ok(said
-            .map(|(_, hook, output)| (hook, EffectPart { output }))
+            .map(|(_, hook, output)| (hook, EffectPart::from(output)))
             .collect())
     }
 
@@ -208,7 +208,9 @@ impl Reader {
         order: OrderId,
     ) -> Result<Vec<(EffectId, HookName, HookOutput)>, StoreError> {
         self.all(sql!("effect_outputs"), &[&order], |row| {
-            Ok((row.get("id")?, row.get("hook")?, row.get("output")?))
+            let text: String = row.get("output")?;
+            let output = HookOutput::kept(text, row.get("output_cut")?);
+            Ok((row.get("id")?, row.get("hook")?, output))
         })
     }
 
@@ -313,7 +315,9 @@ pub(in crate::store) fn keep_output(
     let Some(order) = effect.order else {
         return Ok(());
     };
-    if tx.exec(sql!("keep_effect_output"), &[&output, &effect.id])? == 0 {
+    let (text, is_cut) = (output.as_str(), output.is_cut());
+    let kept = tx.exec(sql!("keep_effect_output"), &[&text, &is_cut, &effect.id])?;
+    if kept == 0 {
         return Ok(());
     }
     keep_with_customer(tx, order)
