@@ -13,6 +13,11 @@ for guest in BOOK-1 BOOK-2; do
 done
 expect 1 payctl order create --number BOOK-3 --line cabin:1 --gateway midtrans --method qris
 
+tell "the first guest left a name and a number at the desk: they come to the order, and find it again"
+expect 0 payctl order edit BOOK-1 --name "Putu Ayu" --phone "+62 812-5550-1234" --by made
+expect 0 payctl order find 1234
+says "BOOK-1" "Putu Ayu"
+
 tell "the first guest pays, and the webhook is lost; the second sees a QR code and does not pay"
 gateway_says payments '
 {"kind":"midtrans","reference":"BOOK-1","status":"settlement","amount":450000,"method":"qris"}

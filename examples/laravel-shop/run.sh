@@ -28,6 +28,10 @@ tell "check one order at once"
 expect 0 payctl check-status ORD-1001 --fix
 look ORD-1001 fulfilled
 
+tell "a customer asks about a payment of Rp 45,000 and does not know the number"
+expect 0 payctl order find 45.000
+says "ORD-1004"
+
 tell "the job that runs every minute, with a JSON log"
 expect 0 payctl --log-format json -v check-all --fix --due
 says "1 fixed"
