@@ -6,5 +6,7 @@ WHERE orders.number = $1
     AND ($2 IS NULL OR effect_rows.status = $2)
     AND ($3 OR effect_rows.status NOT IN ('done', 'cancelled'))
     AND effect_rows.id > $4
+    AND ($5 IS NULL OR effect_rows.created_at >= $5)
+    AND ($6 IS NULL OR effect_rows.created_at < $6)
 ORDER BY effect_rows.id
-LIMIT $5
+LIMIT $7

@@ -39,7 +39,9 @@ pub use self::effect::{
     AttemptResult, Effect, EffectKey, EffectKind, EffectStatus, EffectSubject, Hook, HookOutput,
     InvalidEffectKey, NO_ADDRESS, RetryOnUnknown, Trigger,
 };
-pub use self::entitlement::access::{AccessGrant, AccessPeriod, AccessState, AccessVerdict};
+pub use self::entitlement::access::{
+    AccessGrant, AccessPeriod, AccessState, AccessVerdict, PendingAccess,
+};
 pub use self::entitlement::ticket::{
     NoCode, Redemption, RevokedTicket, Ticket, TicketCode, TicketState, TicketTotals,
 };
@@ -103,7 +105,7 @@ pub use self::values::instant::{Instant, UnknownZone, Zone};
 pub use self::values::money::{MoneyError, Rupiah};
 pub use self::values::names::{
     CaseId, EffectId, GatewayName, GrantId, HookName, MetaKey, Method, NameError, OrderId,
-    OrderNumber, PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
+    OrderLineId, OrderNumber, PaymentId, Reference, RefundId, Sku, TicketId, TransactionId,
 };
 pub use self::values::order_notes::{InvalidNotes, Meta, NotesEdit, OrderNotes};
 pub use self::values::string_enum::{StringEnum, UnknownWord};

@@ -63,7 +63,9 @@ pub use statements::audit::Actor;
 pub use statements::cases::{CaseFilter, CaseRow, Closed};
 pub use statements::cleanup::{CleanupCategory, CleanupCounts, TableCursor};
 pub use statements::customers::{CustomerSelector, KnownCustomer, UnknownCustomer};
-pub use statements::effects::{DueWindow, EffectFilter, EffectSelector, EffectStanding, WorkerId};
+pub use statements::effects::{
+    DueWindow, EffectFilter, EffectSelector, EffectStanding, ListedEffect, WorkerId,
+};
 pub use statements::gateways::GatewayHealth;
 pub use statements::heal::Harmed;
 pub use statements::hooks::HookSource;

@@ -342,8 +342,7 @@ fn the_list_is_printed_in_every_format() {
         "{table}"
     );
     let csv = listed("fulfil list -o csv");
-    let head =
-        "order,effect,key,hook,occasion,kind,status,tries,next_try_at,action,reason,repetition";
+    let head = "order,effect,key,hook,occasion,kind,status,tries,next_try_at,action,reason,repetition,queued_at";
     assert_eq!(csv.lines().next(), Some(head));
     assert!(csv.contains("INV-2,2,e2-paid-vpn-1,vpn,paid,exec,queued,0,"));
     let jsonl = listed("fulfil list -o jsonl");

@@ -3,6 +3,7 @@
 use payctl::exit::Exit;
 use serde_json::Value;
 
+use crate::schemas;
 use crate::world::Shop;
 
 fn rows(shop: &Shop, line: &str) -> Vec<Value> {
@@ -179,19 +180,175 @@ fn orders_are_filtered_by_product_and_day() {
 fn a_list_says_where_to_go_on() {
     let shop = shop();
     let whole: Vec<Value> = rows(&shop, "order list");
-    for filter in ["", "--status pending,expired", "--status pending"] {
-        let wanted = rows(&shop, &format!("order list {filter}"));
-        let (mut got, mut after) = (Vec::new(), String::new());
-        loop {
-            let line = format!("order list {filter} --limit 2 {after}");
-            got.extend(rows(&shop, &line));
-            let told = shop.run(&line).stdout;
-            let Some((_, next)) = told.split_once("shown with ") else {
-                break;
-            };
-            after = next.split(';').next().unwrap().trim().to_owned();
+    for filter in [
+        "",
+        "--status pending,expired",
+        "--status pending",
+        "--status cancelled",
+        "--product gala",
+    ] {
+        let unsorted = rows(&shop, &format!("order list {filter}"));
+        for (sort, field) in [
+            ("", ""),
+            ("--sort created", ""),
+            ("--sort number", "order"),
+            ("--sort deadline", "expires_at"),
+        ] {
+            let list = format!("order list {filter} {sort}");
+            let wanted = rows(&shop, &list);
+            let key = |row: &Value| row[field].to_string();
+            assert!(field.is_empty() || wanted.is_sorted_by_key(key), "{list}");
+            assert!(!field.is_empty() || wanted == unsorted, "{list}");
+            assert_eq!(wanted.len(), unsorted.len(), "{list}");
+            assert_eq!(paged(&shop, &list), wanted, "{list}");
         }
-        assert_eq!(got, wanted, "{filter}");
     }
     assert_eq!(whole.len(), 12);
+}
+
+/// The rows of a list, two at a time, each time with what the last line says.
+fn paged(shop: &Shop, list: &str) -> Vec<Value> {
+    let (mut got, mut after) = (Vec::new(), String::new());
+    loop {
+        let line = format!("{list} --limit 2 {after}");
+        got.extend(rows(shop, &line));
+        let told = shop.run(&line).stdout;
+        let Some((_, next)) = told.split_once("shown with ") else {
+            return got;
+        };
+        after = next.split(';').next().unwrap().trim().to_owned();
+    }
+}
+
+#[test]
+fn access_that_waits_stands_behind_the_granted() {
+    let shop = shop();
+    shop.run("order create --number MORE-1 --line gala:1 --line soup:1 --line gala:3 --total 100 --customer-email ani@example.com")
+        .ended(Exit::Clean);
+    let whole = shop.run("access list -o json").ended(Exit::Clean).json();
+    assert_eq!(schemas::fits("access-list", &whole), None);
+    let rows_of = |line: &str| -> Vec<String> {
+        let told = |row: &Value| {
+            let (access, status) = (row["access"].is_null(), &row["status"]);
+            let issued = row["issued_at"].is_null();
+            assert_eq!((access, issued), (status == "pending", status == "pending"));
+            let words = ["order", "status", "seconds", "remaining_seconds", "amount"];
+            words
+                .map(|word| row[word].to_string())
+                .join(" ")
+                .replace('"', "")
+        };
+        rows(&shop, line).iter().map(told).collect()
+    };
+    let granted = [
+        "FULFILLED-1 running 7200 5400 1000",
+        "FULFILLED-3 running 7200 7200 1000",
+    ];
+    let waiting = [
+        "PENDING-1 pending 7200 0 1000",
+        "PENDING-3 pending 7200 0 1000",
+        "MORE-1 pending 3600 0 500",
+        "MORE-1 pending 10800 0 1500",
+    ];
+    let all = [&granted[..], &waiting].concat();
+    for (filter, wanted) in [
+        ("", &all[..]),
+        ("--status pending", &waiting),
+        ("--status running,unused", &granted),
+        ("--status running,pending --since 2026-03-02", &all),
+        ("--until 2026-03-01", &[]),
+        ("--since 2026-03-02T04:30:00Z", &waiting[2..]),
+        ("--user ANI@example.com", &waiting[2..]),
+        ("--product soup", &[]),
+        ("--gateway manual", &granted),
+    ] {
+        assert_eq!(
+            rows_of(&format!("access list {filter}")),
+            wanted,
+            "{filter}"
+        );
+    }
+    assert_eq!(paged(&shop, "access list"), rows(&shop, "access list"));
+    let told = shop.run("access list").ended(Exit::Clean).stdout;
+    assert!(
+        told.contains("2 grants, 2 running, 0 unused, 4 pending"),
+        "{told}"
+    );
+    shop.run("access list --after pending-x").ended(Exit::Usage);
+
+    // What is paid or over does not wait any more.
+    shop.run("approve MORE-1 --yes --reason cash")
+        .ended(Exit::Clean);
+    shop.run("order cancel PENDING-1 --reason gone")
+        .ended(Exit::Clean);
+    assert_eq!(rows_of("access list --status pending"), waiting[1..2]);
+    assert_eq!(rows_of("access list --user ani@example.com").len(), 2);
+}
+
+#[test]
+fn lists_are_limited_to_a_gateway() {
+    let shop = shop();
+    shop.run("order create --number MORE-1 --line gala:1 --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    shop.run("approve MORE-1 --yes --reason cash --even-if-payable")
+        .ended(Exit::Clean);
+    for (list, whole) in [("ticket list", 5), ("access list --status running", 3)] {
+        assert_eq!(rows(&shop, list).len(), whole);
+        assert_eq!(
+            rows(&shop, &format!("{list} --gateway manual")).len(),
+            whole
+        );
+        let of_one = rows(&shop, &format!("{list} --gateway midtrans"));
+        let orders: Vec<&Value> = of_one.iter().map(|row| &row["order"]).collect();
+        assert_eq!(orders, ["MORE-1"]);
+        let refused = shop.run(&format!("{list} --gateway midtrens"));
+        let refused = refused.ended(Exit::Failed).stderr;
+        assert!(refused.contains("did you mean midtrans?"), "{refused}");
+    }
+    let of_order = "ticket list --order FULFILLED-1 --gateway midtrans";
+    assert_eq!(rows(&shop, of_order), [Value::Null; 0]);
+    let of_user = "access list --user fulfilled@example.com --gateway midtrans";
+    assert_eq!(rows(&shop, of_user), [Value::Null; 0]);
+}
+
+#[test]
+fn effects_are_listed_by_their_days() {
+    let shop = Shop::new();
+    let url = shop.simulator.url();
+    let hook = "[[effects]]\non = \"paid\"\nname = \"no\"\nexec = [\"./is-not-there\"]\n";
+    shop.configure(&format!("{}\n{hook}", crate::world::config(&url, &url)));
+    for (number, at) in [("INV-1", "04:00"), ("INV-2", "05:00"), ("INV-3", "06:00")] {
+        shop.at(at);
+        shop.run(&format!("order create --number {number} --total 500"))
+            .ended(Exit::Clean);
+        shop.run(&format!("approve {number} --yes --reason cash"));
+    }
+    let numbers = |filter: &str| -> Vec<String> {
+        let listed = shop.run(&format!("fulfil list {filter} -o json"));
+        let listed = listed.ended(Exit::Clean).json();
+        assert_eq!(schemas::fits("fulfil-list", &listed), None);
+        let listed = listed["rows"].as_array().unwrap().clone();
+        let order = |row: &Value| row["order"].as_str().unwrap().to_owned();
+        listed.iter().map(order).collect()
+    };
+    // It is the time at which an effect was queued that counts, not that of its last try.
+    shop.at("07:00");
+    shop.run("fulfil").ended(Exit::Partial);
+    for (filter, wanted) in [
+        ("", &["INV-1", "INV-2", "INV-3"][..]),
+        ("--since 2026-03-02", &["INV-1", "INV-2", "INV-3"]),
+        ("--until 2026-03-01 --all", &[]),
+        ("--since 2026-03-02T05:00:00Z", &["INV-2", "INV-3"]),
+        ("--until 2026-03-02T05:00:00Z --all", &["INV-1"]),
+        ("--order INV-1 --since 2026-03-02T05:00:00Z", &[]),
+        ("--order INV-2 --since 2026-03-02T05:00:00Z", &["INV-2"]),
+        ("--status waiting --limit 1 --after 1", &["INV-2"]),
+    ] {
+        assert_eq!(numbers(filter), wanted, "{filter}");
+    }
+    assert_eq!(
+        rows(&shop, "fulfil list")[1]["queued_at"],
+        "2026-03-02T05:00:00Z"
+    );
+    assert_eq!(paged(&shop, "fulfil list"), rows(&shop, "fulfil list"));
 }

@@ -135,7 +135,7 @@ fn refused(nearest: Option<&AccessGrant>, now: Instant, zone: Zone) -> String {
                 at(grant.revoked_at)
             )
         }
-        AccessState::Ended | AccessState::Running | AccessState::Unused => {
+        AccessState::Ended | AccessState::Running | AccessState::Unused | AccessState::Pending => {
             format!("access from {order} ended at {}", at(grant.ends_at))
         }
     }

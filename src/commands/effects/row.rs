@@ -12,6 +12,7 @@ use crate::outbox::Attempt;
 use crate::output::counted::tally;
 use crate::output::{Severity, Summary, row};
 use crate::shutdown::StopReason;
+use crate::store::ListedEffect;
 
 string_enum! {
     /// The result of an effect in a run.
@@ -49,6 +50,8 @@ row! {
         action: FulfilAction => text("Action"),
         reason: Option<String> => prose("Reason"),
         repetition: u32,
+        /// Only in a list.
+        queued_at: Option<Instant>,
     }
     hides "Kind", "Tries", "On", "Next try", "Hook";
     severity Self::urgency;
@@ -101,6 +104,15 @@ impl FulfilledRow {
             next_try_at: effect.next_try_at,
             action,
             reason: effect.last_error.clone(),
+            queued_at: None,
+        }
+    }
+
+    /// In a list.
+    pub(in crate::commands) fn listed(listed: &ListedEffect) -> Self {
+        Self {
+            queued_at: Some(listed.queued_at),
+            ..Self::standing(&listed.effect, listed.order.clone(), FulfilAction::Listed)
         }
     }
 

@@ -1,5 +1,6 @@
 //! `payctl order list`: lists orders, newest first.
 
+use std::cmp::Ordering;
 use std::time::Duration;
 
 use clap::Args;
@@ -12,7 +13,7 @@ use crate::commands::printing::{PAGE, pages};
 use crate::commands::window::period;
 use crate::config::duration;
 use crate::domain::{
-    GatewayName, OrderId, OrderNumber, OrderStatus, Sku, WrittenAmount, string_enum,
+    GatewayName, Order, OrderNumber, OrderStatus, Sku, WrittenAmount, string_enum,
 };
 use crate::exit::Exit;
 use crate::output::Summary;
@@ -49,12 +50,7 @@ pub(in crate::commands) struct OrderListArgs {
     #[arg(long, value_name = "RUPIAH")]
     asked: Option<WrittenAmount>,
     /// In which order: newest first, by deadline, or by number
-    #[arg(
-        long,
-        value_name = "BY",
-        default_value = "created",
-        conflicts_with = "after"
-    )]
+    #[arg(long, value_name = "BY", default_value = "created")]
     sort: OrderSort,
     /// Show at most N orders
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -75,7 +71,7 @@ string_enum! {
     }
 }
 
-/// A list of several statuses, or in another order, reads at most this many orders: the newest.
+/// A list of several statuses, or one that must be sorted here, reads at most this many orders: the newest.
 const MAX_READ: usize = 10_000;
 
 #[derive(Default, Serialize)]
@@ -93,15 +89,16 @@ struct OrderCount {
 
 impl Summary for OrderCount {
     fn line(&self) -> String {
-        let more = match &self.last {
-            _ if !self.more => String::new(),
-            Some(last) => format!("; there are more, shown with --after {last}"),
-            None if self.is_cut => format!(
+        let mut line = counted(self.orders, "order");
+        if let Some(last) = self.last.as_ref().filter(|_| self.more) {
+            line.push_str(&format!("; there are more, shown with --after {last}"));
+        }
+        if self.is_cut {
+            line.push_str(&format!(
                 "; only the newest {MAX_READ} orders were sorted: choose fewer by --status, --since or --until"
-            ),
-            None => "; there are more, shown with a larger --limit".to_owned(),
-        };
-        format!("{}{more}", counted(self.orders, "order"))
+            ));
+        }
+        line
     }
 }
 
@@ -128,13 +125,13 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
             .or(args.newer_than.map(|age| now.saturating_sub(age))),
     };
     let after = match &args.after {
-        Some(number) => Some(require_order(&reader, number)?.id),
+        Some(number) => Some(require_order(&reader, number)?),
         None => None,
     };
     let mut list = context.listing("order list")?;
     let mut count = OrderCount::default();
-    if args.sort != OrderSort::Created {
-        for row in sorted(args, &reader, &filter, &mut count)? {
+    if !args.is_sorted_by_index(&filter) {
+        for row in sorted(args, &reader, (&filter, after.as_ref()), &mut count)? {
             list.row(&ListedOrder::from(&row))?;
         }
         return list.finish(&count, Exit::Clean);
@@ -146,12 +143,16 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     } else {
         args.limit.saturating_add(1)
     };
-    let page = |before: Option<OrderId>| {
-        let size = PAGE.min(wanted);
+    let page = |last: Option<Order>| {
+        let (size, last) = (PAGE.min(wanted), last.as_ref().or(after.as_ref()));
         wanted -= size;
-        reader.orders_page(&filter, before.or(after), size)
+        match args.sort {
+            OrderSort::Created => reader.orders_page(&filter, last.map(|order| order.id), size),
+            OrderSort::Deadline => reader.orders_by_deadline(&filter, last, size),
+            OrderSort::Number => reader.orders_by_number(&filter, last, size),
+        }
     };
-    for (read, order) in pages(page, |row| row.order.id).enumerate() {
+    for (read, order) in pages(page, |row| row.order.clone()).enumerate() {
         let order = order?;
         let is_full = count.orders == u64::from(args.limit);
         if is_full || (is_mixed && read >= MAX_READ) {
@@ -168,11 +169,44 @@ pub(super) fn run(args: &OrderListArgs, mut context: Context<'_>) -> anyhow::Res
     list.finish(&count, Exit::Clean)
 }
 
-/// The first orders by deadline or number, out of as many as are read.
+impl OrderListArgs {
+    /// Whether an index gives the orders in this order, so that no other orders need to be read. Few orders have another
+    /// status than fulfilled or expired, and they are found by it.
+    fn is_sorted_by_index(&self, filter: &OrderFilter) -> bool {
+        let is_rare = match filter.status {
+            Some(
+                OrderStatus::Pending
+                | OrderStatus::Paid
+                | OrderStatus::Cancelled
+                | OrderStatus::Refunded,
+            ) => true,
+            Some(OrderStatus::Fulfilled | OrderStatus::Expired) | None => false,
+        };
+        match self.sort {
+            OrderSort::Created => true,
+            OrderSort::Deadline => {
+                filter.status == Some(OrderStatus::Pending) && filter.asked.is_none()
+            }
+            OrderSort::Number => !is_rare && filter.asked.is_none(),
+        }
+    }
+}
+
+impl OrderSort {
+    fn compare(self, one: &Order, other: &Order) -> Ordering {
+        match self {
+            Self::Created => other.id.cmp(&one.id),
+            Self::Deadline => (one.expires_at, one.id).cmp(&(other.expires_at, other.id)),
+            Self::Number => one.number.cmp(&other.number),
+        }
+    }
+}
+
+/// The first orders by deadline or number behind one of them, out of as many as are read.
 fn sorted(
     args: &OrderListArgs,
     reader: &Reader,
-    filter: &OrderFilter,
+    (filter, after): (&OrderFilter, Option<&Order>),
     count: &mut OrderCount,
 ) -> Result<Vec<OrderRow>, StoreError> {
     let page = |before| reader.orders_page(filter, before, PAGE);
@@ -182,15 +216,17 @@ fn sorted(
     }
     count.is_cut = rows.len() > MAX_READ;
     rows.truncate(MAX_READ);
-    rows.retain(|row| args.status.is_empty() || args.status.contains(&row.order.status));
-    match args.sort {
-        OrderSort::Created => {}
-        OrderSort::Deadline => rows.sort_by_key(|row| row.order.expires_at),
-        OrderSort::Number => rows.sort_by(|one, other| one.order.number.cmp(&other.order.number)),
-    }
+    let is_behind = |order: &Order| {
+        after.is_none_or(|after| args.sort.compare(order, after) == Ordering::Greater)
+    };
+    let fits = |order: &Order| args.status.is_empty() || args.status.contains(&order.status);
+    rows.retain(|row| fits(&row.order) && is_behind(&row.order));
+    rows.sort_by(|one, other| args.sort.compare(&one.order, &other.order));
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    count.more = count.is_cut || rows.len() > limit;
+    let has_more = rows.len() > limit;
     rows.truncate(limit);
+    count.more = count.is_cut || has_more;
+    count.last = (rows.last().filter(|_| has_more)).map(|row| row.order.number.clone());
     count.orders = u64::try_from(rows.len()).unwrap_or(u64::MAX);
     Ok(rows)
 }

@@ -6,10 +6,12 @@ use serde::Serialize;
 use super::row::TicketRow;
 use super::unknown;
 use crate::commands::Context;
-use crate::commands::known::{require_order_if_any, require_product_if_any};
+use crate::commands::known::{
+    require_gateway_if_any, require_order_if_any, require_product_if_any,
+};
 use crate::commands::printing::{PAGE, pages};
 use crate::commands::window::{ListEnd, ListWindow, Walked};
-use crate::domain::{OrderNumber, Sku, TicketCode, TicketId, TicketState};
+use crate::domain::{GatewayName, OrderNumber, Sku, TicketCode, TicketId, TicketState};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
@@ -24,6 +26,9 @@ pub(in crate::commands) struct TicketListArgs {
     /// Only tickets of this product
     #[arg(long, value_name = "SKU")]
     product: Option<Sku>,
+    /// Only tickets of orders with a payment at this gateway
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<GatewayName>,
     /// Only tickets with this status, or one of several: --status good,redeemed
     ///
     /// Out of: good, redeemed, suspended, revoked
@@ -60,11 +65,13 @@ pub(super) fn run(args: &TicketListArgs, mut context: Context<'_>) -> anyhow::Re
     let reader = context.reader()?;
     require_order_if_any(&reader, args.order.as_ref())?;
     require_product_if_any(&reader, args.product.as_ref())?;
+    require_gateway_if_any(&context, &reader, args.gateway.as_ref())?;
     let mut walk = args.window.walk(&context)?;
     let period = walk.period();
     let filter = TicketFilter {
         order: args.order.clone(),
         product: args.product.clone(),
+        gateway: args.gateway.clone(),
         since: period.since,
         until: period.until,
     };

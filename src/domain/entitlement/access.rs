@@ -6,7 +6,9 @@ use std::time::Duration;
 
 pub use self::periods::{AccessPeriod, REACH, schedule, term};
 
-use crate::domain::{Customer, GrantId, Instant, OrderId, OrderNumber, Sku, string_enum};
+use crate::domain::{
+    Customer, GrantId, Instant, OrderId, OrderLineId, OrderNumber, Rupiah, Sku, string_enum,
+};
 
 /// What one line of an order lets its buyer use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,21 @@ pub struct AccessGrant {
     pub ends_at: Option<Instant>,
     pub suspended_at: Option<Instant>,
     pub revoked_at: Option<Instant>,
+    /// The price of its line.
+    pub amount: Rupiah,
+}
+
+/// What a line of an order will let its buyer use once it is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingAccess {
+    pub line: OrderLineId,
+    pub order_number: OrderNumber,
+    pub sku: Sku,
+    pub customer: Customer,
+    pub span: Duration,
+    /// The price of the line.
+    pub amount: Rupiah,
+    pub ordered_at: Instant,
 }
 
 string_enum! {
@@ -37,6 +54,8 @@ string_enum! {
         Suspended = "suspended",
         /// Its order was cancelled or refunded, or a person has revoked it.
         Revoked = "revoked",
+        /// Its order waits for money, and nothing is granted yet.
+        Pending = "pending",
     }
 }
 
@@ -67,7 +86,10 @@ impl AccessGrant {
                 let from = self.starts_at.map_or(now, |starts| starts.max(now));
                 self.ends_at.map_or(Duration::ZERO, |ends| ends.since(from))
             }
-            AccessState::Ended | AccessState::Suspended | AccessState::Revoked => Duration::ZERO,
+            AccessState::Ended
+            | AccessState::Suspended
+            | AccessState::Revoked
+            | AccessState::Pending => Duration::ZERO,
         }
     }
 }
@@ -120,6 +142,7 @@ mod tests {
             ends_at: from_to.map(|(_, to)| minute(to)),
             suspended_at: None,
             revoked_at: None,
+            amount: Rupiah::ZERO,
         }
     }
 

@@ -46,6 +46,8 @@ ids!(
     TicketId,
     /// The row of access that was granted.
     GrantId,
+    /// A line of an order.
+    OrderLineId,
 );
 
 /// Declares a text from outside that is checked once, when it comes in.

@@ -11,7 +11,7 @@ use crate::domain::{
     EffectKey, EffectKind, EffectStatus, Hook, OrderNumber, ProductUpdate, RetryOnUnknown, Trigger,
 };
 use crate::store::testing::{Shop, order};
-use crate::store::{DueWindow, EffectFilter, NewOrder, OverdueCursor, Reader};
+use crate::store::{DueWindow, EffectFilter, ListedEffect, NewOrder, OverdueCursor, Reader};
 
 fn minute(minutes: u64) -> Instant {
     Instant::from_millis(1_752_800_000_000).saturating_add(Duration::from_secs(60 * minutes))
@@ -104,9 +104,9 @@ impl Shop {
             .read()
             .effects(&EffectFilter::default(), None, 100)
             .unwrap();
-        let told = all
-            .iter()
-            .map(|(effect, _)| format!("{} {} {}", effect.key, effect.status, effect.tries));
+        let told = all.iter().map(|ListedEffect { effect, .. }| {
+            format!("{} {} {}", effect.key, effect.status, effect.tries)
+        });
         told.collect::<Vec<_>>().join("; ")
     }
 }
@@ -205,7 +205,7 @@ fn a_failed_effect_is_retried_until_dead() {
         .read()
         .effects(&EffectFilter::default(), None, 1)
         .unwrap();
-    let id = dead[0].0.id;
+    let id = dead[0].effect.id;
     let cases = |store: &Store| {
         let filter = crate::store::CaseFilter::default();
         let cases = store.read().cases_page(&filter, None, 9).unwrap();

@@ -11,9 +11,9 @@ pub(in crate::store) use rusqlite::types::ToSql;
 use crate::domain::{
     AccessFrom, BankName, BankReference, CaseId, CaseKind, CaseOutcome, CloseResult, EffectId,
     EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, Instant, LateMoney,
-    Meta, NotificationStatus, OrderId, OrderNumber, OrderStatus, PaymentId, PaymentOrigin,
-    PaymentStatus, Phase, Reference, RefundId, RefundReason, RefundStatus, Reservation, Rule,
-    Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
+    Meta, NotificationStatus, OrderId, OrderLineId, OrderNumber, OrderStatus, PaymentId,
+    PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason, RefundStatus,
+    Reservation, Rule, Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
 };
 
 /// The value of `last_asked_at` for a payment that was never queried, so that it comes first in the index.
@@ -89,7 +89,14 @@ macro_rules! ids {
     )+};
 }
 ids!(
-    OrderId, PaymentId, CaseId, RefundId, EffectId, TicketId, GrantId
+    OrderId,
+    PaymentId,
+    CaseId,
+    RefundId,
+    EffectId,
+    TicketId,
+    GrantId,
+    OrderLineId
 );
 
 /// Stores names as text. They were checked when they came in, and are checked again when read.

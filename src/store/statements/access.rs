@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::audit::Actor;
-use crate::domain::{AccessGrant, Customer, GrantId, Instant, OrderId, Sku};
+use crate::domain::{
+    AccessGrant, Customer, GatewayName, GrantId, Instant, OrderId, OrderLineId, PendingAccess, Sku,
+};
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 
@@ -13,9 +15,11 @@ pub struct AccessFilter {
     /// An email address; upper and lower case do not matter.
     pub user: Option<String>,
     pub product: Option<Sku>,
-    /// Granted at this instant or later.
+    /// Its order has a payment at this gateway.
+    pub gateway: Option<GatewayName>,
+    /// Granted, or where it is pending ordered, at this instant or later.
     pub since: Option<Instant>,
-    /// Granted before it.
+    /// Granted or ordered before it.
     pub until: Option<Instant>,
 }
 
@@ -31,19 +35,45 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<AccessGrant>, StoreError> {
         let (product, after) = (&filter.product, after.unwrap_or(GrantId(0)));
-        let (since, until) = (&filter.since, &filter.until);
+        let (gateway, since, until) = (&filter.gateway, &filter.since, &filter.until);
         match &filter.user {
             Some(user) => self.all(
                 sql!("access_page_of_user"),
-                &[user, &after, product, since, until, &limit],
+                &[user, &after, product, gateway, since, until, &limit],
                 read,
             ),
             None => self.all(
                 sql!("access_page"),
-                &[product, &after, since, until, &limit],
+                &[product, gateway, &after, since, until, &limit],
                 read,
             ),
         }
+    }
+
+    /// At most `limit` lines of orders that wait for the money for their access, starting after `after` or at the first.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn pending_access_page(
+        &self,
+        filter: &AccessFilter,
+        after: Option<OrderLineId>,
+        limit: u32,
+    ) -> Result<Vec<PendingAccess>, StoreError> {
+        let (product, after) = (&filter.product, after.unwrap_or(OrderLineId(0)));
+        let (user, gateway) = (&filter.user, &filter.gateway);
+        let (since, until) = (&filter.since, &filter.until);
+        self.all(
+            sql!("access_pending_page"),
+            &[user, product, gateway, &after, since, until, &limit],
+            |row| {
+                Ok(from_row!(row => PendingAccess {
+                    line: "id", order_number: "number", sku, ordered_at: "created_at", amount,
+                    customer = Customer { email: row.get("email")?, ..Customer::default() },
+                    span = Duration::from_secs(row.count("seconds")?),
+                }))
+            },
+        )
     }
 
     /// At most `limit` grants of an order, newest first; for one product, or for all.
@@ -103,7 +133,7 @@ fn read(row: &StoredRow<'_>) -> Result<AccessGrant, StoreError> {
         id, order: "order_id", order_number: "number", sku,
         customer = Customer { email: row.get("email")?, ..Customer::default() },
         span = Duration::from_secs(row.count("seconds")?),
-        issued_at, starts_at, ends_at, suspended_at, revoked_at,
+        issued_at, starts_at, ends_at, suspended_at, revoked_at, amount,
     }))
 }
 

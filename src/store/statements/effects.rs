@@ -61,6 +61,19 @@ impl DueWindow {
 pub struct EffectFilter {
     pub standing: EffectStanding,
     pub order: Option<OrderNumber>,
+    /// Queued at this instant or later.
+    pub since: Option<Instant>,
+    /// Queued before it.
+    pub until: Option<Instant>,
+}
+
+/// An effect in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedEffect {
+    pub effect: Effect,
+    /// `None`: it is about a gateway account.
+    pub order: Option<OrderNumber>,
+    pub queued_at: Instant,
 }
 
 /// Which states a list shows.
@@ -118,14 +131,19 @@ impl Reader {
         filter: &EffectFilter,
         after: Option<EffectId>,
         limit: u32,
-    ) -> Result<Vec<(Effect, Option<OrderNumber>)>, StoreError> {
+    ) -> Result<Vec<ListedEffect>, StoreError> {
         let after = after.unwrap_or(EffectId(0));
         let (status, may_be_over) = (filter.standing.status(), filter.standing.may_be_over());
-        let read = |row: &StoredRow<'_>| Ok((rows::effect(row)?, row.get("number")?));
+        let (since, until) = (&filter.since, &filter.until);
+        let read = |row: &StoredRow<'_>| {
+            Ok(from_row!(row => ListedEffect {
+                effect = rows::effect(row)?, order: "number", queued_at: "created_at",
+            }))
+        };
         if let Some(order) = &filter.order {
             return self.all(
                 sql!("effects_page_of_order"),
-                &[order, &status, &may_be_over, &after, &limit],
+                &[order, &status, &may_be_over, &after, since, until, &limit],
                 read,
             );
         }
@@ -134,7 +152,7 @@ impl Reader {
         } else {
             sql!("effects_unfinished_page")
         };
-        self.all(page, &[&status, &after, &limit], read)
+        self.all(page, &[&status, &after, since, until, &limit], read)
     }
 
     /// One page of the due effects, the longest due first, starting after `after` or at the first. Empty: there are

@@ -152,6 +152,50 @@ impl Reader {
         )
     }
 
+    /// At most `limit` orders by number, starting after `after` or at the first. Does not filter by the amount that was
+    /// asked.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn orders_by_number(
+        &self,
+        filter: &OrderFilter,
+        after: Option<&Order>,
+        limit: u32,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let (status, gateway, product) = (&filter.status, &filter.gateway, &filter.product);
+        let (older, newer) = (&filter.older_than, &filter.newer_than);
+        // No number is empty.
+        let after = after.map_or("", |order| order.number.as_str());
+        self.all(
+            sql!("orders_by_number_page"),
+            &[status, gateway, product, older, newer, &after, &limit],
+            order_row,
+        )
+    }
+
+    /// At most `limit` orders that wait for money, those first whose time ends first, starting after `after` or at the
+    /// first. Does not filter by status, nor by the amount that was asked.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn orders_by_deadline(
+        &self,
+        filter: &OrderFilter,
+        after: Option<&Order>,
+        limit: u32,
+    ) -> Result<Vec<OrderRow>, StoreError> {
+        let (gateway, product) = (&filter.gateway, &filter.product);
+        let (older, newer) = (&filter.older_than, &filter.newer_than);
+        let first = (Instant::from_millis(i64::MIN), OrderId(i64::MIN));
+        let (at, id) = after.map_or(first, |order| (order.expires_at, order.id));
+        self.all(
+            sql!("orders_by_deadline_page"),
+            &[gateway, product, older, newer, &at, &id, &limit],
+            order_row,
+        )
+    }
+
     /// An order with everything that belongs to it, from one snapshot, and the latest `trail_most` events of its
     /// audit log.
     ///

@@ -3,7 +3,8 @@
 use super::audit::Actor;
 use crate::domain::operator::revoke::HeldTicket;
 use crate::domain::{
-    Instant, OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId, TicketTotals,
+    GatewayName, Instant, OrderId, OrderNumber, Redemption, Sku, Ticket, TicketCode, TicketId,
+    TicketTotals,
 };
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -13,6 +14,8 @@ use crate::store::error::StoreError;
 pub struct TicketFilter {
     pub order: Option<OrderNumber>,
     pub product: Option<Sku>,
+    /// Its order has a payment at this gateway.
+    pub gateway: Option<GatewayName>,
     /// Issued at this instant or later.
     pub since: Option<Instant>,
     /// Issued before it.
@@ -39,16 +42,16 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Ticket>, StoreError> {
         let (product, after) = (&filter.product, after.unwrap_or(TicketId(0)));
-        let (since, until) = (&filter.since, &filter.until);
+        let (gateway, since, until) = (&filter.gateway, &filter.since, &filter.until);
         match &filter.order {
             Some(order) => self.all(
                 sql!("tickets_page_of_order"),
-                &[order, &after, product, since, until, &limit],
+                &[order, &after, product, gateway, since, until, &limit],
                 read,
             ),
             None => self.all(
                 sql!("tickets_page"),
-                &[product, &after, since, until, &limit],
+                &[product, gateway, &after, since, until, &limit],
                 read,
             ),
         }

@@ -9,7 +9,7 @@ use crate::store::EffectFilter;
 fn document(shop: &Shop, now: Instant) -> Value {
     let reader = shop.store.read();
     let effects = reader.effects(&EffectFilter::default(), None, 10).unwrap();
-    let [(effect, _)] = effects.as_slice() else {
+    let [ListedEffect { effect, .. }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
     let document = reader.effect_document(effect, now).unwrap();

@@ -48,6 +48,40 @@ fn lists_of_one_customer_need_no_scan() {
     );
 }
 
+#[test]
+fn what_waits_is_listed_by_its_index() {
+    for (query, wanted) in [
+        (
+            sql!("access_pending_page"),
+            [
+                "SCAN orders USING INDEX orders_by_deadline",
+                "SEARCH order_lines USING INDEX order_lines_by_order (order_id=?",
+            ],
+        ),
+        (
+            sql!("orders_by_deadline_page"),
+            [
+                "SEARCH orders USING INDEX orders_by_deadline (expires_at>?)",
+                "SCAN shown",
+            ],
+        ),
+        (
+            sql!("orders_by_number_page"),
+            [
+                "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (number>?)",
+                "SCAN shown",
+            ],
+        ),
+    ] {
+        let steps = explain(&Shop::with_gateways(), query);
+        let found = |wanted: &str| steps.iter().any(|step| step.starts_with(wanted));
+        assert!(wanted.into_iter().all(found), "{steps:?}");
+        let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE"));
+        let most = usize::from(query.contains("order_lines.access_seconds IS NOT NULL"));
+        assert!(sorts.count() <= most, "{steps:?}");
+    }
+}
+
 /// Every run of `check-all` looks for them.
 #[test]
 fn unsettled_payments_are_found_by_index() {
