@@ -100,7 +100,14 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("cleanup", &[("payctl cleanup --dry-run", Clean), ("payctl cleanup --older-than 180d", Clean), ("payctl cleanup --erase sari@example.com --yes", Clean)]),
     ("why", &[("payctl why INV-1", Clean), ("payctl why --rule P6", Clean)]),
     ("verify", &[("payctl verify", Clean)]),
-    ("migrate", &[("payctl migrate --dry-run", Clean), ("payctl migrate", Clean)]),
+    (
+        "migrate",
+        &[
+            ("payctl migrate --dry-run", Clean),
+            ("payctl migrate", Clean),
+            ("payctl migrate --search-words", Clean),
+        ],
+    ),
 ];
 
 /// The line above the examples.

@@ -27,6 +27,7 @@ mod products;
 mod random;
 mod resend;
 mod runs;
+mod search_words;
 mod statements;
 #[cfg(test)]
 pub(crate) mod testing;

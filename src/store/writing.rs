@@ -10,7 +10,7 @@ use super::permit::WritePermit;
 use super::statements::clock::record_latest;
 use super::statements::hooks::{HookSource, record_hooks, remember_source};
 use super::statements::runs::RunId;
-use super::statements::search::compute_terms;
+use super::statements::search_terms::compute_terms;
 use super::statements::transfers::compute_keys;
 use super::statements::unreported::LatestRows;
 use crate::domain::{Hook, Instant};
@@ -216,6 +216,6 @@ impl Reader {
     /// # Errors
     /// As [`Reader::open`], except `Older`; `Full` if there is no room for the copy.
     pub fn open_as_migrated(path: &Path) -> Result<Self, StoreError> {
-        Self::open_copy_if_older(path, compute_keys)
+        Self::open_copy_if_older(path, compute_missing)
     }
 }

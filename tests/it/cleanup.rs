@@ -186,6 +186,8 @@ fn cleanup_runs_beside_everything_else() {
             "WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 5000)
              INSERT INTO orders (number, status, total, created_at, expires_at, moved_at, session_token)
              SELECT 'L-' || n, 'expired', 1, 1, 1, 1, n FROM counted;
+             INSERT INTO order_terms (term, order_id)
+             SELECT lower(number), id FROM orders UNION ALL SELECT substr(number, 3), id FROM orders;
              INSERT INTO events (order_id, at, actor, what, to_word, rule, why)
              SELECT id, 1, 'deadline', 'order', 'expired', 'O7', 'x' FROM orders",
         )

@@ -34,6 +34,7 @@ string_enum! {
         DeniedMoney = "denied_money",
         OverdueOrders = "overdue_orders",
         Strangers = "strangers",
+        SearchWords = "search_words",
         WatchEnds = "watch_ends",
         ClockInstants = "clock_instants",
     }
@@ -105,6 +106,7 @@ impl Invariant {
             Self::Strangers => {
                 "A case is open wherever a gateway's signed notification reports money under a reference that no payment here has."
             }
+            Self::SearchWords => "Every order and customer is found by its words.",
             Self::WatchEnds => "Every payment that the rules still watch has a query scheduled.",
             Self::ClockInstants => {
                 "No query, order or attempt is dated in the future, and no query or attempt is delayed beyond its interval."

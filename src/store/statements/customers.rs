@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::orders::customer;
-use super::search::{forget_customer, remember_customer};
+use super::search_terms::{forget_customer, remember_customer};
 use crate::domain::{Customer, EffectId, Instant, Meta, OrderId, OrderNotes, OrderNumber};
 use crate::store::engine::{Reader, ToSql, Tx, first, from_row, sql};
 use crate::store::error::StoreError;

@@ -31,6 +31,7 @@ pub(super) mod refunds;
 mod rows;
 pub(super) mod runs;
 pub(super) mod search;
+pub(super) mod search_terms;
 pub(super) mod tickets;
 pub(super) mod transfers;
 pub(super) mod turns;

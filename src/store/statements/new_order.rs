@@ -6,7 +6,7 @@ use super::customers::customer_id;
 use super::gateways;
 use super::named_attempts::adopt;
 use super::plan::mark_must_close;
-use super::search::remember_order;
+use super::search_terms::remember_order;
 use crate::domain::entitlement::ticket::MAX_UNITS;
 use crate::domain::{
     Customer, GatewayName, ImportLine, ImportRefusal, OrderId, OrderLine, OrderNumber, OrderStatus,

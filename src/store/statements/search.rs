@@ -2,14 +2,12 @@
 
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use super::orders::{OrderRow, customer, order_row};
+use super::orders::{OrderRow, order_row};
 use super::transfers::Direction;
-use crate::domain::order::search::{
-    FoundBy, customer_terms, order_terms, phone_digits, searched_term,
-};
+use crate::domain::order::search::{FoundBy, phone_digits, searched_term};
 use crate::domain::payment::bank_transfer::fold;
-use crate::domain::{Customer, OrderId, OrderNumber, Rupiah, TicketCode};
-use crate::store::engine::{Reader, StoredRow, ToSql, Tx, first, sql, words};
+use crate::domain::{OrderId, Rupiah, TicketCode};
+use crate::store::engine::{Reader, StoredRow, ToSql, first, sql, words};
 use crate::store::error::StoreError;
 
 words!(FoundBy);
@@ -50,9 +48,6 @@ const MAX_COMBINED: u32 = 6_000;
 
 /// So many words of a customer are combined, the rarest of them.
 const MAX_WORDS: usize = 3;
-
-/// Orders per page when an older file is read.
-const PAGE: u32 = 1_000;
 
 /// The end of a range of texts with one beginning.
 const LAST_LETTER: char = '\u{10ffff}';
@@ -312,63 +307,4 @@ fn named(
     column: &'static str,
 ) -> Result<(Option<OrderId>, String), StoreError> {
     Ok((row.get("order_id")?, row.get(column)?))
-}
-
-/// Remembers by what a new order is found.
-pub(in crate::store) fn remember_order(
-    tx: &Tx<'_>,
-    order: OrderId,
-    number: &OrderNumber,
-) -> Result<(), StoreError> {
-    for term in order_terms(number) {
-        tx.exec(sql!("add_order_term"), &[&term, &order])?;
-    }
-    Ok(())
-}
-
-/// Remembers by what the orders of a new customer are found.
-pub(in crate::store) fn remember_customer(
-    tx: &Tx<'_>,
-    id: i64,
-    customer: &Customer,
-) -> Result<(), StoreError> {
-    for found in customer_terms(customer) {
-        tx.exec(sql!("add_customer_term"), &[&found.term, &found.kind, &id])?;
-    }
-    Ok(())
-}
-
-/// Nobody finds an erased customer any more.
-pub(in crate::store) fn forget_customer(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
-    tx.exec(sql!("forget_customer_terms"), &[&id])?;
-    Ok(())
-}
-
-/// Remembers what an older version has not.
-pub(in crate::store) fn compute_terms(tx: &Tx<'_>) -> Result<(), StoreError> {
-    let mut last = OrderId(0);
-    loop {
-        let page: Vec<(OrderId, OrderNumber)> =
-            tx.all(sql!("orders_without_terms"), &[&last, &PAGE], |row| {
-                Ok((row.get("id")?, row.get("number")?))
-            })?;
-        let Some((end, _)) = page.last() else { break };
-        last = *end;
-        for (order, number) in &page {
-            remember_order(tx, *order, number)?;
-        }
-    }
-    let mut last = 0;
-    loop {
-        let page: Vec<(i64, Customer)> =
-            tx.all(sql!("customers_without_terms"), &[&last, &PAGE], |row| {
-                Ok((row.get("id")?, customer(row)?))
-            })?;
-        let Some((end, _)) = page.last() else { break };
-        last = *end;
-        for (id, known) in &page {
-            remember_customer(tx, *id, known)?;
-        }
-    }
-    Ok(())
 }

@@ -53,6 +53,7 @@ fn order_with_hostile_texts(shop: &Shop, number: &str, name: &str, email: &str) 
                 WHERE id = (SELECT customer_id FROM orders WHERE number = ?3)";
     tamper(shop, sql, &[name, email, number]);
     tamper(shop, "UPDATE products SET name = ?1", &[name]);
+    shop.exec("migrate --search-words").ended(Exit::Clean);
 }
 
 #[track_caller]

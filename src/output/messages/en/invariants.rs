@@ -68,6 +68,9 @@ pub(in crate::output::messages) fn advice(invariant: Invariant) -> &'static str 
             "Type: payctl check-status ORDER --fix. Then see what you must decide: payctl why ORDER."
         }
         Invariant::Strangers => "Type: payctl check-all --fix. It opens the case.",
+        Invariant::SearchWords => {
+            "Until then, order find misses some. Type: payctl migrate --search-words. It writes the words anew."
+        }
         Invariant::WatchEnds | Invariant::ClockInstants => {
             "Correct this machine's clock, then type: payctl check-all --fix. It makes the delayed queries and attempts due."
         }

@@ -82,6 +82,24 @@ fn what_waits_is_listed_by_its_index() {
     }
 }
 
+#[test]
+fn words_to_compare_are_found_by_index() {
+    for (query, index) in [
+        (
+            sql!("order_terms_page"),
+            "order_terms_by_order (order_id=?)",
+        ),
+        (
+            sql!("customer_terms_page"),
+            "customer_terms_by_customer (customer_id=?)",
+        ),
+    ] {
+        let steps = explain(&Shop::with_gateways(), query).join("\n");
+        assert!(steps.contains(index), "{steps}");
+        assert!(!steps.contains("SCAN "), "{steps}");
+    }
+}
+
 /// Every run of `check-all` looks for them.
 #[test]
 fn unsettled_payments_are_found_by_index() {

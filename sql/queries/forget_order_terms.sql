@@ -1,0 +1,3 @@
+-- Forgets by what an order was found.
+DELETE FROM order_terms
+WHERE order_id = $1
