@@ -1,14 +1,14 @@
 //! `payctl fulfil`: carries out the effects of order changes.
 
+mod again;
 mod list;
-mod replay;
-mod resend;
 
 use std::io::Write;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use self::again::Again;
 use self::list::EffectListArgs;
 use super::effects::{FulfilAction, FulfilSummary, FulfilledRow, deliveries, under_way, worker};
 use super::job::Job;
@@ -94,10 +94,9 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
         return preview(args, context);
     }
     let writer = context.writer(WriteReason::NotDryRun)?;
-    let one = match (args.replay, args.resend) {
-        (Some(id), _) => Some(replay::queue(args, id, &context, &writer)?),
-        (None, Some(id)) => Some(resend::queue(args, id, &context, &writer)?),
-        (None, None) => None,
+    let one = match Again::of(args) {
+        Some(again) => Some(again.queue(args, &context, &writer)?),
+        None => None,
     };
     let bounds = RunLimits {
         one,
@@ -190,10 +189,9 @@ fn print(
 /// Effects that are due and can be carried out, or the one to retry.
 fn preview(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let one = match (args.replay, args.resend) {
-        (Some(id), _) => Some(named(&reader, id)?),
-        (None, Some(id)) => Some(resend::preview(&reader, id, context.started_at)?),
-        (None, None) => None,
+    let one = match Again::of(args) {
+        Some(again) => Some(again.preview(&reader, context.started_at)?),
+        None => None,
     };
     if context.options.quiet {
         return Ok(Exit::Clean);
@@ -219,12 +217,6 @@ fn preview(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result<Exit> 
         }
     }
     list.finish(&summary, Exit::Clean)
-}
-
-fn named(reader: &Reader, id: EffectId) -> anyhow::Result<Effect> {
-    let effect = reader.effect(id)?;
-    let effect = effect.filter(|effect| effect.status.is_replayable());
-    Ok(effect.ok_or_else(|| replay::none(id))?)
 }
 
 fn each_due(
