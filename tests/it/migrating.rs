@@ -55,6 +55,36 @@ fn a_reader_refuses_an_old_file_with_hint() {
 }
 
 #[test]
+fn an_old_file_gets_its_search_words() {
+    let shop = Shop::new();
+    shop.run("product set seat --price 1000").ended(Exit::Clean);
+    make_old(&shop.database());
+    let old = Connection::open(shop.database()).unwrap();
+    old.execute_batch(
+        "INSERT INTO customers (name) VALUES ('Siti Nur');
+         INSERT INTO orders (number, customer_id, status, total, created_at, expires_at, moved_at, session_token)
+         VALUES ('INV-7', 1, 'expired', 1, 1, 1, 1, 'x')",
+    )
+    .unwrap();
+    drop(old);
+    // What is verified is the file as it would be migrated.
+    let found = shop.run("verify").ended(Exit::Attention).stdout;
+    assert!(!found.contains("search_words"), "{found}");
+    for line in ["migrate --search-words --dry-run", "migrate --search-words"] {
+        let told = shop
+            .run(&format!("{line} -o json"))
+            .ended(Exit::Clean)
+            .json();
+        assert_eq!(told["search_words_mended"], 0, "the migration writes them");
+        assert_eq!(told["schema_before"], 1);
+    }
+    for typed in ["inv-7", "nur"] {
+        let found = shop.run(&format!("order find {typed}")).ended(Exit::Clean);
+        assert!(found.stdout.contains("INV-7"), "{}", found.stdout);
+    }
+}
+
+#[test]
 fn migrating_a_missing_file_creates_nothing() {
     let shop = Shop::new();
     shop.run("migrate").ended(Exit::Config);
