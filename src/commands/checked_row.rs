@@ -35,22 +35,20 @@ impl Serialize for CheckResult {
 }
 
 impl Row for CheckResult {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Order"),
-                Column::text("Order status"),
-                Column::text("Payment"),
-                Column::text("Gateway"),
-                Column::text("Gateway status"),
-                Column::number("Amount"),
-                Column::prose("Action"),
-            ]
-        }
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::text("Order"),
+            Column::text("Order status"),
+            Column::text("Payment"),
+            Column::text("Gateway"),
+            Column::text("Gateway status"),
+            Column::number("Amount"),
+            Column::prose("Action"),
+        ]
     }
 
-    fn fields() -> &'static [&'static str] {
-        &[
+    fn fields() -> Vec<&'static str> {
+        vec![
             "order",
             "order_status",
             "order_status_after",

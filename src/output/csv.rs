@@ -51,7 +51,7 @@ impl<W: Write> CsvWriter<W> {
 }
 
 fn headings<R: Row>() -> impl Iterator<Item = &'static str> {
-    let fields = R::fields().iter().copied();
+    let fields = R::fields().into_iter();
     fields.filter(|field| !FOR_PROGRAMS.contains(field))
 }
 

@@ -180,12 +180,12 @@ mod tests {
     }
 
     impl Row for ColumnWidths {
-        fn columns() -> &'static [crate::output::Column] {
-            &[]
+        fn columns() -> Vec<crate::output::Column> {
+            Vec::new()
         }
 
-        fn fields() -> &'static [&'static str] {
-            &["order"]
+        fn fields() -> Vec<&'static str> {
+            vec!["order"]
         }
 
         fn cells(&self, _: crate::domain::Zone) -> Vec<String> {

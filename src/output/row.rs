@@ -9,11 +9,11 @@ use crate::domain::Zone;
 /// lines.
 pub trait Row: serde::Serialize {
     /// The columns of the table.
-    fn columns() -> &'static [Column];
+    fn columns() -> Vec<Column>;
 
     /// The names of the serialised fields, in order: the heading line of CSV, which is printed even without
     /// rows.
-    fn fields() -> &'static [&'static str];
+    fn fields() -> Vec<&'static str>;
 
     /// The row for people, one cell per column.
     fn cells(&self, zone: Zone) -> Vec<String>;
@@ -31,15 +31,16 @@ pub trait Row: serde::Serialize {
 /// Declares a row: its fields, in the order of JSON and CSV, and which of them are columns of the table.
 ///
 /// A field with `=> text("Heading")`, `prose` or `number` is a column too; `hides` names those that a narrow table leaves
-/// out. A second argument writes its cell, given
-/// the row and the zone. The `last` column stands at the end, wherever its field does. Without `severity` rows are calm.
+/// out. A second argument writes its cell, given the row and the zone. A field with `=> taken_in` and `#[serde(flatten)]` is
+/// another row, whose fields and columns stand in its place. The `last` column stands at the end, wherever its field does.
+/// Without `severity` rows are calm.
 macro_rules! row {
     (
         $(#[$meta:meta])*
         $vis:vis struct $row:ident $(<$life:lifetime>)? {
             $(
                 $(#[$field_meta:meta])*
-                $field_vis:vis $field:ident: $kind:ty $(=> $side:ident($heading:literal $(, $cell:expr)?))?
+                $field_vis:vis $field:ident: $kind:ty $(=> $side:ident $(($heading:literal $(, $cell:expr)?))?)?
             ),+ $(,)?
         }
         $(last $last_side:ident($last:literal, $last_cell:expr);)?
@@ -51,29 +52,54 @@ macro_rules! row {
         $vis struct $row $(<$life>)? { $($(#[$field_meta])* $field_vis $field: $kind),+ }
 
         impl $(<$life>)? $crate::output::Row for $row $(<$life>)? {
-            fn columns() -> &'static [$crate::output::Column] {
-                use $crate::output::Column;
-                const { &[$($(Column::$side($heading),)?)+ $(Column::$last_side($last))?] }
+            fn columns() -> Vec<$crate::output::Column> {
+                [
+                    $($($crate::output::row::part!(columns $side $kind $(, $heading)?),)?)+
+                    $(vec![$crate::output::Column::$last_side($last)])?
+                ].concat()
             }
 
-            fn fields() -> &'static [&'static str] { &[$(stringify!($field)),+] }
+            fn fields() -> Vec<&'static str> { [$($crate::output::row::part!(fields $field $kind $(, $side)?)),+].concat() }
 
             fn cells(&self, zone: $crate::domain::Zone) -> Vec<String> {
-                use $crate::output::row::written;
-                vec![
-                    $($(written(self, zone, $crate::output::row!(@ $side $field $($cell)?)),)?)+
-                    $(written(self, zone, $last_cell))?
-                ]
+                [
+                    $($($crate::output::row::part!(cells $side self zone $field $($(, $cell)?)?),)?)+
+                    $(vec![$crate::output::row::written(self, zone, $last_cell)])?
+                ].concat()
             }
 
             $(fn hides() -> &'static [&'static str] { &[$($hidden),+] })?
             $(fn severity(&self) -> $crate::output::Severity { $crate::output::row::judged(self, $severity) })?
         }
     };
-    (@ $side:ident $field:ident) => { |row, zone| $crate::output::Cell::cell(&row.$field, zone) };
-    (@ $side:ident $field:ident $cell:expr) => { $cell };
 }
 
+/// What one field gives to its row: columns, names or cells.
+macro_rules! part {
+    (columns taken_in $kind:ty) => {
+        <$kind as $crate::output::Row>::columns()
+    };
+    (columns $side:ident $kind:ty, $heading:literal) => {
+        vec![$crate::output::Column::$side($heading)]
+    };
+    (fields $field:ident $kind:ty, taken_in) => {
+        <$kind as $crate::output::Row>::fields()
+    };
+    (fields $field:ident $kind:ty $(, $side:ident)?) => {
+        vec![stringify!($field)]
+    };
+    (cells taken_in $row:ident $zone:ident $field:ident) => {
+        $crate::output::Row::cells(&$row.$field, $zone)
+    };
+    (cells $side:ident $row:ident $zone:ident $field:ident) => {
+        vec![$crate::output::Cell::cell(&$row.$field, $zone)]
+    };
+    (cells $side:ident $row:ident $zone:ident $field:ident, $cell:expr) => {
+        vec![$crate::output::row::written($row, $zone, $cell)]
+    };
+}
+
+pub(crate) use part;
 pub(crate) use row;
 
 /// One cell; gives a closure its types.
@@ -90,6 +116,15 @@ pub(crate) fn judged<R>(row: &R, severity: impl Fn(&R) -> Severity) -> Severity 
 mod tests {
     use crate::domain::{Instant, OrderNumber, Rupiah, Zone};
     use crate::output::{Column, Row as _, Severity};
+
+    row! {
+        struct OuterLine {
+            #[serde(flatten)]
+            line: SampleLine<'static> => taken_in,
+            more: &'static str => text("More"),
+        }
+        hides "More";
+    }
 
     row! {
         struct SampleLine<'a> {
@@ -128,6 +163,30 @@ mod tests {
         );
         let json = r#"{"order":"INV-1","words":"long","amount":null,"is_late":true,"at":"1970-01-01T00:00:00Z"}"#;
         assert_eq!(serde_json::to_string(&line(true)).unwrap(), json);
+    }
+
+    #[test]
+    fn a_row_takes_another_row_in() {
+        let (columns, inner) = (OuterLine::columns(), SampleLine::columns());
+        assert_eq!(
+            columns.strip_prefix(inner.as_slice()),
+            Some(&[Column::text("More")][..])
+        );
+        let fields = ["order", "words", "amount", "is_late", "at", "more"];
+        assert_eq!(OuterLine::fields(), fields);
+        let outer = OuterLine {
+            line: line(false),
+            more: "m",
+        };
+        let mut cells = line(false).cells(Zone::Machine);
+        cells.push("m".to_owned());
+        assert_eq!(outer.cells(Zone::Machine), cells);
+        let json = serde_json::to_string(&outer).unwrap();
+        let inner = serde_json::to_string(&line(false)).unwrap();
+        assert_eq!(
+            json,
+            format!("{},\"more\":\"m\"}}", inner.trim_end_matches('}'))
+        );
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl<W: Write> TableReport<W> {
 
 /// The most urgent rows, and the number of all rows.
 pub(super) struct TopRows {
-    columns: &'static [Column],
+    columns: Vec<Column>,
     hides: &'static [&'static str],
     kept: BTreeMap<(Reverse<Severity>, u64), Vec<String>>,
     seen: u64,
@@ -226,7 +226,7 @@ impl TopRows {
         };
         let rows: Vec<&[String]> = self.kept.values().map(Vec::as_slice).collect();
         let width = style.width.map_or(usize::MAX, usize::from);
-        fit(self.columns, &chosen, self.hides, &rows, width)
+        fit(&self.columns, &chosen, self.hides, &rows, width)
     }
 }
 

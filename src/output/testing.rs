@@ -30,19 +30,17 @@ pub(super) fn line(order: &str, amount: i64, severity: Severity) -> SampleRow {
 }
 
 impl Row for SampleRow {
-    fn columns() -> &'static [Column] {
-        const {
-            &[
-                Column::text("Order"),
-                Column::text("Gateway status"),
-                Column::number("Amount"),
-                Column::text("Action"),
-            ]
-        }
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::text("Order"),
+            Column::text("Gateway status"),
+            Column::number("Amount"),
+            Column::text("Action"),
+        ]
     }
 
-    fn fields() -> &'static [&'static str] {
-        &["order", "gateway_status", "amount", "action"]
+    fn fields() -> Vec<&'static str> {
+        vec!["order", "gateway_status", "amount", "action"]
     }
 
     fn cells(&self, _: Zone) -> Vec<String> {

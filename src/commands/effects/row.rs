@@ -37,16 +37,39 @@ string_enum! {
 }
 
 row! {
-    pub(in crate::commands) struct FulfilledRow {
-        order: Option<OrderNumber> => text("Order"),
+    /// What every row about an effect says of it.
+    pub(super) struct EffectColumns {
         effect: EffectId => number("Effect"),
         key: EffectKey,
         hook: HookName => text("Hook"),
         occasion: Trigger => text("On"),
         kind: EffectKind => text("Kind"),
-        status: EffectStatus => text("Status"),
+        pub(super) status: EffectStatus => text("Status"),
         tries: u32 => number("Tries"),
         next_try_at: Option<Instant> => text("Next try"),
+    }
+}
+
+impl From<&Effect> for EffectColumns {
+    fn from(effect: &Effect) -> Self {
+        Self {
+            effect: effect.id,
+            key: effect.key.clone(),
+            hook: effect.hook.clone(),
+            occasion: effect.occasion,
+            kind: effect.kind,
+            status: effect.status,
+            tries: effect.tries,
+            next_try_at: effect.next_try_at,
+        }
+    }
+}
+
+row! {
+    pub(in crate::commands) struct FulfilledRow {
+        order: Option<OrderNumber> => text("Order"),
+        #[serde(flatten)]
+        effect: EffectColumns => taken_in,
         action: FulfilAction => text("Action"),
         reason: Option<String> => prose("Reason"),
         repetition: u32,
@@ -75,7 +98,10 @@ impl From<&Attempt> for FulfilledRow {
         let row = Self::standing(effect, attempt.order.clone(), action);
         match &attempt.result {
             Some(result) => Self {
-                tries: attempt.claimed.tries.saturating_add(1),
+                effect: EffectColumns {
+                    tries: attempt.claimed.tries.saturating_add(1),
+                    ..row.effect
+                },
                 reason: result.trouble().map(str::to_owned),
                 ..row
             },
@@ -93,15 +119,8 @@ impl FulfilledRow {
     ) -> Self {
         Self {
             order,
-            effect: effect.id,
-            key: effect.key.clone(),
-            hook: effect.hook.clone(),
-            occasion: effect.occasion,
-            kind: effect.kind,
-            status: effect.status,
+            effect: effect.into(),
             repetition: effect.repetition,
-            tries: effect.tries,
-            next_try_at: effect.next_try_at,
             action,
             reason: effect.last_error.clone(),
             queued_at: None,
@@ -122,10 +141,14 @@ impl FulfilledRow {
         order: Option<OrderNumber>,
         until: Instant,
     ) -> Self {
+        let row = Self::standing(effect, order, FulfilAction::UnderWay);
         Self {
-            next_try_at: Some(until),
+            effect: EffectColumns {
+                next_try_at: Some(until),
+                ..row.effect
+            },
             reason: Some("may still be running, until then at the latest".to_owned()),
-            ..Self::standing(effect, order, FulfilAction::UnderWay)
+            ..row
         }
     }
 
@@ -146,7 +169,7 @@ impl FulfilledRow {
             | FulfilAction::Listed => return None,
         };
         let why = self.reason.as_deref().unwrap_or("it failed");
-        Some(format!("{order}: {}: {why}; it {what}", self.hook))
+        Some(format!("{order}: {}: {why}; it {what}", self.effect.hook))
     }
     fn urgency(&self) -> Severity {
         match self.action {

@@ -1,20 +1,13 @@
 //! An effect's current status, next to its order. Fields are only ever added.
 
-use crate::domain::{
-    Effect, EffectId, EffectKey, EffectKind, EffectStatus, HookName, Instant, Trigger,
-};
+use super::row::EffectColumns;
+use crate::domain::Effect;
 use crate::output::{Severity, row};
 
 row! {
     pub(in crate::commands) struct EffectRow {
-        effect: EffectId => number("Effect"),
-        key: EffectKey,
-        hook: HookName => text("Hook"),
-        occasion: Trigger => text("On"),
-        kind: EffectKind => text("Kind"),
-        status: EffectStatus => text("Status"),
-        tries: u32 => number("Tries"),
-        next_try_at: Option<Instant> => text("Next try"),
+        #[serde(flatten)]
+        effect: EffectColumns => taken_in,
         reason: Option<String> => prose("Reason"),
         repetition: u32,
     }
@@ -25,23 +18,16 @@ row! {
 impl From<&Effect> for EffectRow {
     fn from(effect: &Effect) -> Self {
         Self {
-            effect: effect.id,
-            key: effect.key.clone(),
-            hook: effect.hook.clone(),
-            occasion: effect.occasion,
-            kind: effect.kind,
-            status: effect.status,
-            repetition: effect.repetition,
-            tries: effect.tries,
-            next_try_at: effect.next_try_at,
+            effect: effect.into(),
             reason: effect.last_error.clone(),
+            repetition: effect.repetition,
         }
     }
 }
 
 impl EffectRow {
     fn urgency(&self) -> Severity {
-        if self.status.needs_a_person() {
+        if self.effect.status.needs_a_person() {
             Severity::Person
         } else {
             Severity::Calm

@@ -1,14 +1,15 @@
 //! How orders, their payments and their events are shown.
 
+use crate::commands::effects::EffectRow;
 use crate::commands::reason_code::ReasonCode;
 use crate::domain::order::search::FoundBy;
 use crate::domain::{
-    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, Effect, EffectId, EffectKey, EffectKind,
-    EffectStatus, GatewayName, HookName, HookOutput, Instant, MetaKey, OpenCase, OrderLine,
-    OrderNumber, OrderStatus, Payment, PaymentId, PaymentStatus, Reference, Refund, RefundId,
-    RefundReason, RefundStatus, Reservation, Rule, Rupiah, Sku, TransactionId, Trigger,
+    AccessFrom, AuditEntry, CaseId, CaseKind, CaseSubject, Effect, GatewayName, HookOutput,
+    Instant, MetaKey, OpenCase, OrderLine, OrderNumber, OrderStatus, Payment, PaymentId,
+    PaymentStatus, Reference, Refund, RefundId, RefundReason, RefundStatus, Reservation, Rule,
+    Rupiah, Sku, TransactionId,
 };
-use crate::output::{Severity, row};
+use crate::output::row;
 use crate::store::{FoundOrder, OrderRow};
 
 row! {
@@ -112,46 +113,21 @@ impl From<&FoundOrder> for FoundOrderRow {
 row! {
     /// An effect as it stands, with what its hook has said.
     pub(super) struct OrderEffectRow {
-        effect: EffectId => number("Effect"),
-        key: EffectKey,
-        hook: HookName => text("Hook"),
-        occasion: Trigger => text("On"),
-        kind: EffectKind => text("Kind"),
-        status: EffectStatus => text("Status"),
-        tries: u32 => number("Tries"),
-        next_try_at: Option<Instant> => text("Next try"),
-        reason: Option<String> => prose("Reason"),
-        repetition: u32,
+        #[serde(flatten)]
+        effect: EffectRow => taken_in,
         output: Option<HookOutput> => prose("Output"),
         output_cut: bool,
     }
     hides "Kind", "Tries", "On", "Next try";
-    severity Self::urgency;
+    severity |row| row.effect.severity();
 }
 
 impl OrderEffectRow {
     pub(super) fn of(effect: &Effect, output: Option<&HookOutput>) -> Self {
         Self {
-            effect: effect.id,
-            key: effect.key.clone(),
-            hook: effect.hook.clone(),
-            occasion: effect.occasion,
-            kind: effect.kind,
-            status: effect.status,
-            tries: effect.tries,
-            next_try_at: effect.next_try_at,
-            reason: effect.last_error.clone(),
-            repetition: effect.repetition,
+            effect: effect.into(),
             output: output.cloned(),
             output_cut: output.is_some_and(HookOutput::is_cut),
-        }
-    }
-
-    fn urgency(&self) -> Severity {
-        if self.status.needs_a_person() {
-            Severity::Person
-        } else {
-            Severity::Calm
         }
     }
 }
