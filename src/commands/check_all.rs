@@ -115,6 +115,8 @@ struct CheckAll {
     queues: Vec<store::PollQueue>,
     /// Left for the next run because of `--limit`.
     beyond_limit: u64,
+    /// Gateways of which nothing is within `--limit`.
+    out_of_turn: Vec<GatewayName>,
     /// Payments damaged by older versions, which are checked again (or would be).
     healed: Vec<CheckResult>,
     /// Start of the previous run; none on the first run and in a run without --fix.
@@ -140,13 +142,16 @@ impl CheckAll {
         let count =
             |queues: &[store::PollQueue]| queues.iter().map(|queue| queue.to_ask).sum::<u64>();
         let queues = reader.queues(&limited, context.started_at)?;
-        let beyond_limit = match args.limit {
-            None => 0,
-            Some(_) => count(&reader.queues(&all, context.started_at)?) - count(&queues),
+        let all = match args.limit {
+            None => Vec::new(),
+            Some(_) => reader.queues(&all, context.started_at)?,
         };
+        let is_asked = |name: &GatewayName| queues.iter().any(|queue| queue.gateway == *name);
+        let waiting = all.iter().map(|queue| &queue.gateway);
         Ok(Self {
+            beyond_limit: count(&all).saturating_sub(count(&queues)),
+            out_of_turn: waiting.filter(|name| !is_asked(name)).cloned().collect(),
             queues,
-            beyond_limit,
             healed: Vec::new(),
             previous: None,
         })
@@ -157,26 +162,33 @@ impl CheckAll {
     fn record_left(
         &self,
         stats: &mut RunStats,
-        ledger: &Ledger,
+        (pool, ledger): (&GatewayPool, &Ledger),
         now: Instant,
     ) -> Result<(), StoreError> {
         let previous = self.previous.filter(|_| !planted!(LeaveTheUnreachedUntold));
         let (Some(previous), Some(writer)) = (previous, ledger.writer()) else {
             return Ok(());
         };
+        let others = self.out_of_turn.iter();
+        let mut reached: Vec<GatewayName> = others
+            .filter(|name| pool.account(name).is_ok())
+            .cloned()
+            .collect();
         for (gateway, gateway_stats) in &stats.gateways {
             let is_silent = gateway_stats.asked > 0 && gateway_stats.seen.answered_at.is_none();
             let is_refused = gateway_stats
                 .stop
                 .is_some_and(TripReason::blames_configuration);
-            if is_silent || is_refused {
-                continue;
+            if !is_silent && !is_refused {
+                reached.push(gateway.clone());
             }
-            let left = writer.read().due_since(gateway, previous)?;
+        }
+        for gateway in reached {
+            let left = writer.read().due_since(&gateway, previous)?;
             if left > 0 {
-                stats.left_twice.insert(gateway.clone(), left);
-                stats.tells_left |=
-                    writer.write(|store, permit| store.should_report_left(permit, gateway, now))?;
+                stats.tells_left |= writer
+                    .write(|store, permit| store.should_report_left(permit, &gateway, now))?;
+                stats.left_twice.insert(gateway, left);
             }
         }
         Ok(())
@@ -208,7 +220,7 @@ impl PollJob for CheckAll {
         }
         let mut stats = setting.query(streams, ledger, print).await?;
         self.healed.iter().for_each(|line| stats.count(line));
-        self.record_left(&mut stats, ledger, setting.clock.now())?;
+        self.record_left(&mut stats, (pool, ledger), setting.clock.now())?;
         pool.absorb(&stats);
         stats.add(close_dead(pool, ledger, setting, print).await?);
         // With a wrong clock, a minute can look like a week.

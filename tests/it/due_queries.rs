@@ -142,6 +142,25 @@ fn payments_missed_by_two_runs_are_reported_daily() {
     assert_eq!(look.json()["summary"]["left_twice"], 0);
 }
 
+/// Whose turn never comes under a limit is reported as well.
+#[test]
+fn a_gateway_beyond_the_limit_is_reported() {
+    let shop = shop_of(6);
+    let line =
+        "order create --number P-1 --total 25000 --expires-in 1h --gateway pakasir --method qris";
+    shop.run(line).ended(Exit::Clean);
+    let line = "check-all --fix --due --quiet --limit 2 -o json";
+    shop.run(line).ended(Exit::Clean);
+    shop.pass(MINUTE);
+    let second = shop.run(line).ended(Exit::Clean);
+    assert!(
+        second.stderr.contains("pakasir: 1 payment not checked"),
+        "{}",
+        second.all()
+    );
+    assert_eq!(second.json()["summary"]["left_twice"], 3);
+}
+
 #[test]
 fn a_silent_gateway_leaves_nothing_behind() {
     let shop = shop();
