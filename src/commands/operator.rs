@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::commands::user::{line, machine_user, named_operator};
 use crate::commands::{CommandError, Context};
+use crate::config::written;
 use crate::exit::Exit;
 use crate::reconciler::Ledger;
 use crate::store::{Updated, WriteReason};
@@ -70,7 +71,7 @@ pub(super) fn roughly(span: Duration) -> String {
         _ => 3_600,
     };
     let whole = Duration::from_secs(seconds - seconds % unit);
-    humantime::format_duration(whole).to_string()
+    written(whole)
 }
 
 #[cfg(test)]
@@ -92,7 +93,8 @@ mod tests {
             (0, "less than a minute"),
             (61, "1m"),
             (7_265, "2h 1m"),
-            (90_061, "1day 1h"),
+            (90_061, "1d 1h"),
+            (45 * 86_400, "45d"),
         ] {
             assert_eq!(roughly(Duration::from_secs(seconds)), told);
         }

@@ -47,7 +47,7 @@ pub use read::open_in_time;
 pub use secret_ref::SecretRef;
 pub use section::nearest;
 pub use smtp::{MailTls, SmtpConfig};
-pub use span::{SpanError, duration, duration_or_zero};
+pub use span::{SpanError, duration, duration_or_zero, written};
 pub use template::{InitAccount, InitChoices, SIMULATOR_PORT, env_template, template};
 pub use warning::ConfigWarning;
 

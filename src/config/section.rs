@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, SourceLocation};
 use super::secret_ref::{MUST_BE, SecretRef};
+use super::span::written;
 use crate::gateway::registry::looks_like_a_key;
 
 /// Of a key where something else belongs.
@@ -257,10 +258,7 @@ impl<'a> ConfigSection<'a> {
         most: Duration,
     ) -> Result<Option<Duration>, ConfigError> {
         self.text(key, |text| match read(text) {
-            Ok(span) if span > most => Err(format!(
-                "must be at most {}",
-                humantime::format_duration(most)
-            )),
+            Ok(span) if span > most => Err(format!("must be at most {}", written(most))),
             Ok(span) => Ok(span),
             Err(error) => Err(error.to_string()),
         })

@@ -30,6 +30,31 @@ pub fn duration_or_zero(text: &str) -> Result<Duration, SpanError> {
     Ok(span)
 }
 
+/// As people write it: `29d 23h`, `1h 30m`. No months, whose length nobody knows.
+#[must_use]
+pub fn written(span: Duration) -> String {
+    const UNITS: [(u128, &str); 5] = [
+        (86_400_000, "d"),
+        (3_600_000, "h"),
+        (60_000, "m"),
+        (1_000, "s"),
+        (1, "ms"),
+    ];
+    let mut left = span.as_millis();
+    let mut parts = Vec::new();
+    for (size, unit) in UNITS {
+        let count = left / size;
+        left %= size;
+        if count > 0 {
+            parts.push(format!("{count}{unit}"));
+        }
+    }
+    if parts.is_empty() {
+        return "0s".to_owned();
+    }
+    parts.join(" ")
+}
+
 /// Enough for `1day 12hours 30min`.
 const TEXT_BYTES_MAX: usize = 20;
 
@@ -49,6 +74,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_written_duration_is_read_again() {
+        for (millis, text) in [
+            (500, "500ms"),
+            (50_000, "50s"),
+            (5_400_000, "1h 30m"),
+            (2_588_400_000, "29d 23h"),
+            (34_560_000_000, "400d"),
+        ] {
+            let span = Duration::from_millis(millis);
+            assert_eq!(written(span), text);
+            assert_eq!(duration(text), Ok(span));
+        }
+        assert_eq!(written(Duration::ZERO), "0s");
+    }
 
     #[track_caller]
     fn check(text: &str, millis: Result<u64, SpanError>) {

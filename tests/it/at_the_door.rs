@@ -84,10 +84,7 @@ fn a_mistaken_redemption_is_taken_back() {
     );
 
     let redeemed = shop.run(&format!("ticket redeem {code}")).stdout;
-    assert!(
-        redeemed.starts_with(&format!("YES  {code} redeemed\n")),
-        "{redeemed}"
-    );
+    assert!(redeemed.starts_with("YES  redeemed\n"), "{redeemed}");
     assert!(
         redeemed.contains(&format!("payctl ticket unredeem {code} --reason TEXT")),
         "{redeemed}"

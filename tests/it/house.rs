@@ -78,7 +78,7 @@ const CRATES: [(&str, &[&str]); 43] = [
     ("hmac", &["outbox/delivery/http.rs"]),
     ("http_body_util", &["simulator/"]),
     ("httpdate", &["http/headers.rs"]),
-    ("humantime", &["config/", "commands/"]),
+    ("humantime", &["config/"]),
     ("hyper", &["simulator/", "worlds/"]),
     ("hyper_util", &["simulator/"]),
     ("idna", &["outbox/delivery/mail/"]),

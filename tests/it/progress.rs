@@ -48,10 +48,10 @@ fn whoever_waits_for_a_check_sees_it() {
     terminal.types(
         "payctl verify 2> told > out & payctl verify -q & payctl verify -v > out & payctl verify",
     );
-    let screen = terminal.shows("0/30 checks  0/min  0 found");
+    let screen = terminal.shows(" checks  0/min  0 found");
     assert_eq!(screen.matches("found").count(), 1, "{screen}");
     held.close().unwrap();
-    leaves_nothing(&terminal, "0/30", "30 checks passed");
+    leaves_nothing(&terminal, "0/min", " checks passed");
     assert_eq!(shop.file("told").as_deref(), Some(""));
 }
 

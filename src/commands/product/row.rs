@@ -1,5 +1,6 @@
 //! How a product is shown.
 
+use crate::config::written;
 use crate::domain::{AccessFrom, LateMoney, Product, Rupiah, Sku};
 use crate::output::detail::Detail;
 use crate::output::{OutputStyle, row};
@@ -55,10 +56,7 @@ impl ProductRow {
             .field("Held", self.held)
             .field("Sold", self.sold)
             .field("Left", unlimited(self.left))
-            .field_if_any(
-                "Access",
-                access.map(|span| humantime::format_duration(span).to_string()),
-            )
+            .field_if_any("Access", access.map(written))
             .field_if_any("Access from", access.map(|_| self.access_from))
             .field("Tickets", self.issues_tickets)
             .field("Resaleable", self.resaleable)

@@ -58,7 +58,7 @@ fn refused(ticket: &Ticket, context: &Context<'_>) -> String {
             format!("was already redeemed at {when} by {by}")
         }
         TicketState::Suspended => format!(
-            "is suspended since {}: the order is no longer fully paid",
+            "is suspended since {}: its order is not fully paid",
             at(ticket.suspended_at)
         ),
         TicketState::Revoked => format!("was revoked at {}", at(ticket.revoked_at)),

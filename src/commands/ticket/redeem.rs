@@ -53,9 +53,9 @@ pub(super) fn run(args: &RedeemArgs, mut context: Context<'_>) -> anyhow::Result
     };
     let code = &answer.ticket.ticket;
     let headline = if answer.admitted {
-        format!("YES  {code} {}", answer.reason)
+        format!("YES  {}", answer.reason)
     } else {
-        format!("NO   {code} {}", answer.reason)
+        format!("NO   {}", answer.reason)
     };
     let undo = format!("payctl ticket unredeem {code} --reason TEXT");
     let undo = (answer.admitted && !args.dry_run).then_some(undo);

@@ -88,7 +88,7 @@ fn a_bad_setting_is_refused_with_its_line() {
         (
             "[expiry]\ngrace = '8d'",
             2,
-            "expiry.grace must be at most 7days",
+            "expiry.grace must be at most 7d",
         ),
         (
             "[expiry]\ngrace = 180",
