@@ -47,7 +47,7 @@ impl World {
                 let other = |truth: &mut AttemptTruth| {
                     truth.order_id = Some("SOMEBODY-ELSES-ORDER".to_owned());
                 };
-                is_midtrans && self.change(one, other)
+                is_midtrans && !one.is_money && self.change(one, other)
             }
             GatewayAct::AddsFee => {
                 let fee = |truth: &mut AttemptTruth| truth.fee = Some(Rupiah::from_db(700));

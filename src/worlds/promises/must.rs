@@ -25,7 +25,9 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
 fn unrevived(step: &CheckedStep<'_>, order: &CopiedOrder) -> Option<BrokenPromise> {
     let stays = order.status == "expired" && step.status_before(order.id) == Some("expired");
     let is_fresh = step.now.as_millis().saturating_sub(order.moved_at) < FRESH_MS;
-    if !stays || !is_fresh || step.memory.has_wrong_times() || !is_sellable(step.before, order) {
+    // Another late payment of this run may have taken the last units.
+    let is_free = is_sellable(step.before, order) && is_sellable(step.after, order);
+    if !stays || !is_fresh || step.memory.has_wrong_times() || !is_free {
         return None;
     }
     let mut with_money = step

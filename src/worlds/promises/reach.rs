@@ -51,19 +51,21 @@ fn given_up(step: &CheckedStep<'_>, run: &RunRecord, gateway: &str) -> Option<Br
             && payment.is_at_gateway()
             && payment.next_check_at.is_some_and(is_due)
     });
-    let (met, left): (Vec<_>, Vec<_>) = due.partition(was_asked);
+    let mut left = due.filter(|payment| !was_asked(payment));
+    // Also what a wrong clock had put off.
+    let payments = step.after.payments.iter();
+    let met = payments.filter(was_asked).count();
     let is_of_payment = |name: &String| {
         let mut payments = step.before.payments.iter();
         payments.any(|payment| payment.is_called(name))
     };
     let names = reads.iter().filter_map(|each| asked(each));
     let tries: BTreeSet<String> = names.filter(|name| !is_of_payment(name)).collect();
-    let questions = met.len() + tries.len();
-    let is_early = !met.is_empty() && questions < ASKED_FIRST && reads.iter().all(is_silence);
-    let payment = left.first().filter(|_| is_early)?;
+    let questions = met + tries.len();
+    let is_early = met > 0 && questions < ASKED_FIRST && reads.iter().all(is_silence);
+    let payment = left.next().filter(|_| is_early)?;
     let words = format!(
-        "{} payments at {gateway} were silent, and payment {} was not asked about",
-        met.len(),
+        "{met} payments at {gateway} were silent, and payment {} was not asked about",
         payment.id
     );
     Some(BrokenPromise::new(REACHED, words))
