@@ -48,15 +48,18 @@ impl Witness {
         }
     }
 
-    /// Keeps what is new of an answer that was asked for only to see whether the account is the right one.
+    /// Keeps an answer that was asked for only to see whether the account is the right one, if anything in it is new.
+    /// What was said under its other names belongs to it: without that, another try would answer for this one.
     pub(super) fn keep_news(&self, asked: &DuePayment, observed: &[Observation]) {
         let known = asked.payment.last_meaning.as_deref();
-        let is_news = |observation: &&Observation| {
+        let is_news = |observation: &Observation| {
             observation.is_answer() && known != Some(observation.meaning().as_str())
         };
-        let news = observed.iter().filter(is_news);
-        let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.extend(news.map(|observation| (asked.clone(), observation.clone())));
+        if observed.iter().any(is_news) {
+            let all = observed.iter();
+            let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend(all.map(|observation| (asked.clone(), observation.clone())));
+        }
     }
 
     /// What is newer than the answer of a payment in its turn, asked at that instant. What is older is forgotten.
@@ -72,5 +75,68 @@ impl Witness {
     pub(super) fn take_news(&self) -> Vec<(DuePayment, Observation)> {
         let mut kept = self.news.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::{minute, payment};
+    use crate::domain::{NoAnswerReason, OrderStatus, PaymentStatus, Reported};
+
+    fn observed(said: Reported, minutes: u64) -> Observation {
+        Observation {
+            said,
+            ..Observation::silence(NoAnswerReason::TimedOut, minute(minutes))
+        }
+    }
+
+    /// A payment whose last answer was "pending".
+    fn known() -> DuePayment {
+        let mut payment = payment(1, PaymentStatus::Pending);
+        payment.last_meaning = Some(observed(Reported::Pending, 0).meaning());
+        DuePayment {
+            payment,
+            order_number: "INV-1".parse().unwrap(),
+            order_status: OrderStatus::Pending,
+            told: Vec::new(),
+            reference_due: false,
+            has_turn: false,
+        }
+    }
+
+    fn heard(observed: &[Observation]) -> Witness {
+        let witness = Witness::new(AccountEvidence::Proven, vec![known()], None);
+        witness.keep_news(&known(), observed);
+        witness
+    }
+
+    #[test]
+    fn an_answer_with_news_is_kept_whole() {
+        let (pending, expired) = (
+            observed(Reported::Pending, 5),
+            observed(Reported::Expired, 5),
+        );
+        let silence = Observation::silence(NoAnswerReason::TimedOut, minute(5));
+        for (told, kept) in [
+            (vec![pending.clone()], 0),
+            (vec![pending.clone(), silence.clone()], 0),
+            (vec![expired.clone()], 1),
+            (vec![pending, expired.clone()], 2),
+            (vec![expired, silence], 2),
+        ] {
+            assert_eq!(heard(&told).take_news().len(), kept, "{told:?}");
+        }
+    }
+
+    #[test]
+    fn only_newer_news_is_added() {
+        let expired = observed(Reported::Expired, 5);
+        for (own, newer) in [(4, 1), (5, 0), (6, 0)] {
+            let witness = heard(std::slice::from_ref(&expired));
+            let news = witness.take_news_of(known().payment.id, minute(own));
+            assert_eq!(news.len(), newer, "asked at minute {own}");
+            assert!(witness.take_news().is_empty(), "asked at minute {own}");
+        }
     }
 }

@@ -57,6 +57,7 @@ impl Customs {
             4 => usual.of_wallets(),
             5 => usual.of_the_impatient(),
             6 => usual.of_wrong_clocks(),
+            7 => usual.of_small_limits(),
             _ => usual,
         }
     }
@@ -164,6 +165,21 @@ impl Customs {
                 (StepKind::WrongClock, 30),
                 (StepKind::Machine, 30),
             ],
+            ..self
+        }
+    }
+
+    /// More orders wait than a check may ask about.
+    fn of_small_limits(self) -> Self {
+        let check = CommandStep::CheckAll {
+            due: true,
+            fix: true,
+            limit: Some(1),
+        };
+        Self {
+            limit: Some(1),
+            machine: vec![check],
+            weights: vec![(StepKind::Order, 24), (StepKind::Machine, 60)],
             ..self
         }
     }

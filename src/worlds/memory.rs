@@ -1,10 +1,12 @@
 //! What the checks remember of a world: everything that payctl was told, and all money that ever moved.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::answers::{RawAnswer, RawStatus, asked, is_signed, notifies_of_money, read};
 use super::books::{BooksCopy, CopiedPayment};
 use super::record::{RunRecord, TrueMoney};
+use crate::domain::Instant;
 
 /// A gateway, and a name that it knows.
 type GatewayAndName = (String, String);
@@ -13,6 +15,8 @@ type GatewayAndName = (String, String);
 pub(super) struct WorldMemory {
     /// The last answer to a query by each name.
     last_answers: BTreeMap<GatewayAndName, RawAnswer>,
+    /// Since when each answer by a name says that its money is gone.
+    denied_since: BTreeMap<GatewayAndName, Instant>,
     /// Tries whose id payctl has received from its gateway, in an answer or in a signed notification.
     heard_of: BTreeSet<GatewayAndName>,
     /// Money by the id of its try, also what its gateway has forgotten.
@@ -49,13 +53,19 @@ impl WorldMemory {
             self.pass_by(run, (before, after), money);
         }
         self.has_wrong_times = run.clock_ahead_ms != 0 || self.has_wrong_times && !puts_right(run);
-        if run.is_check_all_fix() && run.is_done() {
+        if run.is_check_all_fix() {
             let began_at = run.began_by_own_clock();
+            let is_known = run.is_done() && run.clock_ahead_ms == 0;
             let [_, last] = self.main_jobs;
-            self.main_jobs = [last, (run.clock_ahead_ms == 0).then_some(began_at)];
+            self.main_jobs = [last, is_known.then_some(began_at)];
         }
         for answer in run.exchanges.iter().filter_map(read) {
             let key = (answer.gateway.clone(), answer.asked.clone());
+            if is_denial(&answer) {
+                self.denied_since.entry(key.clone()).or_insert(answer.at);
+            } else {
+                self.denied_since.remove(&key);
+            }
             self.last_answers.insert(key, answer);
         }
         let is_new = |payment: &&CopiedPayment| before.payment(payment.id).is_none();
@@ -144,6 +154,16 @@ impl WorldMemory {
         self.last_answers.get(&key)
     }
 
+    /// Whether two answers by this name, a minute apart, have said that its money is gone, and none since that it is
+    /// there.
+    pub(super) fn is_denied_twice(&self, gateway: &str, name: &str) -> bool {
+        let key = (gateway.to_owned(), name.to_owned());
+        let first = self.denied_since.get(&key);
+        let last = self.last_answers.get(&key);
+        let since = first.zip(last).map(|(first, last)| last.at.since(*first));
+        since.is_some_and(|since| since >= Duration::from_secs(60))
+    }
+
     /// The last answers by the payment's names.
     pub(super) fn answers_about(&self, payment: &CopiedPayment) -> Vec<&RawAnswer> {
         let names = [Some(&payment.reference), payment.transaction_id.as_ref()];
@@ -194,6 +214,10 @@ impl WorldMemory {
     pub(super) fn is_by_word(&self, payment: &CopiedPayment) -> bool {
         self.by_word.contains(&payment.id)
     }
+}
+
+fn is_denial(answer: &RawAnswer) -> bool {
+    matches!(answer.said, RawStatus::Cancelled | RawStatus::Failed)
 }
 
 /// The main job under a right clock that a gateway has confirmed.

@@ -137,11 +137,8 @@ fn is_reversed_for_sure(
     payment: &CopiedPayment,
     money: &TrueMoney,
 ) -> bool {
-    let last = world
-        .memory
-        .last_answer(&payment.gateway, &money.transaction_id);
-    let is_denied =
-        last.is_some_and(|answer| matches!(answer.said, RawStatus::Cancelled | RawStatus::Failed));
+    let memory = world.memory;
+    let is_denied = memory.is_denied_twice(&payment.gateway, &money.transaction_id);
     let mut about =
         asked_or_answered(world.books).filter(|case| case.payment_id == Some(payment.id));
     money.is_reversed

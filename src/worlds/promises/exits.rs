@@ -112,7 +112,9 @@ fn kept_orders(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<Broke
 
 /// A main job says how many payments neither it nor the one before has reached, unless their gateway does not answer.
 fn left_twice(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
-    let is_job = run.is_check_all_fix() && !run.is_quiet() && exit != Exit::Config;
+    // Where answers were missing, the exit says that.
+    let is_whole = !matches!(exit, Exit::Config | Exit::Partial);
+    let is_job = run.is_check_all_fix() && !run.is_quiet() && is_whole;
     let previous = step.memory.previous_main_job().filter(|_| is_job);
     let is_told = || {
         let mut printed = [&run.stdout, &run.stderr].into_iter();
@@ -126,7 +128,7 @@ fn left_twice(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<Broken
         let mut exchanges = run.exchanges.iter();
         payment.next_check_at.is_some_and(|due| due <= previous)
             && before.is_some_and(|before| before.next_check_at == payment.next_check_at)
-            && exchanges.any(|each| each.to == payment.gateway && read(each).is_some())
+            && exchanges.any(|each| each.to == payment.gateway && tells(each))
     });
     left.map(|payment| {
         let words = format!("payment {} was not reached twice", payment.id);
@@ -150,6 +152,11 @@ pub(super) fn ended_while_opening(step: &CheckedStep<'_>) -> Option<BrokenPromis
             let words = format!("{number} is {}, and its payment is shown", order.status);
             BrokenPromise::new(EXIT, words)
         })
+}
+
+/// "Not found" may prove nothing, and is no answer then.
+fn tells(each: &Exchange) -> bool {
+    read(each).is_some_and(|answer| answer.said != RawStatus::NotFound)
 }
 
 /// A payment about which no answer came is in the exit of a run that asked.
