@@ -1,4 +1,4 @@
-//! Queries a gateway only for its time: one query whose answer is not booked.
+//! Queries a gateway only for its time: one query whose answer is not booked, but makes the payment due if it is news.
 
 use super::error::RoundError;
 use super::gateways::GatewayPool;
@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::query::ask;
 use super::read_turns::ReadTurns;
 use super::run_context::RunContext;
-use crate::domain::{GatewayName, Observation, QueryPurpose, TimeAsked};
+use crate::domain::{GatewayName, Observation, Payment, QueryPurpose, Reported, TimeAsked};
 use crate::store::{DuePayment, Reader, StoreError};
 
 /// Queries one payment at each gateway: two clocks that disagree confirm nothing.
@@ -25,7 +25,17 @@ pub async fn ask_the_time(
         let Some(row) = any_payment(reader, &name)? else {
             continue;
         };
+        let payment = row.payment.clone();
         let answer = ask(&account, Box::new(row), QueryPurpose::Read, &terms).await;
+        if let Some(writer) = ledger.writer()
+            && answer
+                .observations
+                .iter()
+                .any(|heard| is_news(&payment, heard))
+        {
+            let now = setting.clock.now();
+            writer.write(|store, permit| store.schedule_soon(permit, payment.id, now))?;
+        }
         if answer.clock.ahead_ms().is_some() {
             pool.add_clock(&name, answer.clock);
             continue;
@@ -43,6 +53,14 @@ pub async fn ask_the_time(
         return Ok(TimeAsked::Told(pool.clock()));
     }
     Ok(asked)
+}
+
+/// Something else than the last answer: the next check asks again, and books it.
+fn is_news(payment: &Payment, heard: &Observation) -> bool {
+    heard.is_answer()
+        && heard.said != Reported::NotStarted
+        && !heard.is_clock_in_doubt()
+        && payment.last_meaning.as_ref() != Some(&heard.meaning())
 }
 
 fn any_payment(reader: &Reader, gateway: &GatewayName) -> Result<Option<DuePayment>, StoreError> {

@@ -88,7 +88,7 @@ impl Store {
         })
     }
 
-    /// Makes a payment due now at the latest: the query that a notification caused got no answer.
+    /// Makes a payment due now at the latest: a query out of its turn got no answer, or one that is news and is not booked.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.

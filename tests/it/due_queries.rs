@@ -142,6 +142,25 @@ fn payments_missed_by_two_runs_are_reported_daily() {
     assert_eq!(look.json()["summary"]["left_twice"], 0);
 }
 
+/// `expire` asks a gateway for its time, and hears that money is gone which nobody would ask about for days.
+#[test]
+fn news_heard_out_of_turn_is_asked_about() {
+    let shop = shop_of(1);
+    says(&shop, 0, "settlement");
+    shop.run("check-all --fix").ended(Exit::Clean);
+    shop.pass(MINUTE * 60 * 24 * 9);
+    shop.run("check-all --fix --due").ended(Exit::Clean);
+    shop.run("order create --number CASH --total 25000 --expires-in 5m")
+        .ended(Exit::Clean);
+    shop.pass(MINUTE * 30);
+    says(&shop, 0, "cancel");
+    shop.run("expire").ended(Exit::Clean);
+    let checked = shop
+        .run("check-all --fix --due -o json")
+        .ended(Exit::Attention);
+    assert_eq!(checked.json()["summary"]["asked"], 1, "{}", checked.stdout);
+}
+
 /// Whose turn never comes under a limit is reported as well.
 #[test]
 fn a_gateway_beyond_the_limit_is_reported() {
