@@ -218,8 +218,11 @@ fn is_in_question(step: &CheckedStep<'_>, run: &RunRecord, payment: &CopiedPayme
                 each.kind == RequestKind::Close && is_it()
             })
         };
+        // Where an order has ended, there was proof, of this run or of an earlier one.
+        let after = step.after.order(payment.order_id);
+        let waits = after.is_some_and(|order| order.status == "pending");
         return order.is_some_and(|order| match order.status.as_str() {
-            "pending" => is_overdue(step, run, order),
+            "pending" => waits && is_overdue(step, run, order),
             _ => is_closed_now(),
         });
     }
