@@ -63,6 +63,38 @@ fn a_closed_case_says_who_closed_it() {
 }
 
 #[test]
+fn cases_are_listed_by_status() {
+    let shop = shop();
+    shop.run("case resolve 1 --accept --by rina --reason regular --db shop.db")
+        .ended(Exit::Clean);
+    for line in [
+        "order create --number INV-2 --total 25000",
+        "approve INV-2 --amount 10000 --by rina --reason till --yes",
+    ] {
+        shop.run(&format!("{line} --db shop.db"));
+    }
+    for (given, orders) in [
+        ("", vec!["INV-2"]),
+        ("--all", vec!["INV-1", "INV-2"]),
+        ("--status open", vec!["INV-2"]),
+        ("--status closed", vec!["INV-1"]),
+        ("--status open,closed", vec!["INV-1", "INV-2"]),
+        ("--status closed --order INV-2", vec![]),
+    ] {
+        let line = format!("case list {given} --db shop.db -o json");
+        let told = shop.run(&line).ended(Exit::Clean).json();
+        let rows = told["rows"].as_array().unwrap();
+        let listed: Vec<&str> = rows
+            .iter()
+            .map(|case| case["order"].as_str().unwrap())
+            .collect();
+        assert_eq!(listed, orders, "{given}");
+    }
+    shop.run("case list --status opne --db shop.db")
+        .ended(Exit::Usage);
+}
+
+#[test]
 fn csv_has_its_fields() {
     let shop = shop();
     let ran = shop.run("case list --db shop.db --format csv");

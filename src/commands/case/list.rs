@@ -8,11 +8,21 @@ use crate::commands::Context;
 use crate::commands::known::require_order_if_any;
 use crate::commands::printing::{PAGE, pages};
 use crate::commands::window::{ListEnd, ListWindow, Walked};
-use crate::domain::{CaseId, CaseKind, OrderNumber};
+use crate::domain::{CaseId, CaseKind, OrderNumber, string_enum};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
 use crate::store::CaseFilter;
+
+string_enum! {
+    /// Whether a case still asks.
+    pub(in crate::commands) enum CaseStatus {
+        /// A person must decide.
+        Open = "open",
+        /// A person has decided, or the question no longer stood.
+        Closed = "closed",
+    }
+}
 
 /// List the open cases, oldest first
 #[derive(Debug, Args)]
@@ -23,6 +33,9 @@ pub(in crate::commands) struct CaseListArgs {
     /// Only cases of this order
     #[arg(long, value_name = "NUMBER")]
     order: Option<OrderNumber>,
+    /// Only cases with this status, or both: --status open,closed
+    #[arg(long, value_delimiter = ',')]
+    status: Vec<CaseStatus>,
     /// Include closed cases
     #[arg(long)]
     all: bool,
@@ -54,7 +67,7 @@ pub(super) fn run(args: &CaseListArgs, mut context: Context<'_>) -> anyhow::Resu
     let filter = CaseFilter {
         kind: args.kind,
         order: args.order.clone(),
-        closed: args.all,
+        closed: args.all || args.status.contains(&CaseStatus::Closed),
     };
     let mut walk = args.window.walk(&context)?;
     let mut list = context.listing("case list")?;
@@ -63,7 +76,12 @@ pub(super) fn run(args: &CaseListArgs, mut context: Context<'_>) -> anyhow::Resu
     let page = |after: Option<CaseId>| reader.cases_page(&filter, after.or(from), PAGE);
     for case in pages(page, |case| case.id) {
         let case = case?;
-        match walk.step(case.id.0, case.opened_at, true) {
+        let status = match case.closed {
+            Some(_) => CaseStatus::Closed,
+            None => CaseStatus::Open,
+        };
+        let fits = args.status.is_empty() || args.status.contains(&status);
+        match walk.step(case.id.0, case.opened_at, fits) {
             Walked::Shown => {}
             Walked::Passed => continue,
             Walked::Ended => break,

@@ -66,12 +66,18 @@ fn unproven(step: &CheckedStep<'_>, payment: &CopiedPayment, proof_from: i64) ->
         let id = payment.transaction_id.as_deref();
         id.is_none() || answer.transaction_id.is_none() || answer.transaction_id.as_deref() == id
     };
+    // What names somebody else's order says nothing about this one.
+    let is_ours = |answer: &&&RawAnswer| {
+        let named = answer.reference.as_ref();
+        named.is_none_or(|name| payment.is_called(name))
+    };
     let is_gone = payment.refunded + payment.charged_back >= payment.received;
     let is_settled = payment.status == "reversed"
         || (payment.received > 0 && (is_gone || is_decided(step.after, payment)));
     let last = answers
         .iter()
         .filter(about_it)
+        .filter(is_ours)
         .max_by_key(|answer| answer.at);
     let open = last.filter(|answer| !answer.said.is_unpaid_and_closed() && !is_settled);
     if let Some(answer) = open {
