@@ -17,8 +17,9 @@ use crate::exit::Exit;
 use crate::faults::planted;
 use crate::reconciler::{
     CheckResult, GatewayPool, Ledger, OnResult, QuerySource, RoundError, RunContext, RunStats,
-    ask_about_unsettled, close_dead, heal,
+    ask_about_unsettled, before_closing_dead, close_dead, heal,
 };
+use crate::shutdown::StopReason;
 use crate::store::{self, CheckFilter, CheckScope, OpenQuestions, Reader, StoreError, WriteReason};
 
 /// Ask the gateways about every payment whose status may still change
@@ -218,11 +219,14 @@ impl PollJob for CheckAll {
         for line in &self.healed {
             print(line)?;
         }
-        let mut stats = setting.query(streams, ledger, print).await?;
+        let reading = before_closing_dead(ledger, setting)?;
+        let mut stats = reading.query(streams, ledger, print).await?;
         self.healed.iter().for_each(|line| stats.count(line));
         self.record_left(&mut stats, (pool, ledger), setting.clock.now())?;
         pool.absorb(&stats);
-        stats.add(close_dead(pool, ledger, setting, print).await?);
+        if stats.halt != Some(StopReason::Interrupted) {
+            stats.add(close_dead(pool, ledger, setting, print).await?);
+        }
         // With a wrong clock, a minute can look like a week.
         if stats.clock.differ() {
             return Ok(stats);

@@ -122,7 +122,7 @@ impl PollJob for ExpireAll {
         let mut left = self.limit;
         by_clock(pool, ledger, setting, &mut left, &mut stats, print).await?;
         by_proof(pool, ledger, setting, &mut left, &mut stats, print).await?;
-        if stats.halt.is_some() {
+        if stats.halt == Some(StopReason::Interrupted) {
             return Ok(stats);
         }
         let mut unprinted = |_: &CheckResult| Ok(());

@@ -5,11 +5,12 @@ use std::time::Duration;
 use super::checked::OnResult;
 use super::error::RoundError;
 use super::gateways::GatewayPool;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Writer};
 use super::run_context::RunContext;
 use super::stats::RunStats;
 use crate::domain::{PaymentId, Rule};
 use crate::faults::planted;
+use crate::store::{DuePayment, StoreError};
 
 /// The limit per run; the rest come first in the next run.
 const MAX_CLOSED: u32 = 500;
@@ -17,8 +18,28 @@ const MAX_CLOSED: u32 = 500;
 /// When to try again with a payment that stays open.
 const TRIED_AGAIN_AFTER: Duration = Duration::from_secs(5 * 60);
 
+/// The payments to close now, those first that were not tried for longest.
+fn dead(writer: &Writer, setting: &RunContext) -> Result<Vec<DuePayment>, StoreError> {
+    let tried_before = setting.now.saturating_sub(TRIED_AGAIN_AFTER);
+    writer.read().payments_to_close(tried_before, MAX_CLOSED)
+}
+
+/// The run for the step that reads before [`close_dead`]: if there is something to close, it leaves time for it.
+///
+/// # Errors
+/// As reading the file.
+pub fn before_closing_dead(
+    ledger: &Ledger,
+    setting: &RunContext,
+) -> Result<RunContext, StoreError> {
+    match ledger.writer() {
+        Some(writer) if !dead(writer, setting)?.is_empty() => Ok(setting.before_closing()),
+        Some(_) | None => Ok(setting.clone()),
+    }
+}
+
 /// Closes payments that are still payable although their orders have ended or are paid, and queries the result. Does
-/// nothing in a preview.
+/// nothing in a preview, and nothing without time left: what is not sent is not recorded as tried.
 ///
 /// # Errors
 /// As [`RunContext::query`].
@@ -28,14 +49,11 @@ pub async fn close_dead(
     setting: &RunContext,
     print: &mut OnResult<'_>,
 ) -> Result<RunStats, RoundError> {
-    let Some(writer) = ledger
-        .writer()
-        .filter(|_| !planted!(LeaveADeadOrderPayable))
-    else {
+    let may_close = !setting.is_over() && !planted!(LeaveADeadOrderPayable);
+    let Some(writer) = ledger.writer().filter(|_| may_close) else {
         return Ok(RunStats::default());
     };
-    let tried_before = setting.now.saturating_sub(TRIED_AGAIN_AFTER);
-    let rows = writer.read().payments_to_close(tried_before, MAX_CLOSED)?;
+    let rows = dead(writer, setting)?;
     if rows.is_empty() {
         return Ok(RunStats::default());
     }

@@ -49,10 +49,16 @@ pub async fn expire(
             is_open_question(payment, *request, now) || dossier.is_claimed(payment.id)
         })
     });
-    let open = (open.collect(), QueryPurpose::Read);
+    let open: Vec<DuePayment> = open.collect();
     let mut keep = |line: &CheckResult| endings.on_result(line);
-    let stats = setting
-        .query_payments(open, pool, ledger, &mut keep)
+    // Only another gateway can have something to close while one hangs.
+    let reading = if ledger.writer().is_some() && !is_at_one_gateway(&open) {
+        setting.before_closing()
+    } else {
+        setting.clone()
+    };
+    let stats = reading
+        .query_payments((open, QueryPurpose::Read), pool, ledger, &mut keep)
         .await?;
     endings.absorb(stats);
 
@@ -100,6 +106,12 @@ fn is_tripped(
     let found = found.find(|dossier| dossier.order.id == order);
     let mut payments = found.into_iter().flat_map(|dossier| &dossier.payments);
     payments.any(|payment| pool.is_tripped(&payment.gateway))
+}
+
+fn is_at_one_gateway(rows: &[DuePayment]) -> bool {
+    let mut gateways = rows.iter().map(|row| &row.payment.gateway);
+    let first = gateways.next();
+    gateways.all(|gateway| Some(gateway) == first)
 }
 
 fn dossiers<'a>(

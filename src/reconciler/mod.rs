@@ -37,7 +37,7 @@ mod writer;
 
 pub use account::{GatewayAccount, Witness};
 pub use checked::{CheckAction, CheckResult, OnResult};
-pub use closing::close_dead;
+pub use closing::{before_closing_dead, close_dead};
 pub use closing_job::{CloseJob, CloseJobResult, shut};
 pub use error::RoundError;
 pub use expiry_run::{ExpiryRun, expire};

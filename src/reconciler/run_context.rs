@@ -8,6 +8,9 @@ use crate::clock::Clock;
 use crate::domain::{Instant, Policy};
 use crate::shutdown::{Shutdown, StopReason};
 
+/// The part of the time left that reading leaves to what closes payments after it.
+const CLOSING_SHARE: u32 = 4;
+
 /// Built once, at the start of a run.
 #[derive(Clone)]
 pub struct RunContext {
@@ -27,6 +30,20 @@ impl RunContext {
     pub fn is_over(&self) -> bool {
         let now = tokio::time::Instant::now();
         self.until.is_some_and(|until| now >= until)
+    }
+
+    /// The same run for a step that only reads: it ends early enough to close payments after it, so that a gateway that
+    /// hangs does not keep payments at another one payable.
+    #[must_use]
+    pub fn before_closing(&self) -> Self {
+        let now = tokio::time::Instant::now();
+        let leaves = |until: tokio::time::Instant| {
+            until - until.saturating_duration_since(now) / CLOSING_SHARE
+        };
+        Self {
+            until: self.until.map(leaves),
+            ..self.clone()
+        }
     }
 
     /// Comes when the time is up, or on an interrupt.

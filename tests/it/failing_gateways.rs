@@ -246,3 +246,52 @@ fn the_schedule_honours_retry_after() {
     let next = &shop.order("INV-1")["payments"][0]["next_check_at"];
     assert_eq!(next, "2026-03-02T04:11:00Z");
 }
+
+/// A shop with a Midtrans order that is pending, and one at Pakasir; both deadlines pass at 05:00.
+fn shop_with_a_qr_at_each_gateway() -> Shop {
+    let shop = Shop::new();
+    for (order, gateway) in [("INV-1", "midtrans"), ("VPN-1", "pakasir")] {
+        shop.run(&format!(
+            "order create --number {order} --total 25000 --expires-in 1h --method qris --gateway {gateway}"
+        ))
+        .ended(Exit::Clean);
+    }
+    shop.say(MIDTRANS, "INV-1", "pending");
+    shop.say(PAKASIR, "VPN-1", "pending");
+    shop.fix();
+    shop
+}
+
+fn payment_status(shop: &Shop, order: &str) -> String {
+    let payment = &shop.order(order)["payments"][0];
+    payment["status"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_hanging_gateway_leaves_time_to_close() {
+    let shop = shop_with_a_qr_at_each_gateway();
+    shop.fail(MIDTRANS, code(503, None));
+    shop.run("order cancel INV-1 --reason asked --unproven --yes");
+    assert_eq!(shop.status("INV-1"), "cancelled");
+    assert_eq!(payment_status(&shop, "INV-1"), "pending");
+
+    shop.simulator.handle().clear_all();
+    shop.fail(PAKASIR, Fault::Hang);
+    shop.use_long_timeout();
+    shop.pass(Duration::from_secs(3600));
+    let line = "check-all --fix --max-time 1s";
+    shop.run(line).ended(Exit::Partial);
+    assert_eq!(payment_status(&shop, "INV-1"), "expired");
+}
+
+#[test]
+fn a_hanging_gateway_leaves_time_to_expire() {
+    let shop = shop_with_a_qr_at_each_gateway();
+    shop.fail(PAKASIR, Fault::Hang);
+    shop.use_long_timeout();
+    shop.pass(Duration::from_secs(2 * 3600));
+    let line = "expire --max-time 1s";
+    shop.run(line).ended(Exit::Partial);
+    assert_eq!(shop.status("INV-1"), "expired");
+    assert_eq!(shop.status("VPN-1"), "pending");
+}
