@@ -15,8 +15,8 @@ const REACHED: &str = "a block of silence hides nobody";
 /// was named to a payment is a question of its own.
 const ASKED_FIRST: usize = 5 + 4;
 
-/// A run that has waited so long may have no time left.
-const LONG_MS: i64 = 48_000;
+/// A run that has waited so long may have no time left: a quarter of it is for closing.
+const LONG_MS: i64 = 36_000;
 
 pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let job = step.run.filter(|run| {
