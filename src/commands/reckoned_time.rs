@@ -8,9 +8,8 @@ use crate::config::GatewayConfig;
 use crate::domain::{
     ClockReadings, ClockRecord, ClockState, Instant, Payment, PerMinute, Reckoning, Turns,
 };
-use crate::faults::planted;
 use crate::output::counted::counted;
-use crate::reconciler::{GatewayPool, Ledger, RoundError, RunContext, Writer, ask_the_time};
+use crate::reconciler::{GatewayPool, Ledger, RoundError, RunContext, Writer, reckon};
 use crate::store::{Mended, Reader, StoreError};
 
 /// The instant, or why there is none.
@@ -29,14 +28,7 @@ pub(super) async fn reckoned(
     setting: &RunContext,
     is_enough: impl FnOnce(Instant) -> Result<bool, RoundError>,
 ) -> Result<ReckonedTime, RoundError> {
-    let now = setting.now;
-    // A run that writes nothing has not recorded itself.
-    let record = ledger.read().clock_record()?.after_a_run(now);
-    let by = match record.confirmed_by(now) {
-        _ if planted!(ExpireUnderAnUnconfirmedClock) => Reckoning::From(now),
-        Some(confirmed) if is_enough(confirmed)? => Reckoning::From(confirmed),
-        Some(_) | None => record.reckon(now, ask_the_time(pool, ledger, setting).await?),
-    };
+    let by = reckon(pool, ledger, setting, is_enough).await?;
     Ok(ReckonedTime {
         by,
         clock: pool.clock(),
@@ -65,13 +57,8 @@ impl ReckonedTime {
     pub(super) fn reason(&self) -> String {
         match self.by {
             Reckoning::Contradicted => self.trouble.clone().unwrap_or_default(),
-            Reckoning::From(_) | Reckoning::Unanswered => {
-                "no gateway has answered yet, so this machine's clock is not confirmed".to_owned()
-            }
-            Reckoning::Jumped => {
-                "this machine's clock has jumped by more than a day since the last run; \
-                 a run a day later will trust it"
-                    .to_owned()
+            Reckoning::From(_) | Reckoning::Unanswered | Reckoning::Jumped => {
+                self.by.why_kept().to_owned()
             }
         }
     }

@@ -126,6 +126,13 @@ fn refunded(total: i64) -> Reported {
     }
 }
 
+fn charged_back(total: i64) -> Reported {
+    Reported::ChargedBack {
+        paid: PRICE,
+        total: rupiah(total),
+    }
+}
+
 /// The same about a payment in this status, and an order in that one.
 fn moved(order: OrderStatus, from: PaymentStatus, what: Reported) -> String {
     let payment = payment(1, from);

@@ -107,6 +107,7 @@ reasons! {
         // How money stands with an order.
         MoneyIn { cover: Rupiah, total: Rupiah } = "money_in",
         RestIsIn = "rest_is_in",
+        AskedAnew = "asked_anew",
         CameLateStockFree { cover: Rupiah, total: Rupiah } = "came_late_stock_free",
         CameLate { amount: Rupiah, status: OrderStatus } = "came_late",
         CameLongAfter { amount: Rupiah, status: OrderStatus, since: Instant } = "came_long_after",

@@ -54,6 +54,8 @@ string_enum! {
         LetSilenceHideACase = "let-silence-hide-a-case",
         /// Nobody is told of payments that two runs in a row did not reach.
         LeaveTheUnreachedUntold = "leave-the-unreached-untold",
+        /// More is charged back while a case about the same payment is open, and nobody is told.
+        LetAnOldCaseHideALoss = "let-an-old-case-hide-a-loss",
         /// A payment that was just closed is watched once a day.
         WatchTooSlowly = "watch-too-slowly",
         /// A payment that P10 ended counts as opened, so its "not found" contradicts, and it is queried for ever.

@@ -140,6 +140,7 @@ impl CloseExpired {
                 self.keep_order(after, waits_for, why)
             }
             ReleaseBlocker::Undecided(why) => self.keep_order(after, WaitsFor::Person, why),
+            ReleaseBlocker::TimeUnconfirmed(why) => self.keep_order(after, WaitsFor::Gateway, why),
             ReleaseBlocker::Clock(why) => {
                 self.stats.clocks_in_doubt += 1;
                 self.keep_order(after, WaitsFor::Person, why)

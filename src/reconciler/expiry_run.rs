@@ -7,10 +7,11 @@ use super::gateways::GatewayPool;
 use super::ledger::Ledger;
 use super::run_context::RunContext;
 use super::stats::RunStats;
-use crate::domain::decide::release::release;
+use super::time::reckon;
+use crate::domain::decide::release::{ends_by_time, release};
 use crate::domain::{
-    Change, CheckReason, Dossier, Instant, OrderId, Payment, QueryPurpose, ReleaseBlocker,
-    ReleaseRequest, Rule,
+    Change, CheckReason, CloseReason, Dossier, Instant, OrderId, Payment, QueryPurpose, Reckoning,
+    ReleaseBlocker, ReleaseRequest, Rule,
 };
 use crate::store::{Actor, DuePayment, Reader, StoreError};
 
@@ -35,18 +36,17 @@ pub async fn expire(
     setting: &RunContext,
     print: &mut OnResult<'_>,
 ) -> Result<RunStats, RoundError> {
-    let now = setting.clock.now();
     let mut endings = CloseExpired::default();
     let asked_from = setting.clock.now();
     let before = dossiers(work, ledger.read(), asked_from)?;
     if let Some(writer) = ledger.writer() {
         let is_tried = |order: &&OrderId| !is_tripped(&before, **order, pool);
         let tried: Vec<OrderId> = work.orders.iter().filter(is_tried).copied().collect();
-        writer.write(|store, permit| store.record_tried(permit, &tried, now))?;
+        writer.write(|store, permit| store.record_tried(permit, &tried, asked_from))?;
     }
     let open = before.iter().flat_map(|(dossier, request)| {
         payments_to_query(dossier, |payment| {
-            is_open_question(payment, *request, now) || dossier.is_claimed(payment.id)
+            is_open_question(payment, *request, asked_from) || dossier.is_claimed(payment.id)
         })
     });
     let open: Vec<DuePayment> = open.collect();
@@ -63,6 +63,7 @@ pub async fn expire(
     endings.absorb(stats);
 
     let later = dossiers(work, ledger.read(), asked_from)?;
+    let time = time_for(&later, pool, ledger, setting).await?;
     let to_close = to_close(later, pool, setting);
     if let Some(writer) = ledger.writer() {
         let why = (Rule::O4, work.actor);
@@ -73,7 +74,8 @@ pub async fn expire(
         endings.absorb(stats);
     }
 
-    for (dossier, request) in before {
+    for (dossier, mut request) in before {
+        request.time = time;
         let line = match ledger {
             Ledger::ReadWrite(writer) => {
                 let (id, trouble) = (dossier.order.id, pool.clock_trouble());
@@ -81,8 +83,10 @@ pub async fn expire(
                     actor: work.actor,
                     now: setting.clock.now(),
                 };
-                let decide =
-                    |today: Dossier| end(&today.asked_from(asked_from), work, by.now, trouble);
+                let decide = |today: Dossier| {
+                    let today = today.asked_from(asked_from);
+                    end(&today, work, (by.now, time), trouble)
+                };
                 let acted =
                     writer.write(|store, permit| store.update_order(permit, id, by, decide))?;
                 let after = writer.read().dossier(id)?;
@@ -106,6 +110,23 @@ fn is_tripped(
     let found = found.find(|dossier| dossier.order.id == order);
     let mut payments = found.into_iter().flat_map(|dossier| &dossier.payments);
     payments.any(|payment| pool.is_tripped(&payment.gateway))
+}
+
+/// Which time has surely passed, if an order can only expire by it. An order that turns out to be one of those later is
+/// kept for the next run.
+async fn time_for(
+    orders: &[(Dossier, ReleaseRequest<'_>)],
+    pool: &mut GatewayPool,
+    ledger: &Ledger,
+    setting: &RunContext,
+) -> Result<Reckoning, RoundError> {
+    let by_time = orders
+        .iter()
+        .filter(|(dossier, request)| request.to == CloseReason::Expired && ends_by_time(dossier));
+    match by_time.map(|(_, request)| request.proof_from).max() {
+        None => Ok(Reckoning::Unanswered),
+        Some(last) => reckon(pool, ledger, setting, |at| Ok(at > last)).await,
+    }
 }
 
 fn is_at_one_gateway(rows: &[DuePayment]) -> bool {
@@ -170,7 +191,7 @@ fn to_close(
 fn end(
     today: &Dossier,
     work: &ExpiryRun<'_>,
-    now: Instant,
+    (now, time): (Instant, Reckoning),
     trouble: Option<String>,
 ) -> Result<((), Vec<Change>), ReleaseBlocker> {
     let Some(request) = (work.request)(today) else {
@@ -181,5 +202,5 @@ fn end(
             words: why,
         }));
     }
-    release(today, request, now).map(|changes| ((), changes))
+    release(today, ReleaseRequest { time, ..request }, now).map(|changes| ((), changes))
 }

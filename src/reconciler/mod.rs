@@ -50,7 +50,7 @@ pub use refund::{RefundRequest, RefundSent, order, send_refund};
 pub use round_ledger::BookingPlace;
 pub use run_context::RunContext;
 pub use stats::{GatewayStats, KeptOrder, RunStats};
-pub use time::ask_the_time;
+pub use time::reckon;
 pub use unsettled::ask_about_unsettled;
 
 #[cfg(test)]

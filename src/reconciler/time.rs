@@ -6,14 +6,37 @@ use super::ledger::Ledger;
 use super::query::ask;
 use super::read_turns::ReadTurns;
 use super::run_context::RunContext;
-use crate::domain::{GatewayName, Observation, Payment, QueryPurpose, Reported, TimeAsked};
+use crate::domain::{
+    GatewayName, Instant, Observation, Payment, QueryPurpose, Reckoning, Reported, TimeAsked,
+};
+use crate::faults::planted;
 use crate::store::{DuePayment, Reader, StoreError};
+
+/// Which time has surely passed. The gateways are asked only if the instant that is already confirmed is not enough.
+///
+/// # Errors
+/// `Store` if the file fails.
+pub async fn reckon(
+    pool: &mut GatewayPool,
+    ledger: &Ledger,
+    setting: &RunContext,
+    is_enough: impl FnOnce(Instant) -> Result<bool, RoundError>,
+) -> Result<Reckoning, RoundError> {
+    let now = setting.now;
+    // A run that writes nothing has not recorded itself.
+    let record = ledger.read().clock_record()?.after_a_run(now);
+    match record.confirmed_by(now) {
+        _ if planted!(ExpireUnderAnUnconfirmedClock) => Ok(Reckoning::From(now)),
+        Some(confirmed) if is_enough(confirmed)? => Ok(Reckoning::From(confirmed)),
+        Some(_) | None => Ok(record.reckon(now, ask_the_time(pool, ledger, setting).await?)),
+    }
+}
 
 /// Queries one payment at each gateway: two clocks that disagree confirm nothing.
 ///
 /// # Errors
 /// `Store` if the file fails.
-pub async fn ask_the_time(
+async fn ask_the_time(
     pool: &mut GatewayPool,
     ledger: &Ledger,
     setting: &RunContext,

@@ -106,7 +106,8 @@ impl World {
         } else {
             ("partial_chargeback", gross / 2)
         };
-        one.truth.status == "settlement"
+        let was_part = all && one.truth.status == "partial_chargeback";
+        (one.truth.status == "settlement" || was_part)
             && self.change(one, |truth| {
                 word.clone_into(&mut truth.status);
                 truth.refunded = Some(Rupiah::from_db(back));

@@ -82,7 +82,15 @@ pub(super) struct RunRecord {
     pub(super) beside: Option<Box<RunRecord>>,
 }
 
+/// A check that has waited so long may have no time left: a quarter of it is for closing.
+pub(super) const LONG_MS: i64 = 36_000;
+
 impl RunRecord {
+    /// By the true time.
+    pub(super) fn took_ms(&self) -> i64 {
+        self.ended_at.as_millis() - self.began_at.as_millis()
+    }
+
     /// This run with what both have exchanged, in the gateways' order.
     pub(super) fn with_beside(&self) -> Self {
         let other = self.beside.iter().flat_map(|beside| &beside.exchanges);

@@ -17,7 +17,7 @@ use crate::commands::{CommandError, Context, writes};
 use crate::config::duration;
 use crate::domain::decide::release::{cancel_sold, release_unproven};
 use crate::domain::{
-    Change, CloseReason, Dossier, Instant, Order, OrderId, OrderNumber, OrderStatus,
+    Change, CloseReason, Dossier, Instant, Order, OrderId, OrderNumber, OrderStatus, Reckoning,
     ReleaseBlocker, ReleaseRequest, Rupiah,
 };
 use crate::exit::Exit;
@@ -188,6 +188,7 @@ impl PollJob for CancelJob<'_> {
                 to: CloseReason::Cancelled,
                 proof_from,
                 reason: Some(self.reason),
+                time: Reckoning::From(self.wished_at),
             })
         };
         let work = ExpiryRun {

@@ -1,5 +1,7 @@
 //! Applies verdicts until none is left.
 
+use std::cmp::Ordering;
+
 use crate::domain::decide::judge::judge;
 use crate::domain::{
     CaseKind, CaseSubject, Change, Dossier, EntitlementChange, OrderStatus, PaymentId, PlanBuilder,
@@ -24,6 +26,26 @@ pub(in crate::domain) fn settle(draft: &mut PlanBuilder) {
             break;
         };
         apply_verdict(draft, &verdict);
+    }
+    ask_about_new_cover(draft);
+}
+
+/// O2b, O14: an open case tells how much is in, or is left. Where that has moved, it is asked again.
+fn ask_about_new_cover(draft: &mut PlanBuilder) {
+    let (cover, total) = (draft.dossier.cover(), draft.dossier.order.total);
+    let (kind, rule, facts) = match draft.cover_moved() {
+        Ordering::Equal => return,
+        Ordering::Less => {
+            let facts = describe_remaining(&draft.dossier);
+            (CaseKind::MoneyLost, Rule::O14, facts)
+        }
+        Ordering::Greater => {
+            let facts = Reason::MoneyIn { cover, total };
+            (CaseKind::Underpaid, Rule::O2b, facts)
+        }
+    };
+    if draft.dossier.open_case(kind, &CaseSubject::Order).is_some() {
+        draft.ask_again(kind, CaseSubject::Order, rule, facts);
     }
 }
 

@@ -125,10 +125,8 @@ pub fn book(dossier: Dossier, compared: ComparedAnswer<'_>) -> AnswerPlan {
     let silence = named_attempts::long_silence(&dossier, &before, &observed.observation);
     let brings_money = matches!(&finding, Finding::Drift(move_) if move_.received.is_some());
     let is_long_over = brings_money && dossier.ended_long_ago(observed.observation.asked_at);
-    let mut draft = PlanBuilder {
-        is_long_over,
-        ..PlanBuilder::of(dossier)
-    };
+    let mut draft = PlanBuilder::of(dossier);
+    draft.is_long_over = is_long_over;
     if let Some(facts) = silence {
         let subject = CaseSubject::Payment(before.id);
         draft.open_case(CaseKind::UnknownTry, subject, Rule::P23, facts);

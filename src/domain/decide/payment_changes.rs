@@ -87,7 +87,12 @@ fn apply_consequences(draft: &mut PlanBuilder, step: PaymentDelta<'_>, transitio
         } else {
             facts(kind, step)
         };
-        draft.open_case(kind, subject, transition.rule, facts);
+        // P16 comes only with more than is known.
+        if kind == CaseKind::Chargeback {
+            draft.ask_again(kind, subject, transition.rule, facts);
+        } else {
+            draft.open_case(kind, subject, transition.rule, facts);
+        }
     }
     if transition.refunded.is_some() {
         let more = step.after.refunded.saturating_sub(step.before.refunded);

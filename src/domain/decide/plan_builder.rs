@@ -3,11 +3,14 @@
 mod by_hand;
 mod effects;
 
+use std::cmp::Ordering;
+
 use crate::domain::{
     CaseId, CaseKind, CaseOutcome, CaseSubject, Change, Dossier, EffectSubject, EntitlementChange,
     Instant, OpenCase, OrderStatus, PaymentId, Reason, Refund, RefundId, RefundReason,
     RefundStatus, Rule, Rupiah, Trigger,
 };
+use crate::faults::planted;
 
 /// Each method changes the dossier and records the change, so that the two always agree.
 #[derive(Debug)]
@@ -16,11 +19,14 @@ pub(in crate::domain) struct PlanBuilder {
     pub(in crate::domain) changes: Vec<Change>,
     /// The order ended long before this was learned: only a case follows.
     pub(in crate::domain) is_long_over: bool,
+    /// What covered the order when this plan began.
+    cover_before: Rupiah,
 }
 
 impl PlanBuilder {
     pub(in crate::domain) fn of(dossier: Dossier) -> Self {
         Self {
+            cover_before: dossier.cover(),
             dossier,
             changes: Vec::new(),
             is_long_over: false,
@@ -68,6 +74,27 @@ impl PlanBuilder {
             }
             CaseSubject::Gateway(_) => self.queue_about_gateway(),
         }
+    }
+
+    /// Opens a case anew if it was open before this plan: more money has moved than its facts tell, and whoever has read
+    /// them decides about something else now.
+    pub(in crate::domain) fn ask_again(
+        &mut self,
+        kind: CaseKind,
+        subject: CaseSubject,
+        rule: Rule,
+        facts: Reason,
+    ) {
+        let known = self.dossier.open_case(kind, &subject);
+        if known.is_some_and(|id| id != CaseId::ADDED) && !planted!(LetAnOldCaseHideALoss) {
+            self.close_cases(&subject, &[kind], &Reason::AskedAnew);
+        }
+        self.open_case(kind, subject, rule, facts);
+    }
+
+    /// How the cover of the order has moved in this plan.
+    pub(in crate::domain) fn cover_moved(&self) -> Ordering {
+        self.dossier.cover().cmp(&self.cover_before)
     }
 
     /// Changes what the order's lines give their buyer.

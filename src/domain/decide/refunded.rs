@@ -112,7 +112,7 @@ pub(in crate::domain) fn follow_excess(
     let (kind, subject) = (CaseKind::RefundedTwice, CaseSubject::Payment(after.id));
     if after.back.excess_told > before.back.excess_told && !planted!(AcceptADoubleRefund) {
         let facts = excess_facts(&draft.dossier, after);
-        draft.open_case(kind, subject, rule, facts);
+        draft.ask_again(kind, subject, rule, facts);
     } else if after.back.excess_told < before.back.excess_told {
         draft.close_cases(&subject, &[kind], &Reason::NoMoreWentBackThanCame);
     }

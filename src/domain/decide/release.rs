@@ -6,8 +6,8 @@
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::{
     CaseKind, CaseSubject, Change, CheckReason, Dossier, EntitlementChange, Instant, OrderStatus,
-    PaidClaim, Payment, PaymentId, PaymentStatus, PlanBuilder, Policy, Reason, RefundReason, Rule,
-    StockMove,
+    PaidClaim, Payment, PaymentId, PaymentStatus, PlanBuilder, Policy, Reason, Reckoning,
+    RefundReason, Rule, StockMove,
 };
 use crate::faults::planted;
 
@@ -18,6 +18,8 @@ pub struct ReleaseRequest<'w> {
     pub proof_from: Instant,
     /// A person's reason; `None` for the clock.
     pub reason: Option<&'w str>,
+    /// Which time has surely passed: by it expires what no gateway can tell about (O7).
+    pub time: Reckoning,
 }
 
 /// The two ends without money.
@@ -42,8 +44,10 @@ pub enum ReleaseBlocker {
     Undecided(CheckReason),
     /// O6: a notification reports a payment, and the gateway has not confirmed it yet.
     Claimed(CheckReason),
-    /// A gateway's clock differs from ours so much that no deadline can be trusted.
+    /// A gateway's clock differs from ours so much that no deadline can be trusted, or ours has jumped.
     Clock(CheckReason),
+    /// O7: no gateway can tell about it, and none has answered to confirm that its deadline has passed.
+    TimeUnconfirmed(CheckReason),
 }
 
 impl ReleaseRequest<'_> {
@@ -65,6 +69,7 @@ pub fn expiry(dossier: &Dossier, now: Instant, policy: &Policy) -> Option<Releas
         to: CloseReason::Expired,
         proof_from,
         reason: None,
+        time: Reckoning::From(now),
     })
 }
 
@@ -100,7 +105,28 @@ pub fn release(
     if !payable.is_empty() {
         return Err(ReleaseBlocker::Payable(payable));
     }
-    Ok(end(dossier, request, at_gateways().count()))
+    let asked = at_gateways().count();
+    if asked == 0 {
+        has_passed(request)?;
+    }
+    Ok(end(dossier, request, asked))
+}
+
+/// O7: what expires by the time alone needs a time that has surely passed.
+fn has_passed(request: ReleaseRequest<'_>) -> Result<(), ReleaseBlocker> {
+    let is_over = |at: Instant| at > request.proof_from;
+    match (request.to, request.time) {
+        (CloseReason::Cancelled, _) => Ok(()),
+        (CloseReason::Expired, Reckoning::From(at)) if is_over(at) => Ok(()),
+        (CloseReason::Expired, time) => {
+            let words = time.why_kept().to_owned();
+            let why = CheckReason::ClockInDoubt { words };
+            Err(match time {
+                Reckoning::Contradicted | Reckoning::Jumped => ReleaseBlocker::Clock(why),
+                Reckoning::From(_) | Reckoning::Unanswered => ReleaseBlocker::TimeUnconfirmed(why),
+            })
+        }
+    }
 }
 
 /// O7b: ends an order without proof, because a person says so. Its payments stay watched, and its money must be
@@ -181,6 +207,12 @@ pub(in crate::domain) fn end_sold_order(draft: &mut PlanBuilder, rule: Rule, why
         };
         draft.record_refund_due(payment, amount, RefundReason::Person, rule, why);
     }
+}
+
+/// O7: no gateway can be asked about it.
+#[must_use]
+pub fn ends_by_time(dossier: &Dossier) -> bool {
+    !dossier.payments.iter().any(needs_proof)
 }
 
 /// The clock alone proves nothing of a payment at a gateway.

@@ -127,6 +127,22 @@ pub enum Reckoning {
     Jumped,
 }
 
+impl Reckoning {
+    /// Why something is kept that only this machine's clock calls old enough.
+    #[must_use]
+    pub const fn why_kept(self) -> &'static str {
+        match self {
+            Self::Contradicted => "a gateway's clock contradicts this machine's",
+            Self::From(_) | Self::Unanswered => {
+                "no gateway has answered yet, so this machine's clock is not confirmed"
+            }
+            Self::Jumped => {
+                "this machine's clock has jumped by more than a day since the last run; a run a day later will trust it"
+            }
+        }
+    }
+}
+
 /// What came of asking a gateway for nothing but the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeAsked {

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::operator::approve::{Approval, TransferShare, approve};
+use crate::domain::samples::open_case;
+use crate::domain::{CaseKind, CaseSubject};
 
 #[test]
 fn a_missing_row_of_the_payment_table() {
@@ -25,6 +27,26 @@ fn a_missing_row_of_the_payment_table() {
         "payment 1 paid>paid P15; external 25000 of 1 P15; return; revoke; \
          order fulfilled>refunded O15",
         "",
+    );
+}
+
+#[test]
+fn a_loss_behind_an_open_case() {
+    let lost = Payment {
+        charged_back: rupiah(10_000),
+        ..payment(1, PaymentStatus::Paid)
+    };
+    let mut today = dossier(OrderStatus::Fulfilled, vec![lost.clone()]);
+    today.cases.push(open_case(
+        CaseKind::Chargeback,
+        CaseSubject::Payment(lost.id),
+    ));
+    let all = said(charged_back(25_000), minute(70));
+    check(
+        Planted::LetAnOldCaseHideALoss,
+        || booked(lost.clone(), all.clone(), today.clone()),
+        "payment 1 paid>paid P16; close chargeback; case chargeback P16; case money_lost O14; suspend",
+        "payment 1 paid>paid P16; case money_lost O14; suspend",
     );
 }
 

@@ -2,8 +2,8 @@
 
 use crate::domain::decide::release::cannot_be_paid;
 use crate::domain::{
-    CloseReason, Dossier, Instant, PaidClaim, Payment, PaymentId, PaymentStatus, ReleaseRequest,
-    Rupiah,
+    CloseReason, Dossier, Instant, PaidClaim, Payment, PaymentId, PaymentStatus, Reckoning,
+    ReleaseRequest, Rupiah,
 };
 use crate::faults::planted;
 
@@ -76,6 +76,7 @@ pub fn obstacles(dossier: &Dossier, asked: AskedSince<'_>, now: Instant) -> Vec<
         to: CloseReason::Cancelled,
         proof_from: Instant::from_millis(asked.since.as_millis() - 1),
         reason: None,
+        time: Reckoning::From(now),
     };
     let obstacle = |payment: &Payment| {
         let id = payment.id;

@@ -1,9 +1,13 @@
-//! What must follow from money that has come: a late one revives its order where it can, a wrong one asks a person.
+//! What must follow from money that has come or gone: late money revives its order where it can, a wrong amount and
+//! each further charge-back ask a person.
+
+use std::collections::BTreeSet;
 
 use super::{BrokenPromise, CheckedStep, is_decided, left_of};
 use crate::worlds::books::{BooksCopy, CopiedOrder, CopiedPayment};
 
 const REVIVES: &str = "late money revives where it can";
+const LOST: &str = "each charge-back asks a person";
 const WRONG: &str = "a wrong amount asks a person";
 
 /// Money for an order that was over for a month is a person's question.
@@ -16,6 +20,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     }
     for payment in &step.after.payments {
         broken.extend(unasked(step.after, payment));
+        broken.extend(untold_loss(step, payment));
     }
     broken
 }
@@ -94,4 +99,25 @@ fn unasked(books: &BooksCopy, payment: &CopiedPayment) -> Option<BrokenPromise> 
     }
     let words = format!("payment {} is a mismatch, and nobody is asked", payment.id);
     Some(BrokenPromise::new(WRONG, words))
+}
+
+/// A case that was open before tells of less: whoever has read it knows nothing of the rest.
+fn untold_loss(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenPromise> {
+    let before = step.before.payment(payment.id)?;
+    let cases = |books: &BooksCopy| -> BTreeSet<i64> {
+        let about = books
+            .cases
+            .iter()
+            .filter(|case| case.kind == "chargeback" && case.payment_id == Some(payment.id));
+        about.map(|case| case.id).collect()
+    };
+    let is_told = cases(step.after).len() > cases(step.before).len();
+    let has_grown = payment.charged_back > before.charged_back;
+    (has_grown && !is_told).then(|| {
+        let words = format!(
+            "{} is charged back of payment {}, {} before, and no case tells it",
+            payment.charged_back, payment.id, before.charged_back
+        );
+        BrokenPromise::new(LOST, words)
+    })
 }

@@ -7,7 +7,7 @@ use super::{BrokenPromise, CheckedStep};
 use crate::exit::Exit;
 use crate::worlds::answers::{asked, read};
 use crate::worlds::books::CopiedPayment;
-use crate::worlds::record::{Exchange, RequestKind, RunRecord};
+use crate::worlds::record::{Exchange, LONG_MS, RequestKind, RunRecord};
 
 const REACHED: &str = "a block of silence hides nobody";
 
@@ -15,13 +15,9 @@ const REACHED: &str = "a block of silence hides nobody";
 /// was named to a payment is a question of its own.
 const ASKED_FIRST: usize = 5 + 4;
 
-/// A run that has waited so long may have no time left: a quarter of it is for closing.
-const LONG_MS: i64 = 36_000;
-
 pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let job = step.run.filter(|run| {
-        let took = run.ended_at.as_millis() - run.began_at.as_millis();
-        let is_whole = run.is_done() && run.exit != Some(Exit::Config) && took < LONG_MS;
+        let is_whole = run.is_done() && run.exit != Some(Exit::Config) && run.took_ms() < LONG_MS;
         run.is_check_all_fix() && !run.has("--limit") && is_whole
     });
     let gateways = ["midtrans", "pakasir"].into_iter();

@@ -4,7 +4,7 @@ use super::{BrokenPromise, CheckedStep};
 use crate::exit::Exit;
 use crate::worlds::answers::{asked, read};
 use crate::worlds::books::{BooksCopy, CopiedPayment};
-use crate::worlds::record::{Exchange, RequestKind};
+use crate::worlds::record::{Exchange, LONG_MS, RequestKind};
 
 const OWED: &str = "what is owed is known";
 const ASKED: &str = "what may change is queried again";
@@ -132,7 +132,9 @@ fn half_asked(step: &CheckedStep<'_>, payment: &CopiedPayment) -> Option<BrokenP
     let by_reference = about(&payment.reference);
     let is_silent = by_reference.len() == 1 && by_reference.iter().all(|each| read(each).is_none());
     let answers_others = reads.iter().any(|each| read(each).is_some());
-    (is_silent && answers_others && about(id).is_empty()).then(|| {
+    // Then its time was over behind the first name.
+    let is_cut = run.took_ms() >= LONG_MS;
+    (is_silent && answers_others && !is_cut && about(id).is_empty()).then(|| {
         let words = format!(
             "payment {} was not asked about by its id after silence",
             payment.id

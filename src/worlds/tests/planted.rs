@@ -312,3 +312,23 @@ fn money_that_is_not_watched_is_seen() {
         ],
     );
 }
+
+#[test]
+fn a_second_charge_back_is_told() {
+    breaks(
+        Planted::LetAnOldCaseHideALoss,
+        &[
+            qris(240),
+            Step::Cron,
+            customer(CustomerAct::Pays),
+            later(5),
+            Step::Cron,
+            gateway(GatewayAct::ChargesBack { all: false }),
+            later(3 * 24 * 60),
+            Step::Cron,
+            gateway(GatewayAct::ChargesBack { all: true }),
+            later(8 * 24 * 60),
+            Step::Cron,
+        ],
+    );
+}

@@ -92,6 +92,22 @@ fn a_silent_gateway_confirms_no_time() {
 }
 
 #[test]
+fn money_sent_back_by_hand_confirms_no_time() {
+    check_by_hand(
+        "
+        04:21 once    approve BY-HAND --amount 12500 --bank-ref FT1 --reason statement --yes => attention
+        04:22 once    case resolve 1 --refund --reason too-little => attention
+        05:04 gateway all silent
+        05:04 payctl  expire => partial
+        05:04 look    BY-HAND pending
+        05:05 gateway all healthy
+        05:05 payctl  expire => clean
+        05:05 look    BY-HAND expired
+        ",
+    );
+}
+
+#[test]
 fn a_confirmed_instant_needs_no_further_query() {
     check_by_hand(
         "

@@ -252,3 +252,39 @@ fn refunding_the_fee_is_not_too_much() {
         ",
     );
 }
+
+#[test]
+fn more_money_lost_is_told_again() {
+    check(
+        r#"
+        04:00 order   INV-1 until 05:00 as qris
+        04:10 gateway INV-1 settlement
+        04:11 payctl  check-all --fix => clean
+        04:20 gateway INV-1 partial_chargeback refunded 12500
+        04:21 payctl  check-all --fix => attention
+        04:21 cases   INV-1 chargeback money_lost
+        04:30 gateway INV-1 chargeback
+        04:31 payctl  check-all --fix => attention
+        04:31 says    "Rp 25,000 of Rp 25,000 so far"
+        04:31 says    "Rp 0 of Rp 25,000 is left"
+        04:31 cases   INV-1 chargeback money_lost
+        04:32 payctl  case resolve 1 --accept --by rina --reason old => failed
+        04:33 payctl  check-all --fix => clean
+        "#,
+    );
+}
+
+#[test]
+fn a_part_paid_orders_new_money_is_told() {
+    check(
+        r#"
+        04:00 payctl  order create --number INV-1 --total 25000 --expires-in 4h => clean
+        04:01 payctl  approve INV-1 --amount 10000 --by rina --reason cash --bank-ref A1 --yes => attention
+        04:01 cases   INV-1 underpaid
+        04:02 payctl  approve INV-1 --amount 5000 --by rina --reason cash --bank-ref A2 --yes => attention
+        04:02 cases   INV-1 underpaid
+        04:03 payctl  case show 2 => clean
+        04:03 says    "Rp 15,000 of Rp 25,000 is in"
+        "#,
+    );
+}

@@ -1,4 +1,7 @@
+mod by_time;
+
 use super::*;
+
 use crate::domain::samples::{POLICY, describe, dossier, minute, payment, refund, rupiah};
 use crate::domain::{CloseResult, NotificationStatus, PaidClaim, RefundReason, RefundStatus};
 
@@ -27,6 +30,7 @@ fn check(payments: Vec<Payment>, wanted: &str) {
         Err(ReleaseBlocker::Undecided(_)) => "undecided".to_owned(),
         Err(ReleaseBlocker::Claimed(_)) => "claimed".to_owned(),
         Err(ReleaseBlocker::Clock(_)) => "clock".to_owned(),
+        Err(ReleaseBlocker::TimeUnconfirmed(_)) => "time".to_owned(),
     };
     assert_eq!(told, wanted);
 }
@@ -238,6 +242,7 @@ fn o8_cancelling_needs_answers_from_after_the_request() {
         to: CloseReason::Cancelled,
         proof_from: minute(20),
         reason: None,
+        time: Reckoning::From(minute(70)),
     };
     let dossier_with = |payment| dossier(OrderStatus::Pending, vec![payment]);
     let early = dossier_with(answered(payment(1, PaymentStatus::Cancelled), 20));

@@ -105,7 +105,9 @@ fn why_pending(dossier: &Dossier, now: Instant, policy: &Policy) -> String {
                 Rule::O6
             )
         }
-        Err(ReleaseBlocker::Clock(why)) => format!("it is overdue, and kept: {why}"),
+        Err(ReleaseBlocker::Clock(why) | ReleaseBlocker::TimeUnconfirmed(why)) => {
+            format!("it is overdue, and kept: {why}")
+        }
         Err(ReleaseBlocker::NotForIt) => "it waits".to_owned(),
     }
 }

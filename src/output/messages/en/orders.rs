@@ -8,6 +8,10 @@ pub(in crate::output::messages) const MESSAGES: &[Message] = &[
     ("money_in", "{cover} of {total} is in"),
     ("rest_is_in", "the order is fully paid now"),
     (
+        "asked_anew",
+        "more money has moved since; a new case tells how much",
+    ),
+    (
         "came_late_stock_free",
         "{cover} of {total} came late, after the order had expired; its stock is still free",
     ),
