@@ -2,13 +2,16 @@
 
 mod testimony;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 pub use testimony::{ControlQueries, doubt_reason};
 
 use crate::domain::payment::FIRST_API;
-use crate::domain::{AccountEvidence, Instant, NoAnswerReason, Observation, Payment, Reported};
+use crate::domain::{
+    AccountEvidence, Instant, NoAnswerReason, Observation, Payment, PaymentId, Reported,
+};
 use crate::faults::planted;
 
 /// After so many questions in a row without an answer, only others from further back are asked.
@@ -63,7 +66,8 @@ pub struct CircuitBreaker {
     account: AccountEvidence,
     accepted_at: Option<Instant>,
     answered: u32,
-    forgotten: u32,
+    /// Each counts once: whoever is asked by several names, or again after a close, is one payment.
+    forgotten: BTreeSet<PaymentId>,
     /// Questions in a row that met nobody, and how many of the last met an address where nothing is.
     silent_in_a_row: u32,
     gone_in_a_row: u32,
@@ -148,7 +152,7 @@ impl CircuitBreaker {
             account,
             accepted_at,
             answered: 0,
-            forgotten: 0,
+            forgotten: BTreeSet::new(),
             silent_in_a_row: 0,
             gone_in_a_row: 0,
             probes_in_a_row: 0,
@@ -186,7 +190,9 @@ impl CircuitBreaker {
         self.reset_silence();
         self.answered += 1;
         if observed.said == Reported::NotStarted {
-            self.forgotten += u32::from(is_known(payment, self.accepted_at));
+            if is_known(payment, self.accepted_at) {
+                self.forgotten.insert(payment.id);
+            }
         } else {
             self.knows_nobody = false;
             self.account = AccountEvidence::Proven;
@@ -260,9 +266,10 @@ impl CircuitBreaker {
         if let Some(code) = self.refused {
             return Some(TripReason::Refused(code));
         }
-        if self.answered >= FORGETFUL_FROM && self.forgotten * 2 > self.answered {
+        let forgotten = u32::try_from(self.forgotten.len()).unwrap_or(u32::MAX);
+        if self.answered >= FORGETFUL_FROM && forgotten.saturating_mul(2) > self.answered {
             return Some(TripReason::Forgetful {
-                forgotten: self.forgotten,
+                forgotten,
                 answered: self.answered,
             });
         }

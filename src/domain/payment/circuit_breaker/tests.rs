@@ -9,8 +9,8 @@ fn check(
     stop: Option<TripReason>,
 ) -> CircuitBreaker {
     let mut breaker = CircuitBreaker::new(account, None);
-    for (status, answer) in answers {
-        breaker.on_answer(&payment(1, *status), &said(answer.clone(), minute(1)));
+    for (id, (status, answer)) in (1..).zip(answers) {
+        breaker.on_answer(&payment(id, *status), &said(answer.clone(), minute(1)));
     }
     assert_eq!(breaker.stop(), stop);
     breaker
@@ -212,6 +212,18 @@ fn a_gateway_forgetting_most_payments_is_not_believed() {
         AccountEvidence::Proven,
         None,
     );
+}
+
+#[test]
+fn a_payment_asked_again_counts_once() {
+    let mut breaker = CircuitBreaker::new(AccountEvidence::Proven, None);
+    let (status, answer) = forgotten();
+    for id in [1, 2, 1, 2] {
+        breaker.on_answer(&payment(id, status), &said(answer.clone(), minute(1)));
+    }
+    let (status, answer) = paid();
+    breaker.on_answer(&payment(3, status), &said(answer, minute(1)));
+    assert_eq!(breaker.stop(), None);
 }
 
 #[test]
