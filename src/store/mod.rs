@@ -78,7 +78,7 @@ pub use statements::orders::{OrderDetails, OrderFilter, OrderRow, Placed};
 pub use statements::overdue::{Overdue, OverdueCursor};
 pub use statements::poll_queue::{CheckFilter, CheckScope, DuePayment, PollCursor, PollQueue};
 pub use statements::refunds::{RefundFilter, RefundRow};
-pub use statements::runs::{OpenRun, RunId, RunStart};
+pub use statements::runs::{OpenRun, RecordedRun, RunId, RunStart};
 pub use statements::search::{FoundOrder, FoundOrders};
 pub use statements::tickets::TicketFilter;
 pub use statements::transfers::{Direction, TransferHolders, TransferUse};

@@ -34,6 +34,26 @@ impl JobLock {
             Err(TryLockError::Error(error)) => Err(unusable(error)),
         }
     }
+
+    /// Whether a run has the lock now. Creates nothing.
+    ///
+    /// # Errors
+    /// `Denied`, `Engine`: the lock file could not be opened.
+    pub fn is_held(database: &Path, job: &str) -> Result<bool, StoreError> {
+        let file = match File::open(lock_path(database, job)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            opened => opened.map_err(unusable)?,
+        };
+        // A shared lock disturbs no other reader; it ends with the file.
+        match file.try_lock_shared() {
+            Ok(()) => {
+                let _ends_with_the_file = file.unlock();
+                Ok(false)
+            }
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(unusable(error)),
+        }
+    }
 }
 
 impl Drop for JobLock {
@@ -80,10 +100,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("shop.db");
         let take = || JobLock::take(&database, "check-all").unwrap();
+        let is_held = || JobLock::is_held(&database, "check-all").unwrap();
+        assert!(!is_held());
         let lock = take().unwrap();
+        assert!(is_held());
         let inherited = lock.0.try_clone().unwrap();
         assert!(take().is_none());
         drop(lock);
+        assert!(!is_held());
         assert!(take().is_some(), "a program being started still holds it");
         drop(inherited);
     }

@@ -28,7 +28,47 @@ pub struct OpenRun {
     pub program: String,
 }
 
+/// One run, as recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedRun {
+    /// Its number, counted over all jobs.
+    pub id: i64,
+    /// The command.
+    pub job: String,
+    pub started_at: Instant,
+    /// None while it runs, and after it was killed: then nobody holds the job's lock, or a later run has begun.
+    pub ended_at: Option<Instant>,
+    /// Its exit code.
+    pub exit: Option<u8>,
+    /// Its counts, as JSON.
+    pub counts: Option<String>,
+    pub host: String,
+    pub pid: u32,
+    /// The program and its version.
+    pub program: String,
+}
+
 impl Reader {
+    /// The latest run of a job, whatever became of it.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn last_run(&self, job: &str) -> Result<Option<RecordedRun>, StoreError> {
+        self.one(sql!("last_run"), &[&job], |row| {
+            Ok(
+                from_row!(row => RecordedRun { id, job, started_at, ended_at, exit, counts, host, pid, program }),
+            )
+        })
+    }
+
+    /// When the job's latest run began that did its work: one that ended with 0, with 3 (attention) or with 4 (partial).
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn last_success(&self, job: &str) -> Result<Option<Instant>, StoreError> {
+        self.one(sql!("last_success"), &[&job], first)
+    }
+
     /// The latest run of a job, if it has not ended: the run that holds the job's lock.
     ///
     /// # Errors
