@@ -23,6 +23,8 @@ pub struct Host {
     pub environment: Environment,
     /// The working folder, absolute.
     pub folder: PathBuf,
+    /// The path of this program.
+    pub program: PathBuf,
     pub stdin: Box<dyn BufRead + Send>,
     pub stdout: Box<dyn Write + Send>,
     pub stderr: Box<dyn Write + Send>,
@@ -62,6 +64,7 @@ impl Host {
             booking: BookingPlace::Thread,
             environment: std::env::vars_os().collect(),
             folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("payctl")),
             stdin: Box::new(BufReader::new(io::stdin())),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -91,6 +94,7 @@ impl Host {
             booking: BookingPlace::Thread,
             environment: std::iter::empty::<(&str, &str)>().collect(),
             folder,
+            program: PathBuf::from("/usr/local/bin/payctl"),
             stdin: Box::new(io::empty()),
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),

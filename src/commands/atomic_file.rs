@@ -1,4 +1,4 @@
-//! New files that appear complete, or not at all, and never replace another file.
+//! Files that appear complete, or not at all. They replace no other file unless they are meant to.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -33,14 +33,25 @@ pub(super) enum Published {
 impl AtomicFile {
     /// Writes the text next to its final place.
     pub(super) fn write(path: &Path, text: &str, readers: FileMode) -> io::Result<Self> {
+        Self::write_bytes(path, text.as_bytes(), readers)
+    }
+
+    /// The same for what is no UTF-8.
+    pub(super) fn write_bytes(path: &Path, bytes: &[u8], readers: FileMode) -> io::Result<Self> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut file = open(folder, readers)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         Ok(Self {
             file,
             path: path.to_owned(),
         })
+    }
+
+    /// Moves the file to its place, also where another one is.
+    pub(super) fn replace(self) -> io::Result<()> {
+        self.file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
     }
 
     /// Moves the file to its place, unless one exists there.
@@ -95,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_appears_on_publishing_and_overwrites_nothing() {
+    fn a_draft_replaces_only_what_it_should() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let draft = |text| AtomicFile::write(&path, text, FileMode::Everyone).unwrap();
@@ -105,6 +116,8 @@ mod tests {
         assert_eq!(second.publish().unwrap(), Published::WasThere);
         drop(draft("third"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
+        draft("fourth").replace().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "fourth");
         assert_eq!(names(folder.path()), ["a"]);
     }
 

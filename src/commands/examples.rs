@@ -100,6 +100,13 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("cleanup", &[("payctl cleanup --dry-run", Clean), ("payctl cleanup --older-than 180d", Clean), ("payctl cleanup --erase sari@example.com --yes", Clean)]),
     ("why", &[("payctl why INV-1", Clean), ("payctl why --rule P6", Clean)]),
     ("verify", &[("payctl verify", Clean)]),
+    ("schedule print", &[
+        ("payctl schedule print --for systemd", Clean),
+        ("payctl schedule print --for schtasks --into tasks", Clean),
+    ]),
+    ("schedule install", &[("payctl schedule install --dry-run", Clean), ("payctl schedule install --yes", Clean)]),
+    ("schedule remove", &[("payctl schedule remove --yes", Clean)]),
+    ("schedule list", &[("payctl schedule list", Clean)]),
     (
         "migrate",
         &[

@@ -47,11 +47,12 @@ mod reckoned_time;
 #[cfg(test)]
 mod reference;
 mod refund;
+mod refusal;
 mod report_printer;
 mod run_exit;
+mod run_log;
 mod runtime;
-// Its users are still to come.
-#[allow(dead_code)]
+mod schedule;
 mod scheduled_job;
 mod shared_writer;
 mod shop_config;
@@ -79,18 +80,20 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::exit::Exit;
 use crate::host::Host;
-use crate::output::failure::FailureDocument;
+use crate::output::log_file::LoggedStream;
 use crate::output::paint::OutputStream;
-use crate::output::{ColorMode, Format, printable};
+use crate::output::printable;
 use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
 use context::Context;
 use examples::with_examples;
 use failure::CommandError;
 use group::group;
 use options::Options;
+use run_log::RunLog;
 
 pub use examples::{Example, examples};
-use parser_errors::{in_words, with_fair_suggestions, with_negative_numbers};
+use parser_errors::{with_fair_suggestions, with_negative_numbers};
+use refusal::refuse;
 pub use writes::Writes;
 use writes::writes;
 
@@ -153,6 +156,8 @@ enum Command {
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
+    #[command(subcommand)]
+    Schedule(schedule::ScheduleCommand),
     #[cfg(feature = "worlds")]
     #[command(hide = true)]
     Worlds(worlds::WorldsArgs),
@@ -180,6 +185,7 @@ impl Command {
             Self::Effect(command) => command.writes(),
             Self::Cleanup(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
+            Self::Schedule(command) => command.writes(),
             Self::Cgi(_) => Writes::EachTime,
             #[cfg(feature = "worlds")]
             Self::Worlds(_) => Writes::Nothing,
@@ -195,15 +201,27 @@ impl Command {
 /// Runs one command line on the given host and returns how it ended. Never ends the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let mut cli = match parse(&arguments) {
-        Ok(cli) => cli,
+    let parsed = parse_named(&arguments);
+    let log = match &parsed {
+        Ok((cli, name)) => cli.options.log_file(&host, name),
+        Err(refusal) if refusal.use_stderr() => options::wanted_log(&arguments, &host),
+        Err(_) => None,
+    };
+    let log = RunLog::begin(log, &mut host);
+    let exit = match parsed {
+        Ok((cli, _)) => run_parsed(cli, &log, &mut host),
         Err(refusal) => {
             let refusal = without_orders(&arguments).unwrap_or(refusal);
             let style = options::wanted_style(&arguments, &host);
-            return refuse(&refusal, style, &mut host);
+            refuse(&refusal, style, &mut host)
         }
     };
-    let paint = cli.options.paint(&host, host.outlets.stderr);
+    log.end(exit, host);
+    exit
+}
+
+fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
+    let paint = cli.options.paint(host, host.outlets.stderr);
     if let Err(refusal) = cli.options.settle() {
         let style = (cli.options.format, paint);
         return failure::print(&refusal.into(), style, &mut host.stderr);
@@ -214,19 +232,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exi
         let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
         host.stderr = Box::new(progress.beside(stderr));
     }
+    let log = log.file();
     let log = cli
         .options
-        .logging(&host)
+        .logging(host)
         .dispatch(host.clock.clone(), move || {
-            progress.beside(std::io::stderr())
+            LoggedStream::new(progress.beside(std::io::stderr()), log.clone())
         });
-    tracing::dispatcher::with_default(&log, || match carry_out(cli, &mut host) {
+    tracing::dispatcher::with_default(&log, || match carry_out(cli, host) {
         Ok(exit) => exit,
         // Cron soon starts the next run; a skipped one is not worth a mail.
         Err(error) if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => {
-            let error = Context::explain(error, &options, &host);
-            let error = match Context::database_of(&options, &host) {
+            let error = Context::explain(error, &options, host);
+            let error = match Context::database_of(&options, host) {
                 Ok(database) => failure::naming_file(error, &database),
                 // Then it is no file that the command has failed of.
                 Err(_) => error,
@@ -258,9 +277,16 @@ pub fn writes(arguments: &[&str]) -> Result<Writes, String> {
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    parse_named(arguments).map(|(cli, _)| cli)
+}
+
+/// With the first word of the command.
+fn parse_named(arguments: &[OsString]) -> Result<(Cli, String), clap::Error> {
     let command = with_examples(with_negative_numbers(Cli::command()));
     let matches = command.try_get_matches_from(arguments);
-    Cli::from_arg_matches(&matches.map_err(with_fair_suggestions)?)
+    let matches = matches.map_err(with_fair_suggestions)?;
+    let name = matches.subcommand_name().unwrap_or_default().to_owned();
+    Ok((Cli::from_arg_matches(&matches)?, name))
 }
 
 fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
@@ -319,6 +345,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
         Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
+        Command::Schedule(command) => schedule::run(&command, options, host),
     }
 }
 
@@ -349,38 +376,4 @@ fn without_orders(arguments: &[OsString]) -> Option<clap::Error> {
     let shown = |argument: &OsString| OsString::from(printable(&argument.to_string_lossy()));
     let arguments: Vec<OsString> = arguments.iter().map(shown).collect();
     parse(&arguments).err().filter(clap::Error::use_stderr)
-}
-
-/// For arguments that parse once their control characters are escaped: keeps the parser's own lines.
-fn harmless(refusal: &clap::Error) -> String {
-    let text = refusal.render().to_string();
-    let lines = text.lines().map(|line| printable(&in_words(line)) + "\n");
-    lines.collect()
-}
-
-/// Help and version are output; everything else from the parser is a refusal.
-fn refuse(refusal: &clap::Error, (format, paint): (Format, ColorMode), host: &mut Host) -> Exit {
-    if !refusal.use_stderr() {
-        // The reader closed the pipe; nothing is left to do.
-        let _ = write!(host.stdout, "{}", refusal.render());
-        return Exit::Clean;
-    }
-    let text = harmless(refusal);
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let told = match format {
-        Format::Table | Format::Csv => write!(host.stderr, "{} {text}", paint.alarm("payctl:")),
-        Format::Json | Format::Jsonl => {
-            let (error, hint) = text.split_once("\n\n").unwrap_or((text, ""));
-            let hint = Some(hint.trim()).filter(|hint| !hint.is_empty());
-            FailureDocument {
-                error: error.trim(),
-                hint,
-                exit: Exit::Usage,
-                why: None,
-            }
-            .print(&mut host.stderr, format, ColorMode::Plain)
-        }
-    };
-    drop(told);
-    Exit::Usage
 }

@@ -11,6 +11,7 @@ use crate::commands::CommandError;
 use crate::domain::Zone;
 use crate::host::Host;
 use crate::output::log::{LogFormat, Logging};
+use crate::output::log_file::{LogFile, LogFilePlace};
 use crate::output::paint::{ColorChoice, OutputStream, TerminalInfo};
 use crate::output::{ColorMode, CsvReader, Format, OutputStyle};
 
@@ -53,6 +54,17 @@ pub(super) struct Options {
     /// Format of log lines on stderr: text or json
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
+    /// Log file: everything that is printed, each line with time and run
+    ///
+    /// For the Windows Task Scheduler, which throws output away. A log that cannot be written is a warning on stderr.
+    #[arg(long, global = true, value_name = "FILE")]
+    log_file: Option<PathBuf>,
+    /// Size at which the log file is rotated
+    #[arg(long, global = true, value_name = "SIZE", default_value = "10M", value_parser = size)]
+    log_file_size: u64,
+    /// Number of full log files to keep beside it
+    #[arg(long, global = true, value_name = "N", default_value = "5")]
+    log_file_keep: u8,
     /// Never prompt on the terminal
     #[arg(long, global = true)]
     pub(super) no_input: bool,
@@ -108,6 +120,18 @@ impl Options {
         }
     }
 
+    /// The log of this run, if there is to be one.
+    pub(super) fn log_file(&self, host: &Host, command: &str) -> Option<LogFile> {
+        let path = host.folder.join(self.log_file.as_ref()?);
+        let (max_size, keep) = (self.log_file_size, self.log_file_keep);
+        let place = LogFilePlace {
+            path,
+            max_size,
+            keep,
+        };
+        Some(open_log(place, host, command))
+    }
+
     pub(super) fn paint(&self, host: &Host, outlet: OutputStream) -> ColorMode {
         ColorMode::resolve(self.color, surroundings(host, outlet))
     }
@@ -119,6 +143,49 @@ pub(super) fn wanted_style(arguments: &[OsString], host: &Host) -> (Format, Colo
     let color = wanted(arguments, &["--color"]).unwrap_or(ColorChoice::Auto);
     let paint = ColorMode::resolve(color, surroundings(host, host.outlets.stderr));
     (format, paint)
+}
+
+/// The log that a refused command line asks for: where output goes nowhere, the refusal must not.
+pub(super) fn wanted_log(arguments: &[OsString], host: &Host) -> Option<LogFile> {
+    let path: PathBuf = wanted(arguments, &["--log-file"])?;
+    let place = LogFilePlace {
+        path: host.folder.join(path),
+        max_size: wanted(arguments, &["--log-file-size"]).unwrap_or(LOG_FILE_SIZE),
+        keep: wanted(arguments, &["--log-file-keep"]).unwrap_or(LOG_FILES_KEPT),
+    };
+    Some(open_log(place, host, "usage"))
+}
+
+/// What the options begin with.
+const LOG_FILE_SIZE: u64 = 10 * 1024 * 1024;
+const LOG_FILES_KEPT: u8 = 5;
+
+/// A smaller log could not hold a report.
+const MIN_LOG_SIZE: u64 = 1024;
+
+fn open_log(place: LogFilePlace, host: &Host, command: &str) -> LogFile {
+    LogFile::new(place, host.clock.clone(), command, host.machine.pid)
+}
+
+/// A number of bytes, or of K, M or G of them.
+fn size(text: &str) -> Result<u64, String> {
+    let units = [('K', 1 << 10), ('M', 1 << 20), ('G', 1 << 30)];
+    let plain = text.trim_end_matches(['B', 'b']);
+    let unit = units
+        .iter()
+        .find(|(letter, _)| plain.ends_with([*letter, letter.to_ascii_lowercase()]));
+    let (number, unit) = match unit {
+        Some((_, bytes)) => (plain.get(..plain.len() - 1).unwrap_or_default(), *bytes),
+        None => (plain, 1),
+    };
+    let number: u64 = number
+        .trim()
+        .parse()
+        .map_err(|_| "write it like 500K, 10M or 1G".to_owned())?;
+    let size = number
+        .checked_mul(unit)
+        .filter(|size| *size >= MIN_LOG_SIZE);
+    size.ok_or_else(|| "must be at least 1K".to_owned())
 }
 
 /// The last value given to an option that has one.
@@ -170,6 +237,25 @@ mod tests {
         check("payctl --format=json chek-all", Format::Json);
         check("payctl --format yaml", Format::Table);
         check("payctl --format", Format::Table);
+    }
+
+    #[test]
+    fn a_size_has_a_unit() {
+        for (text, bytes) in [
+            ("10M", Some(LOG_FILE_SIZE)),
+            ("10mb", Some(LOG_FILE_SIZE)),
+            ("500K", Some(512_000)),
+            ("2048", Some(2048)),
+            ("1G", Some(1 << 30)),
+            ("0", None),
+            ("1023", None),
+            ("99999999999999999999", None),
+            ("99999999999999G", None),
+            ("M", None),
+            ("é", None),
+        ] {
+            assert_eq!(size(text).ok(), bytes, "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod fitting;
 mod json;
 mod local_times;
 pub mod log;
+pub mod log_file;
 pub mod messages;
 pub mod paint;
 mod printable;

@@ -12,6 +12,7 @@ use payctl::simulator::{AttemptTruth, MIDTRANS};
 use rusqlite::Connection;
 
 use crate::notification;
+use crate::schedule::TestCrontab;
 use crate::world::{Console, Shop};
 
 /// How the sample shop comes to the orders that the examples name.
@@ -139,7 +140,7 @@ fn files(folder: &Path) -> Files {
     let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
     let files = entries.map(|entry| {
         let name = entry.file_name().into_string().unwrap();
-        (name, fs::read(entry.path()).unwrap())
+        (name, fs::read(entry.path()).unwrap_or_default())
     });
     files.collect()
 }
@@ -147,9 +148,17 @@ fn files(folder: &Path) -> Files {
 impl Sample {
     /// As it was before the last example.
     fn put_back(&self) {
-        let folder = self.shop.folder.path();
+        self.put_back_into(self.shop.folder.path());
+    }
+
+    fn put_back_into(&self, folder: &Path) {
         for name in files(folder).keys() {
-            fs::remove_file(folder.join(name)).unwrap();
+            let path = folder.join(name);
+            if path.is_dir() {
+                fs::remove_dir_all(path).unwrap();
+            } else {
+                fs::remove_file(path).unwrap();
+            }
         }
         for (name, content) in &self.files {
             fs::write(folder.join(name), content).unwrap();
@@ -217,6 +226,15 @@ fn check_simulator(line: &str) {
     assert_eq!(exit, Clean, "{line}");
 }
 
+/// No example may change the crontab of whoever runs the tests.
+fn on_another_machine(sample: &Sample, line: &str, exit: Exit) -> Option<String> {
+    let machine = TestCrontab::new();
+    let shop = Shop::new().with("PATH", &machine.path());
+    sample.put_back_into(shop.folder.path());
+    let line = format!("{line} --for cron --user toko");
+    ends(&shop, &line, "", exit)
+}
+
 /// Where nobody can be asked, `init` takes the defaults.
 fn in_a_new_folder(line: &str, exit: Exit) -> Option<String> {
     let line = match line {
@@ -244,6 +262,10 @@ fn every_example_of_the_help_works() {
             assert_eq!(output.exit, exit, "{}", output.all());
         } else if line.starts_with("payctl init") {
             wrong.extend(in_a_new_folder(line, exit));
+        } else if path == "schedule install" || path == "schedule remove" {
+            if cfg!(unix) {
+                wrong.extend(on_another_machine(&sample, line, exit));
+            }
         } else {
             sample.put_back();
             wrong.extend(sample.types(line, exit));

@@ -94,6 +94,7 @@ const CRATES: [(&str, &[&str]); 43] = [
         "rustix",
         &[
             "outbox/delivery/exec.rs",
+            "commands/schedule/runner.rs",
             "commands/shop_files.rs",
             "store/engine/process_group.rs",
         ],

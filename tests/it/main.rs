@@ -91,6 +91,8 @@ mod links;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod log_file;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod machine_limits;
 #[cfg(test)]
@@ -176,6 +178,10 @@ mod resent_effects;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;
+#[cfg(test)]
+mod schedule;
+#[cfg(test)]
+mod schedule_files;
 #[cfg(test)]
 mod schemas;
 #[cfg(test)]

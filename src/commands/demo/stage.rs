@@ -173,6 +173,7 @@ impl<'w> DemoEnvironment<'w> {
     /// the real shop.
     fn world_inside(&self) -> Host {
         Host {
+            program: self.host.program.clone(),
             clock: self.host.clock.clone(),
             network: self.host.network.clone(),
             booking: self.host.booking,

@@ -69,6 +69,14 @@ impl Reader {
         self.one(sql!("last_success"), &[&job], first)
     }
 
+    /// When the oldest run began that is still recorded, of any job.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn oldest_run(&self) -> Result<Option<Instant>, StoreError> {
+        self.one(sql!("oldest_run"), &[], first)
+    }
+
     /// The latest run of a job, if it has not ended: the run that holds the job's lock.
     ///
     /// # Errors

@@ -215,7 +215,7 @@ pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
-const READING: [&str; 19] = [
+const READING: [&str; 23] = [
     "access list",
     "case list",
     "case show 1",
@@ -231,6 +231,10 @@ const READING: [&str; 19] = [
     "refund list",
     "ticket list",
     "ticket show ABCDEFGHJKMNPQRSTVWXYZ2345",
+    "schedule install",
+    "schedule list",
+    "schedule print",
+    "schedule remove",
     "verify",
     "why INV-1",
     "simulator run",

@@ -1,0 +1,261 @@
+//! `payctl schedule list`: whether the shop's jobs run.
+
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::machine::installed;
+use super::plan::{OPTIONAL_JOBS, Scheduler, StartTime};
+use super::runner::runner;
+use super::tools::Tools;
+use super::wanted::{SchedulerArgs, plan_of};
+use crate::commands::Context;
+use crate::commands::scheduled_job::{JobHealth, JobState, Rhythm, SCHEDULED_JOBS, ScheduledJob};
+use crate::config::ConfigSource;
+use crate::domain::{Instant, string_enum};
+use crate::exit::Exit;
+use crate::output::counted::{counted, tally};
+use crate::output::{Cell as _, Severity, Summary, row};
+
+/// List the jobs: when each ran, when it is due, and whether it is overdue
+///
+/// A job is overdue when none of its runs did its work for ten minutes, or for 26 hours if it runs daily. The command
+/// only reads. Whether a job is installed cannot always be told: another user may have installed it.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ScheduleListArgs {
+    #[command(flatten)]
+    place: SchedulerArgs,
+}
+
+string_enum! {
+    /// How a job is.
+    pub(in crate::commands) enum ScheduleState {
+        NeverRan = "never_ran",
+        Running = "running",
+        RunsWell = "runs_well",
+        Failed = "failed",
+        Died = "died",
+        Overdue = "overdue",
+    }
+}
+
+string_enum! {
+    /// Whether a scheduler of this machine starts a job for this configuration.
+    pub(in crate::commands) enum JobInstallation {
+        Yes = "yes",
+        No = "no",
+        Unknown = "unknown",
+    }
+}
+
+row! {
+    /// One job. Fields are only ever added.
+    struct ListedJob {
+        job: &'static str => text("Job"),
+        rhythm: String => text("Rhythm"),
+        state: ScheduleState => text("State", |row, _| row.state_in_words()),
+        last_run_at: Option<Instant> => text("Last run"),
+        /// The exit code of the last run; none while it runs, and after it was killed.
+        last_exit: Option<u8> => text("Exit", |row, zone| row.last_exit.cell(zone)),
+        last_success_at: Option<Instant> => text("Last success"),
+        next_due_at: Option<Instant> => text("Next due"),
+        installed: JobInstallation => text("Installed", |row, _| row.installed_in_words()),
+        scheduler: Option<Scheduler>,
+        /// Whether somebody should look.
+        overdue: bool,
+    }
+    hides "Exit", "Last run", "Next due";
+    severity |row| if row.overdue { Severity::Person } else { Severity::Calm };
+}
+
+#[derive(Default, Serialize)]
+struct ScheduleCount {
+    jobs: u64,
+    overdue: u64,
+    #[serde(skip)]
+    next: Option<&'static str>,
+}
+
+impl Summary for ScheduleCount {
+    fn line(&self) -> String {
+        let jobs = counted(self.jobs, "job");
+        format!(
+            "{jobs}; {}",
+            tally(&[(self.overdue, "overdue")], "none overdue")
+        )
+    }
+
+    fn next(&self) -> Vec<String> {
+        self.next.into_iter().map(str::to_owned).collect()
+    }
+}
+
+pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    let reader = context.reader()?;
+    let installed = InstalledJobs::of(args, &context)?;
+    let oldest = reader.oldest_run()?;
+    let mut rows = Vec::new();
+    for job in all_jobs() {
+        let health = JobHealth::of(job, &context, &reader)?;
+        let is_usual = SCHEDULED_JOBS.iter().any(|usual| usual.name == job.name);
+        if is_usual || health.last.is_some() || installed.by.contains_key(job.name) {
+            let alarms_since = oldest.filter(|_| is_usual);
+            rows.push(ListedJob::of(
+                job,
+                &health,
+                &installed,
+                alarms_since,
+                &context,
+            ));
+        }
+    }
+    let mut count = ScheduleCount::default();
+    let mut list = context.listing("schedule list")?;
+    for row in &rows {
+        count.jobs += 1;
+        count.overdue += u64::from(row.overdue);
+        list.row(row)?;
+    }
+    let never_ran = rows.iter().all(|row| row.state == ScheduleState::NeverRan);
+    if installed.by.is_empty() && (never_ran || count.overdue > 0) {
+        count.next = Some("payctl schedule install");
+    }
+    let exit = if count.overdue > 0 {
+        Exit::Attention
+    } else {
+        Exit::Clean
+    };
+    list.finish(&count, exit)
+}
+
+fn all_jobs() -> impl Iterator<Item = &'static ScheduledJob> {
+    let optional = OPTIONAL_JOBS.iter().map(|optional| &optional.job);
+    SCHEDULED_JOBS.iter().chain(optional)
+}
+
+/// What starts each job, as far as this machine tells.
+struct InstalledJobs {
+    by: BTreeMap<&'static str, Scheduler>,
+    /// When each job starts.
+    starts: BTreeMap<&'static str, StartTime>,
+    /// Whether all schedulers could be read, so that what was not found is not there.
+    is_complete: bool,
+}
+
+impl InstalledJobs {
+    fn of(args: &ScheduleListArgs, context: &Context<'_>) -> anyhow::Result<Self> {
+        let mut found = Self {
+            by: BTreeMap::new(),
+            starts: BTreeMap::new(),
+            is_complete: true,
+        };
+        if !matches!(context.config.source, ConfigSource::File(_)) {
+            found.is_complete = false;
+            return Ok(found);
+        }
+        let names: Vec<&'static str> = all_jobs().map(|job| job.name).collect();
+        let tools = Tools::of(context.host);
+        // Root looks where its jobs would be installed; where they would not be, into its own tables.
+        let user = runner(args.place.user.as_deref(), context.database()).unwrap_or_default();
+        let schedulers = match &args.place.scheduler {
+            Some(named) => std::slice::from_ref(named),
+            None => Scheduler::of_system(std::env::consts::OS),
+        };
+        for scheduler in schedulers.iter().copied() {
+            let plan = plan_of(scheduler, user.clone(), context)?;
+            match installed(&plan, &tools, &names) {
+                Some(jobs) => {
+                    for job in jobs {
+                        found.by.entry(job).or_insert(scheduler);
+                    }
+                }
+                None => found.is_complete = false,
+            }
+            let starts = plan.jobs.iter().map(|job| (job.name, job.start));
+            found.starts.extend(starts);
+        }
+        Ok(found)
+    }
+
+    fn installation(&self, job: &str, runs: bool) -> JobInstallation {
+        if self.by.contains_key(job) {
+            JobInstallation::Yes
+        } else if self.is_complete && !runs {
+            JobInstallation::No
+        } else {
+            // Something starts it, and not from here.
+            JobInstallation::Unknown
+        }
+    }
+}
+
+impl ListedJob {
+    /// `alarms_since`: when the first recorded run of any job began, if it matters that this one never ran.
+    fn of(
+        job: &ScheduledJob,
+        health: &JobHealth,
+        installed: &InstalledJobs,
+        alarms_since: Option<Instant>,
+        context: &Context<'_>,
+    ) -> Self {
+        let (now, zone) = (context.started_at, context.config.zone);
+        let state = ScheduleState::of(health.state);
+        let runs = matches!(state, ScheduleState::RunsWell | ScheduleState::Running);
+        let start = installed.starts.get(job.name).copied();
+        let start = start.unwrap_or(StartTime::of(job.rhythm));
+        let installation = installed.installation(job.name, runs);
+        let is_late_to_begin = match job.rhythm {
+            Rhythm::EveryMinute => installation == JobInstallation::Yes,
+            Rhythm::Daily(..) => alarms_since.is_some_and(|since| {
+                let is_old = now.since(since) > job.rhythm.overdue_after();
+                is_old && installation != JobInstallation::No
+            }),
+        };
+        let has_never_run = state == ScheduleState::NeverRan;
+        Self {
+            job: job.name,
+            rhythm: start.to_string(),
+            state,
+            last_run_at: health.last.as_ref().map(|run| run.started_at),
+            last_exit: health.last.as_ref().and_then(|run| run.exit),
+            last_success_at: health.succeeded_at,
+            next_due_at: (installation != JobInstallation::No).then(|| start.next(zone, now)),
+            installed: installation,
+            scheduler: installed.by.get(job.name).copied(),
+            overdue: state == ScheduleState::Overdue || has_never_run && is_late_to_begin,
+        }
+    }
+
+    fn state_in_words(&self) -> String {
+        match self.state {
+            ScheduleState::NeverRan => "never ran".to_owned(),
+            ScheduleState::RunsWell => "runs well".to_owned(),
+            ScheduleState::Running
+            | ScheduleState::Failed
+            | ScheduleState::Died
+            | ScheduleState::Overdue => self.state.word().to_owned(),
+        }
+    }
+
+    fn installed_in_words(&self) -> String {
+        match (self.installed, self.scheduler) {
+            (JobInstallation::Yes, Some(scheduler)) => scheduler.word().to_owned(),
+            (JobInstallation::Yes | JobInstallation::No, _) => self.installed.word().to_owned(),
+            (JobInstallation::Unknown, _) => "cannot be told here".to_owned(),
+        }
+    }
+}
+
+impl ScheduleState {
+    fn of(state: JobState) -> Self {
+        match state {
+            JobState::NeverRan => Self::NeverRan,
+            JobState::Running => Self::Running,
+            JobState::RunsWell => Self::RunsWell,
+            JobState::LastFailed(_) => Self::Failed,
+            JobState::LastDied => Self::Died,
+            JobState::Overdue => Self::Overdue,
+        }
+    }
+}
