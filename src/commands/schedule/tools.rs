@@ -1,6 +1,7 @@
 //! The schedulers' own programs: crontab, systemctl, launchctl, schtasks.
 
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -93,7 +94,15 @@ impl Tools {
         }
         let mut child = match command.spawn() {
             Ok(child) => child,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            // A folder of PATH that this user may not read looks like a program that may not be run.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::PermissionDenied
+                ) =>
+            {
+                return Ok(None);
+            }
             Err(error) => return Err(error.into()),
         };
         if let (ToolInput::Text(text), Some(mut stdin)) = (input, child.stdin.take()) {

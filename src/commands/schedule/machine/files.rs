@@ -11,7 +11,7 @@ use crate::commands::CommandError;
 use crate::commands::atomic_file::{AtomicFile, FileMode};
 use crate::commands::schedule::plan::{Plan, Scheduler};
 use crate::commands::schedule::runner::user_number;
-use crate::commands::schedule::tools::{ToolInput, Tools};
+use crate::commands::schedule::tools::{ToolInput, Tools, missing, said};
 use crate::commands::schedule::{launchd, systemd};
 
 pub(super) struct FileScheduler {
@@ -114,17 +114,22 @@ impl FileScheduler {
         tools: &Tools,
         changes: &[ScheduleChange],
     ) -> anyhow::Result<()> {
-        std::fs::create_dir_all(&self.folder)
-            .with_context(|| format!("could not make {}", self.folder.display()))?;
         let (gone, kept): (Vec<_>, Vec<_>) =
             changes.iter().partition(|change| change.new.is_none());
         let gone: Vec<&Path> = gone.iter().map(|change| Path::new(&change.name)).collect();
         let kept: Vec<&Path> = kept.iter().map(|change| Path::new(&change.name)).collect();
-        stop(plan, tools, &gone)?;
-        for path in &gone {
-            std::fs::remove_file(path)
-                .with_context(|| format!("could not remove {}", path.display()))?;
+        let reached = require_manager(plan, tools);
+        if !kept.is_empty() {
+            // Nothing is written that nobody would start.
+            reached?;
+        } else if reached.is_err() {
+            // Nobody runs what the files say, so they can go.
+            return self.delete(&gone);
         }
+        std::fs::create_dir_all(&self.folder)
+            .with_context(|| format!("could not make {}", self.folder.display()))?;
+        stop(plan, tools, &gone)?;
+        self.delete(&gone)?;
         for change in changes {
             if let Some(text) = &change.new {
                 let path = Path::new(&change.name);
@@ -134,6 +139,19 @@ impl FileScheduler {
             }
         }
         start(plan, tools, &kept)
+    }
+
+    fn delete(&self, paths: &[&Path]) -> anyhow::Result<()> {
+        for path in paths {
+            std::fs::remove_file(path)
+                .with_context(|| format!("could not remove {}", path.display()))?;
+        }
+        for timer in names(paths, ".timer") {
+            let link = self.folder.join("timers.target.wants").join(timer);
+            // systemd has taken it away already, if it runs.
+            let _ = std::fs::remove_file(link);
+        }
+        Ok(())
     }
 
     /// Whether anything was ever written there, or could be.
@@ -174,6 +192,35 @@ fn names(paths: &[&Path], suffix: &str) -> Vec<String> {
     let names = paths.iter().filter_map(|path| path.file_name()?.to_str());
     let names = names.filter(|name| name.ends_with(suffix));
     names.map(str::to_owned).collect()
+}
+
+/// # Errors
+/// Nothing runs here that reads the files.
+fn require_manager(plan: &Plan, tools: &Tools) -> anyhow::Result<()> {
+    if plan.wanted.scheduler == Scheduler::Launchd {
+        let known = tools.run("launchctl", &["version"], ToolInput::Nothing)?;
+        return match known {
+            Some(_) => Ok(()),
+            None => Err(missing("launchctl").into()),
+        };
+    }
+    let line: &[&str] = match plan.wanted.user {
+        Some(_) => &["daemon-reload"],
+        None => &["--user", "daemon-reload"],
+    };
+    match tools.run("systemctl", line, ToolInput::Nothing)? {
+        Some(output) if output.is_good => Ok(()),
+        Some(output) => {
+            let message = format!(
+                "systemd cannot be reached: {}; nothing was changed",
+                said(&output)
+            );
+            Err(CommandError::failed(message)
+                .hint("log in as this user and not by su, or let root type: loginctl enable-linger USER; or use --for cron")
+                .into())
+        }
+        None => Err(missing("systemctl").into()),
+    }
 }
 
 fn systemctl(plan: &Plan, tools: &Tools, words: &[&str], units: &[String]) -> anyhow::Result<()> {

@@ -197,6 +197,27 @@ fn units_of_a_user_come_and_go() {
     assert_eq!(left, [units.join("other.timer")]);
 }
 
+#[test]
+fn units_need_a_systemd_that_answers() {
+    const BROKEN: &str = "#!/bin/sh\necho Failed to connect to bus >&2\nexit 1\n";
+    let machine = TestMachine::with(&[("systemctl", BROKEN)]);
+    let plan = sample(Scheduler::Systemd, SHOP);
+    let found = changes(&plan, &machine.tools, Intent::Install).unwrap();
+    let refused = apply(&plan, &machine.tools, &found).unwrap_err();
+    assert!(refused.to_string().contains("connect to bus"), "{refused}");
+    let units = machine.file(".config/systemd/user");
+    assert!(!units.exists());
+    std::fs::write(machine.file("systemctl"), SYSTEMCTL).unwrap();
+    machine.does(Intent::Install, &plan);
+    std::fs::write(machine.file("systemctl"), BROKEN).unwrap();
+    machine.does(Intent::Remove, &plan);
+    assert_eq!(files_of(&units), Vec::<PathBuf>::new());
+    assert_eq!(
+        files_of(&units.join("timers.target.wants")),
+        Vec::<PathBuf>::new()
+    );
+}
+
 fn files_of(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder)
         .unwrap()
