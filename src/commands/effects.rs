@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use super::runtime::block_on;
 use crate::commands::Context;
+use crate::domain::{HookName, Instant};
 use crate::exit::Exit;
 use crate::outbox::{Attempt, Deliveries, Worker};
 use crate::output::printable;
 use crate::reconciler::Writer;
-use crate::store::{Reader, Store, WorkerId, WritePermit};
+use crate::store::{Reader, Store, StoreError, WorkerId, WritePermit};
 
 pub(super) use self::deliveries::deliveries;
 pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
@@ -21,6 +22,9 @@ pub(super) use self::status::EffectRow;
 
 /// Time limit while a person waits; what has not started by then is left to the next run.
 pub(super) const INTERACTIVE_BUDGET: Duration = Duration::from_secs(10);
+
+/// A mail names so many effects.
+const NOTES_SHOWN: usize = 5;
 
 /// Carries out due effects at the end of a command that changed orders, within its time limit. Does nothing if
 /// another process holds the lock. Cheap if no effects are configured or due.
@@ -37,7 +41,9 @@ pub(super) fn fulfil_after(
         return Ok(Exit::Clean);
     }
     let (mut notes, mut summary) = (Vec::new(), FulfilSummary::default());
+    let mut tries = Tries::default();
     let mut report = |attempt: &Attempt| {
+        tries.add(attempt);
         let row = FulfilledRow::from(attempt);
         summary.count(&row);
         notes.extend(row.note());
@@ -48,13 +54,36 @@ pub(super) fn fulfil_after(
         block_on(&*context.host.clock, worker.drain(until, &mut report))
     };
     summary.ended = writer.write(drain)??;
+    tries.record(writer, context.host.clock.now())?;
     if summary.is_news() || (!context.options.quiet && summary.tried() > 0) {
+        let more = notes.len().saturating_sub(NOTES_SHOWN);
+        if context.options.quiet && more > 0 {
+            notes.truncate(NOTES_SHOWN);
+            notes.push(format!("… and {more} more: payctl fulfil list"));
+        }
         for note in notes {
             let _gone = writeln!(context.host.stderr, "{}", printable(&note));
         }
         let _gone = writeln!(context.host.stderr, "effects: {}", summary.short());
     }
     Ok(summary.exit())
+}
+
+/// How the tries of effects ended, in their order: an effect that fails in every try becomes an incident.
+#[derive(Debug, Default)]
+pub(super) struct Tries(Vec<(HookName, Option<String>)>);
+
+impl Tries {
+    pub(super) fn add(&mut self, attempt: &Attempt) {
+        let hook = attempt.claimed.hook.clone();
+        if let Some(result) = &attempt.result {
+            self.0.push((hook, result.trouble().map(str::to_owned)));
+        }
+    }
+
+    pub(super) fn record(self, writer: &Writer, now: Instant) -> Result<(), StoreError> {
+        writer.write(|store, permit| store.record_tries(permit, &self.0, now))
+    }
 }
 
 /// The shop's worker.

@@ -197,7 +197,7 @@ fn hint_of_store(error: &StoreError) -> Option<String> {
 }
 
 /// The whole error chain as one sentence: what payctl was doing, and why it failed.
-fn sentence(error: &anyhow::Error) -> String {
+pub(super) fn sentence(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
         let part = cause.to_string();

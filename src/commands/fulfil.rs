@@ -10,7 +10,9 @@ use clap::{Args, Subcommand};
 
 use self::again::Again;
 use self::list::EffectListArgs;
-use super::effects::{FulfilAction, FulfilSummary, FulfilledRow, deliveries, under_way, worker};
+use super::effects::{
+    FulfilAction, FulfilSummary, FulfilledRow, Tries, deliveries, under_way, worker,
+};
 use super::job::Job;
 use super::news::{ReportNews, WithNews};
 use super::operator;
@@ -123,7 +125,11 @@ fn work(
     let mut printer = ReportPrinter::new(out, context, JOB);
     let mut summary = FulfilSummary::default();
     let deliveries = deliveries(context);
-    let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
+    let mut tries = Tries::default();
+    let mut on_attempt = |attempt: &Attempt| {
+        tries.add(attempt);
+        print(attempt, &mut summary, &mut printer);
+    };
     let run = |store: &Store, permit: &WritePermit| {
         let mut worker = worker(context, store, permit, &deliveries);
         block_on(
@@ -134,7 +140,10 @@ fn work(
     summary.ended = writer.write(run)??;
     job.end(context, writer, summary.exit(), &summary)?;
     if bounds.is_all() && summary.ended.is_none() {
-        let mut on_attempt = |attempt: &Attempt| print(attempt, &mut summary, &mut printer);
+        let mut on_attempt = |attempt: &Attempt| {
+            tries.add(attempt);
+            print(attempt, &mut summary, &mut printer);
+        };
         let drain = |store: &Store, permit: &WritePermit| {
             let mut worker = worker(context, store, permit, &deliveries);
             block_on(
@@ -150,6 +159,7 @@ fn work(
             printer.row(&row);
         }
     }
+    tries.record(writer, context.host.clock.now())?;
     let telling = match bounds.one {
         None => ReportNews::begin(context, writer, &[])?,
         Some(_) => None,
@@ -157,7 +167,7 @@ fn work(
     let news = telling.as_ref().map(|telling| telling.news.clone());
     let news = news.unwrap_or_default();
     let exit = summary.exit().worse(news.exit());
-    let is_news = summary.is_news() || news.exit() != Exit::Clean;
+    let is_news = summary.is_news() || news.is_any();
     let whole = WithNews {
         summary: &summary,
         news: Some(&news),

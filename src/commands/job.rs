@@ -3,14 +3,15 @@
 //! The lock only saves work; correctness does not need it, because every change checks the version it saw.
 
 use crate::commands::{CommandError, Context};
-use crate::domain::ClockReadings;
+use crate::domain::{ClockReadings, IncidentChange, IncidentKind};
 use crate::exit::Exit;
 use crate::reconciler::Writer;
-use crate::store::{JobLock, OpenRun, RunId, RunStart};
+use crate::store::{JobLock, OpenRun, RunId, RunStart, StoreError};
 
 /// A running job. Dropping it releases its lock.
 pub(super) struct Job {
     run: RunId,
+    name: String,
     lock: JobLock,
     /// What the gateways' clocks said about this machine's clock during the run.
     pub(super) clock: ClockReadings,
@@ -27,8 +28,11 @@ impl Job {
         name: &str,
     ) -> anyhow::Result<Self> {
         let Some(lock) = JobLock::take(context.database(), name)? else {
-            return Err(busy(context, name, writer.read().open_run(name)?).into());
+            let holder = writer.read().open_run(name)?;
+            record_holder(context, writer, name, holder.as_ref())?;
+            return Err(busy(context, name, holder).into());
         };
+        record_over(context, writer, IncidentKind::JobHeld, name)?;
         let run = RunStart {
             job: name,
             started_at: context.started_at,
@@ -39,6 +43,7 @@ impl Job {
         let run = writer.write(|store, permit| store.start_run(permit, &run))?;
         Ok(Self {
             run,
+            name: name.to_owned(),
             lock,
             clock: ClockReadings::default(),
         })
@@ -58,12 +63,46 @@ impl Job {
         counts: &impl serde::Serialize,
     ) -> anyhow::Result<()> {
         let counts = serde_json::to_string(counts)?;
+        record_over(context, writer, IncidentKind::JobFailed, &self.name)?;
         let (run, now) = (self.run, context.host.clock.now());
         writer.write(|store, permit| {
             store.end_run(permit, run, now, exit.code(), &counts, self.clock)
         })?;
         Ok(())
     }
+}
+
+/// A run that finds the lock taken has seen since when; for long enough, that is news.
+fn record_holder(
+    context: &Context<'_>,
+    writer: &Writer,
+    name: &str,
+    holder: Option<&OpenRun>,
+) -> Result<(), StoreError> {
+    let Some(run) = holder else {
+        return Ok(());
+    };
+    let seen = [IncidentChange::Seen {
+        kind: IncidentKind::JobHeld,
+        subject: name.to_owned(),
+        since: run.started_at,
+        facts: format!("process {} on {}", run.pid, run.host),
+        affected: 0,
+    }];
+    let now = context.host.clock.now();
+    writer.write(|store, permit| store.record_incidents(permit, &seen, now))
+}
+
+fn record_over(
+    context: &Context<'_>,
+    writer: &Writer,
+    kind: IncidentKind,
+    name: &str,
+) -> Result<(), StoreError> {
+    let subject = name.to_owned();
+    let over = [IncidentChange::Over { kind, subject }];
+    let now = context.host.clock.now();
+    writer.write(|store, permit| store.record_incidents(permit, &over, now))
 }
 
 fn busy(context: &Context<'_>, name: &str, holder: Option<OpenRun>) -> CommandError {

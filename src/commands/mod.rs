@@ -21,10 +21,12 @@ mod effects;
 mod examples;
 mod expire;
 mod expiry_row;
+mod failed_job;
 mod failure;
 mod fulfil;
 mod gateway;
 mod group;
+mod incidents;
 mod init;
 mod job;
 mod known;
@@ -164,6 +166,22 @@ enum Command {
 }
 
 impl Command {
+    /// The job that it is, if cron runs it.
+    fn job(&self) -> Option<&'static str> {
+        let job = if matches!(self, Self::CheckAll(_)) {
+            "check-all"
+        } else if matches!(self, Self::Expire(_)) {
+            "expire"
+        } else if matches!(self, Self::Fulfil(_)) {
+            "fulfil"
+        } else if matches!(self, Self::Cleanup(_)) {
+            "cleanup"
+        } else {
+            return None;
+        };
+        (self.writes() != Writes::Nothing).then_some(job)
+    }
+
     fn writes(&self) -> Writes {
         match self {
             Self::Product(command) => command.writes(),
@@ -227,6 +245,7 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
         return failure::print(&refusal.into(), style, &mut host.stderr);
     }
     let options = cli.options.clone();
+    let job = cli.command.job();
     let progress = host.progress.clone();
     if host.outlets.stderr == OutputStream::Terminal {
         let stderr = std::mem::replace(&mut host.stderr, Box::new(std::io::sink()));
@@ -241,8 +260,6 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
         });
     tracing::dispatcher::with_default(&log, || match carry_out(cli, host) {
         Ok(exit) => exit,
-        // Cron soon starts the next run; a skipped one is not worth a mail.
-        Err(error) if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
         Err(error) => {
             let error = Context::explain(error, &options, host);
             let error = match Context::database_of(&options, host) {
@@ -250,7 +267,12 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
                 // Then it is no file that the command has failed of.
                 Err(_) => error,
             };
-            failure::print(&error, (options.format, paint), &mut host.stderr)
+            let style = (options.format, paint);
+            match job.filter(|_| options.quiet) {
+                Some(job) => failed_job::tell(&error, job, &options, style, &mut host),
+                None if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
+                None => failure::print(&error, style, &mut host.stderr),
+            }
         }
     })
 }

@@ -1,24 +1,24 @@
-//! Cron's next run reports new cases and refunds once: one run at a time reports, and an item counts as reported only
-//! when the report was written completely.
+//! Cron's next run reports new cases and refunds once, and incidents when they begin, hourly, and when they are over. One
+//! run at a time reports, and an item counts as reported only when the report was written completely.
+
+mod items;
 
 use std::thread;
 use std::time::{Duration, Instant as Moment};
 
 use serde::Serialize;
 
-use super::reason_code::ReasonCode;
+use self::items::{NewsCase, NewsIncident, NewsKeptOrder, NewsRefund};
+use super::incidents;
 use super::run_exit::exit_without_kept;
 use crate::commands::Context;
 use crate::domain::read::reminder;
-use crate::domain::{
-    CaseId, CaseKind, GatewayName, Instant, OrderId, OrderNumber, PaymentId, RefundId,
-    RefundReason, RefundStatus, Rupiah,
-};
+use crate::domain::{Incident, IncidentPhase, Instant, OrderId};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
 use crate::reconciler::{KeptOrder, Ledger, RunStats, Writer};
-use crate::store::{JobLock, Reader, StoreError, Untold, UntoldCase, UntoldRefund};
+use crate::store::{JobLock, Reader, StoreError, Untold};
 
 /// Items named per kind; the reader looks up the others.
 const MAX_NAMED: usize = 20;
@@ -47,6 +47,8 @@ pub(super) struct ReportEnd {
     pub(super) is_news: Exit,
     news: Option<News>,
     telling: Option<ReportNews>,
+    /// What this run has seen of incidents is recorded, so that somebody is told.
+    is_recorded: bool,
 }
 
 impl ReportEnd {
@@ -81,7 +83,18 @@ impl ReportEnd {
             is_news,
             news,
             telling,
+            is_recorded: audience == Audience::Cron && ledger.writer().is_some(),
         })
+    }
+
+    /// Whether incidents are told by this run, or were told by the one that reports at this moment.
+    pub(super) fn tells_incidents(&self) -> bool {
+        self.is_recorded
+    }
+
+    /// Whether there is anything that nobody was told of.
+    pub(super) fn has_news(&self) -> bool {
+        self.news.as_ref().is_some_and(News::is_any)
     }
 
     pub(super) fn with_news<'a, S>(&'a self, summary: &'a S) -> WithNews<'a, S> {
@@ -105,6 +118,7 @@ pub(super) struct ReportNews {
     pub(super) news: News,
     untold: Untold,
     kept: Vec<OrderId>,
+    incidents: Vec<Incident>,
     _lock: JobLock,
 }
 
@@ -130,10 +144,15 @@ impl ReportNews {
         } else {
             &[]
         };
+        let incidents = incidents::to_tell(writer.read(), context.host.clock.now())?;
         Ok(Some(Self {
-            news: News::of(&untold, kept),
+            news: News::of(&untold, kept, &incidents),
             untold,
             kept: kept.iter().map(|order| order.id).collect(),
+            incidents: incidents
+                .into_iter()
+                .map(|(incident, _)| incident)
+                .collect(),
             _lock: lock,
         }))
     }
@@ -147,7 +166,12 @@ impl ReportNews {
         if !self.has_news() {
             return Ok(());
         }
-        writer.write(|store, permit| store.record_reported(permit, &self.untold, &self.kept, now))
+        writer.write(|store, permit| {
+            if self.news.exit() != Exit::Clean {
+                store.record_reported(permit, &self.untold, &self.kept, now)?;
+            }
+            store.record_incidents_told(permit, &self.incidents, now)
+        })
     }
 }
 
@@ -169,49 +193,15 @@ pub(super) struct News {
     told_kept: Vec<NewsKeptOrder>,
     /// Items that are not listed here.
     told_more: usize,
+    told_incidents: Vec<NewsIncident>,
     #[serde(skip)]
-    all: [usize; 3],
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct NewsCase {
-    case: CaseId,
-    kind: CaseKind,
-    order: Option<OrderNumber>,
-    payment: Option<PaymentId>,
-    gateway: Option<GatewayName>,
-    amount: Option<Rupiah>,
-    facts: String,
-    opened_at: Instant,
-    next: String,
-    #[serde(flatten)]
-    code: ReasonCode,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct NewsRefund {
-    refund: RefundId,
-    order: OrderNumber,
-    payment: PaymentId,
-    status: RefundStatus,
-    reason: RefundReason,
-    amount: Rupiah,
-    why: String,
-    next: String,
-    #[serde(flatten)]
-    code: ReasonCode,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct NewsKeptOrder {
-    order: OrderNumber,
-    why: String,
-    next: String,
+    all: [usize; 4],
 }
 
 impl News {
-    fn of(untold: &Untold, kept: &[KeptOrder]) -> Self {
-        let all = [untold.all_cases.len(), untold.all_refunds.len(), kept.len()];
+    fn of(untold: &Untold, kept: &[KeptOrder], incidents: &[(Incident, IncidentPhase)]) -> Self {
+        let [cases, refunds] = [untold.all_cases.len(), untold.all_refunds.len()];
+        let all = [cases, refunds, kept.len(), incidents.len()];
         let named = |count: &usize| count.saturating_sub(MAX_NAMED);
         Self {
             told_cases: untold.cases.iter().map(NewsCase::from).collect(),
@@ -222,142 +212,99 @@ impl News {
                 .map(NewsKeptOrder::from)
                 .collect(),
             told_more: all.iter().map(named).sum(),
+            told_incidents: incidents
+                .iter()
+                .take(MAX_NAMED)
+                .map(|(incident, phase)| NewsIncident::of(incident, *phase))
+                .collect(),
             all,
         }
     }
 
-    fn is_any(&self) -> bool {
-        self.all != [0; 3]
+    pub(super) fn is_any(&self) -> bool {
+        self.all != [0; 4]
     }
 
+    /// What a person must decide needs attention. An incident is in the exit of the runs that see it.
     pub(super) fn exit(&self) -> Exit {
-        if self.is_any() {
+        let [cases, refunds, kept, _] = self.all;
+        if cases + refunds + kept > 0 {
             Exit::Attention
         } else {
             Exit::Clean
         }
     }
 
-    /// The same for people, one line each.
-    fn lines(&self) -> Vec<String> {
-        let [cases, refunds, kept] = self.all;
-        let mut lines = Vec::new();
-        if cases > 0 {
-            lines.push(format!(
-                "{}, not reported before:",
-                counted(cases, "open case")
-            ));
-            lines.extend(self.told_cases.iter().map(NewsCase::line));
-            lines.extend(more(cases, "payctl case list"));
-        }
-        if refunds > 0 {
-            lines.push(format!(
-                "{}, not reported before:",
-                counted(refunds, "refund")
-            ));
-            lines.extend(self.told_refunds.iter().map(NewsRefund::line));
-            lines.extend(more(refunds, "payctl refund list"));
-        }
-        if kept > 0 {
-            lines.push(format!(
-                "{}, kept until somebody decides (reported once a day):",
-                counted(kept, "overdue order")
-            ));
-            lines.extend(self.told_kept.iter().map(NewsKeptOrder::line));
-            lines.extend(more(kept, "payctl order list --status pending"));
-        }
-        lines
-    }
-}
-
-fn more(all: usize, command: &str) -> Option<String> {
-    let more = all.saturating_sub(MAX_NAMED);
-    (more > 0).then(|| format!("  … and {more} more: {command}"))
-}
-
-impl NewsCase {
-    fn line(&self) -> String {
-        let gateway = self.gateway.as_ref().map(GatewayName::as_str);
-        let about = self.order.as_ref().map(OrderNumber::as_str).or(gateway);
-        let amount = self.amount.map(|amount| format!(", {amount}"));
-        format!(
-            "  case {}, {}, {}{}: {}; {}",
-            self.case,
-            self.kind,
-            about.unwrap_or("-"),
-            amount.unwrap_or_default(),
-            self.facts,
-            self.next
-        )
-    }
-}
-
-impl From<&UntoldCase> for NewsCase {
-    fn from(case: &UntoldCase) -> Self {
-        Self {
-            case: case.id,
-            kind: case.kind,
-            order: case.order.clone(),
-            payment: case.payment,
-            gateway: case.gateway.clone(),
-            amount: case.amount,
-            facts: case.facts.words.clone(),
-            code: (&case.facts).into(),
-            opened_at: case.opened_at,
-            next: format!("payctl case show {}", case.id),
-        }
-    }
-}
-
-impl NewsRefund {
-    fn line(&self) -> String {
-        format!(
-            "  refund {}, {}, {}, {}: {}; {}",
-            self.refund, self.status, self.order, self.amount, self.why, self.next
-        )
-    }
-}
-
-impl From<&UntoldRefund> for NewsRefund {
-    fn from(refund: &UntoldRefund) -> Self {
-        let id = refund.id;
-        let next = match refund.status {
-            RefundStatus::Approved => format!("payctl refund send {id}"),
-            RefundStatus::Due
-            | RefundStatus::Sent
-            | RefundStatus::Unknown
-            | RefundStatus::Done
-            | RefundStatus::Failed
-            | RefundStatus::Rejected
-            | RefundStatus::External => format!("payctl refund approve {id} --by NAME"),
+    /// The same for people, one line each, in about so many lines: those of which a person must decide first.
+    fn lines(&self, room: usize) -> Vec<String> {
+        let [cases, refunds, kept, incidents] = self.all;
+        let unreported = |count: usize, noun: &str| {
+            Some(format!("{}, not reported before:", counted(count, noun)))
         };
-        Self {
-            refund: id,
-            order: refund.order.clone(),
-            payment: refund.payment,
-            status: refund.status,
-            reason: refund.reason,
-            amount: refund.amount,
-            why: refund.why.words.clone(),
-            code: (&refund.why).into(),
-            next,
-        }
+        let mut groups = [
+            NewsLines {
+                heading: unreported(cases, "open case"),
+                lines: self.told_cases.iter().map(NewsCase::line).collect(),
+                all: cases,
+                command: "payctl case list",
+            },
+            NewsLines {
+                heading: unreported(refunds, "refund"),
+                lines: self.told_refunds.iter().map(NewsRefund::line).collect(),
+                all: refunds,
+                command: "payctl refund list",
+            },
+            NewsLines {
+                heading: Some(format!(
+                    "{}, kept until somebody decides (reported once a day):",
+                    counted(kept, "overdue order")
+                )),
+                lines: self.told_kept.iter().map(NewsKeptOrder::line).collect(),
+                all: kept,
+                command: "payctl order list --status pending",
+            },
+            NewsLines {
+                heading: None,
+                lines: self.told_incidents.iter().map(NewsIncident::line).collect(),
+                all: incidents,
+                command: "payctl gateway list",
+            },
+        ];
+        NewsLines::fit(&mut groups, room);
+        groups.iter().flat_map(NewsLines::text).collect()
     }
 }
 
-impl NewsKeptOrder {
-    fn line(&self) -> String {
-        format!("  {}: {}; {}", self.order, self.why, self.next)
-    }
+/// The lines about one kind of news.
+struct NewsLines {
+    heading: Option<String>,
+    lines: Vec<String>,
+    all: usize,
+    /// Where the others are.
+    command: &'static str,
 }
 
-impl From<&KeptOrder> for NewsKeptOrder {
-    fn from(kept: &KeptOrder) -> Self {
-        Self {
-            order: kept.number.clone(),
-            why: kept.why.clone(),
-            next: format!("payctl why {}", kept.number),
+impl NewsLines {
+    /// Leaves out lines until all fit, from the longest group first; of each something stays.
+    fn fit(groups: &mut [Self], room: usize) {
+        while groups.iter().map(Self::height).sum::<usize>() > room {
+            let longest = groups.iter_mut().max_by_key(|group| group.lines.len());
+            let Some(longest) = longest.filter(|longest| longest.lines.len() > 1) else {
+                return;
+            };
+            longest.lines.pop();
         }
+    }
+
+    fn height(&self) -> usize {
+        self.text().count()
+    }
+
+    fn text(&self) -> impl Iterator<Item = String> {
+        let more = self.all.saturating_sub(self.lines.len());
+        let more = (more > 0).then(|| format!("  … and {more} more: {}", self.command));
+        let heading = self.heading.clone().filter(|_| self.all > 0);
+        heading.into_iter().chain(self.lines.clone()).chain(more)
     }
 }
 
@@ -380,6 +327,10 @@ impl<S: Summary> Summary for WithNews<'_, S> {
     }
 
     fn news(&self) -> Vec<String> {
-        self.news.map(News::lines).unwrap_or_default()
+        self.news_within(usize::MAX)
+    }
+
+    fn news_within(&self, lines: usize) -> Vec<String> {
+        self.news.map(|news| news.lines(lines)).unwrap_or_default()
     }
 }

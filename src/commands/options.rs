@@ -109,6 +109,7 @@ impl Options {
             paint: self.paint(host, host.outlets.stdout),
             width: host.width.filter(|_| !self.wide),
             columns: self.columns.as_deref().map(Arc::from),
+            brief: false,
         }
     }
 

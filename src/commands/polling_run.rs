@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::effects::fulfil_after;
 use super::failure;
+use super::incidents::record_seen;
 use super::news::{Audience, ReportEnd};
 use super::reckoned_time::correct_instants;
 use super::report_printer::ReportPrinter;
@@ -15,9 +16,9 @@ use super::troubles::print_troubles;
 use crate::commands::Context;
 use crate::domain::{ClockReadings, ClockRecord, Instant};
 use crate::exit::Exit;
-use crate::output::Summary;
 use crate::output::deferred::DeferredOutput;
 use crate::output::progress::ProgressStep;
+use crate::output::{BRIEF_LINES, Summary};
 use crate::reconciler::{
     CheckAction, CheckResult, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
 };
@@ -151,15 +152,19 @@ fn poll_into<W: PollJob>(
     let summary = work.summary(&stats, missed, ledger.read().open_questions()?);
     let besides = end_of(&followed).worse(besides(missed, &stats, &before, context.mended));
     let (audience, exit) = (work.audience(), work.exit(&stats));
+    if let (Audience::Cron, Some(writer)) = (audience, ledger.writer()) {
+        record_seen(writer, &stats, &pool, clock.now())?;
+    }
     let ends = ReportEnd::of(context, audience, exit, &stats, ledger, besides)?;
     let whole = ends.with_news(&summary);
-    let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut notes);
     let is_written = ledger.writer().is_some();
     print_troubles(context, &stats, &pool, is_written, &mut notes)?;
-    if !is_quiet {
-        written.release(notes, &mut context.host.stderr);
-    } else if should_be_read(ends.is_news, &stats, ledger, clock.now())? {
+    printer.limit_lines(BRIEF_LINES.saturating_sub(notes.lines()));
+    let mut end = DeferredOutput::new();
+    let mut written = printer.finish(&whole, clock.now(), ends.exit, &mut end);
+    if !is_quiet || should_be_read(&ends, &stats, ledger, clock.now())? {
         written.release(answer, stdout);
+        written.release(end, &mut context.host.stderr);
         written.release(notes, &mut context.host.stderr);
     } else {
         written.has_reader = false;
@@ -251,15 +256,19 @@ pub(super) fn keep_health(
 /// A gateway that has been silent for this long is reported even under --quiet.
 const SILENCE_IS_NEWS: Duration = Duration::from_secs(30 * 60);
 
+/// Whether cron's mail is worth reading. A run that writes knows which incidents were told.
 fn should_be_read(
-    exit: Exit,
+    ends: &ReportEnd,
     stats: &RunStats,
     ledger: &Ledger,
     now: Instant,
 ) -> anyhow::Result<bool> {
-    match exit {
-        Exit::Clean | Exit::Partial if stats.tells_left => Ok(true),
+    if ends.has_news() || stats.tells_left {
+        return Ok(true);
+    }
+    match ends.is_news {
         Exit::Clean | Exit::Busy => Ok(false),
+        Exit::Partial | Exit::Config if ends.tells_incidents() => Ok(false),
         Exit::Partial => {
             for gateway in stats.gateways.keys() {
                 let silent_since = ledger.read().health(gateway)?.silent_since;

@@ -7,7 +7,7 @@ use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::output::deferred::DeferredOutput;
 use crate::output::report::Report;
-use crate::output::{Row, Summary, is_closed_pipe};
+use crate::output::{OutputStyle, Row, Summary, is_closed_pipe};
 
 /// The report, until its reader closes the pipe or writing fails.
 pub(super) struct ReportPrinter<'a, R: Row> {
@@ -55,7 +55,11 @@ impl<'a, R: Row> ReportPrinter<'a, R> {
         context: &Context<'_>,
         command: &str,
     ) -> Self {
-        let report = Report::new(out, context.style(), command, context.started_at);
+        let style = OutputStyle {
+            brief: context.options.quiet,
+            ..context.style()
+        };
+        let report = Report::new(out, style, command, context.started_at);
         let mut written = ReportDelivery::default();
         let report = report.map_err(|error| written.add(Err(error))).ok();
         Self { report, written }
@@ -68,6 +72,13 @@ impl<'a, R: Row> ReportPrinter<'a, R> {
         if let Err(error) = report.row(line) {
             self.report = None;
             self.written.add(Err(error));
+        }
+    }
+
+    /// Of a report under `--quiet`: its lines.
+    pub(super) fn limit_lines(&mut self, lines: usize) {
+        if let Some(report) = &mut self.report {
+            report.limit_lines(lines);
         }
     }
 

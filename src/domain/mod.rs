@@ -91,6 +91,7 @@ pub use self::payment::returned::{LessRefunded, RefundedByGateway};
 pub use self::payment::schedule::{Phase, Schedule};
 pub use self::payment::unique_amount::{ReservedAmount, UniqueAmount};
 pub use self::payment::{CloseResult, Payment, PaymentOrigin, PaymentStatus};
+pub use self::read::incident::{Incident, IncidentChange, IncidentKind, IncidentPhase};
 pub use self::read::payable::{AskedSince, Obstacle};
 pub use self::read::timeline::{
     NextSteps, NotificationEntry, PaymentNextSteps, StatusEntry, TimelineEntry, TimelineKind,

@@ -10,6 +10,7 @@ const IN_MEMORY_BYTES_MAX: usize = 64 * 1024;
 /// Keeps what is written: a little in memory, the rest in an unnamed file. Dropping it discards everything.
 pub struct DeferredOutput {
     kept: SpooledTempFile,
+    lines: usize,
 }
 
 impl DeferredOutput {
@@ -17,7 +18,14 @@ impl DeferredOutput {
     pub fn new() -> Self {
         Self {
             kept: SpooledTempFile::new(IN_MEMORY_BYTES_MAX),
+            lines: 0,
         }
+    }
+
+    /// The lines written so far.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.lines
     }
 
     /// Prints everything as it was written.
@@ -36,7 +44,10 @@ impl Default for DeferredOutput {
 
 impl Write for DeferredOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.kept.write(bytes)
+        let written = self.kept.write(bytes)?;
+        let new = bytes.get(..written).unwrap_or_default();
+        self.lines += new.iter().filter(|byte| **byte == b'\n').count();
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {

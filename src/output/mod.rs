@@ -22,6 +22,7 @@ pub mod qr;
 pub mod report;
 pub(crate) mod row;
 mod table;
+mod table_report;
 #[cfg(test)]
 mod testing;
 
@@ -73,7 +74,12 @@ pub struct OutputStyle {
     pub width: Option<u16>,
     /// Names of the columns to show, in this order; none: all of them.
     pub columns: Option<Arc<[String]>>,
+    /// For a table that is mailed: what a person must know stands first, calm rows are left out, and the lines are few.
+    pub brief: bool,
 }
+
+/// The lines of a brief report.
+pub const BRIEF_LINES: usize = 30;
 
 impl OutputStyle {
     /// The first of the chosen names that is no column of these rows.
@@ -166,6 +172,11 @@ pub trait Summary: serde::Serialize {
     /// What else a person should read, one line each.
     fn news(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The same in so many lines, if that is possible: the first of each kind, and where the others are.
+    fn news_within(&self, _lines: usize) -> Vec<String> {
+        self.news()
     }
 }
 

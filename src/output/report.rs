@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::csv::CsvWriter;
 use super::json::{EnvelopeEnd, EnvelopeStart, JsonLines, JsonWriter};
-use super::table::TableReport;
+use super::table_report::TableReport;
 use super::{Format, OutputStyle, Row, Summary};
 use crate::domain::Instant;
 use crate::exit::Exit;
@@ -52,6 +52,14 @@ impl<R: Row, W: Write> Report<R, W> {
             TableState::Json(sheet) => sheet.row(row),
             TableState::Jsonl(sheet) => sheet.row(row),
             TableState::Csv(sheet) => sheet.row(row),
+        }
+    }
+
+    /// Of a brief table: its lines.
+    pub fn limit_lines(&mut self, lines: usize) {
+        match &mut self.sheet {
+            TableState::Table(sheet) => sheet.limit_lines(lines),
+            TableState::Json(_) | TableState::Jsonl(_) | TableState::Csv(_) => {}
         }
     }
 

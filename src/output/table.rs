@@ -6,69 +6,19 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, Table as Grid, presets};
 
-use super::fitting::{ShownColumn, fit, fold, shorten};
+use super::fitting::{ShownColumn, fit, shorten};
 use super::local_times::{has_local_time, localise};
-use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, Summary, printable};
+use super::{Align, ColorMode, Column, OutputStyle, Row, Severity, printable};
 
 /// More than a person reads; limits memory whatever the report is about.
 pub(super) const ROWS_MAX: usize = 200;
 
 /// Far longer than any ID; keeps an absurdly long word of a gateway from filling the screen.
 const CELL_CHARS_MAX: usize = 1000;
-
-/// The table of a report.
-pub(super) struct TableReport<W: Write> {
-    out: BufWriter<W>,
-    style: OutputStyle,
-    rows: TopRows,
-}
-
-impl<W: Write> TableReport<W> {
-    pub(super) fn new<R: Row>(out: W, style: OutputStyle) -> Self {
-        Self {
-            out: BufWriter::new(out),
-            style,
-            rows: TopRows::new::<R>(),
-        }
-    }
-
-    pub(super) fn row<R: Row>(&mut self, row: &R) {
-        self.rows.add(row, &self.style);
-    }
-
-    pub(super) fn finish(mut self, summary: &impl Summary) -> io::Result<()> {
-        if !self.rows.is_empty() {
-            self.rows.write(&mut self.out, &self.style)?;
-            writeln!(self.out)?;
-        }
-        let news = summary.news();
-        let zone = self.style.zone;
-        for line in &news {
-            let line = printable(line);
-            let line = localise(&line, zone);
-            let width = self.style.width.map_or(usize::MAX, usize::from);
-            for part in fold(&line, width) {
-                writeln!(self.out, "{part}")?;
-            }
-        }
-        if !news.is_empty() {
-            writeln!(self.out)?;
-        }
-        let line = summary.line();
-        let line = localise(&printable(&line), zone).into_owned();
-        let zone = self.rows.zone_note(&self.style);
-        writeln!(self.out, "{line}{zone}")?;
-        let next = summary.next();
-        if !next.is_empty() {
-            writeln!(self.out, "next: {}", next.join(", "))?;
-        }
-        self.out.flush()
-    }
-}
 
 /// The most urgent rows, and the number of all rows.
 pub(super) struct TopRows {
@@ -110,8 +60,15 @@ impl TopRows {
         self.kept.insert(place, cells.collect());
     }
 
+    /// Keeps the most urgent ones only; the others are counted.
+    pub(super) fn keep(&mut self, most: usize) {
+        while self.kept.len() > most {
+            self.kept.pop_last();
+        }
+    }
+
     /// `; times in Asia/Jakarta`, if any are shown.
-    fn zone_note(&self, style: &OutputStyle) -> String {
+    pub(super) fn zone_note(&self, style: &OutputStyle) -> String {
         if self.has_times() {
             format!("; times in {}", style.zone)
         } else {
@@ -143,13 +100,16 @@ impl TopRows {
                 }
             }
         }
+        // What a mail was about is over once it is read.
+        let see = if style.brief {
+            "what is open: payctl case list, payctl order list"
+        } else {
+            "see them all with --format json"
+        };
         match self.seen - self.kept.len() as u64 {
             0 => Ok(()),
-            1 => writeln!(out, "… and 1 more row; see them all with --format json"),
-            more => writeln!(
-                out,
-                "… and {more} more rows; see them all with --format json"
-            ),
+            1 => writeln!(out, "… and 1 more row; {see}"),
+            more => writeln!(out, "… and {more} more rows; {see}"),
         }
     }
 

@@ -81,5 +81,6 @@ pub(super) fn style(format: Format) -> OutputStyle {
         paint: ColorMode::Plain,
         width: None,
         columns: None,
+        brief: false,
     }
 }

@@ -19,6 +19,7 @@ mod gateways;
 mod heal;
 mod hooks;
 mod import;
+mod incidents;
 mod notifications;
 mod overdue;
 mod permit;

@@ -5,17 +5,21 @@
 
 use super::error::StoreError;
 use super::permit::WritePermit;
+use super::statements::incidents::record_gap;
 use super::statements::runs::{self, RunId, RunStart};
 use super::writing::Store;
 use crate::domain::{ClockReadings, Instant};
 
 impl Store {
-    /// Records that a run begins.
+    /// Records that a run begins, and that nothing has run for a while before it, if so.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`.
     pub fn start_run(&self, permit: &WritePermit, run: &RunStart<'_>) -> Result<RunId, StoreError> {
-        let id = self.write_relaxed(permit, |tx| runs::start(tx, run))?;
+        let id = self.write_relaxed(permit, |tx| {
+            record_gap(tx, run.started_at)?;
+            runs::start(tx, run)
+        })?;
         self.go_on_as(id);
         Ok(id)
     }

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OpenFlags, Params};
 
 use rows::CopiedRow;
 pub(super) use rows::{
-    CopiedCase, CopiedEffect, CopiedEvent, CopiedLine, CopiedNotification, CopiedOrder,
-    CopiedPayment, CopiedProduct, CopiedRefund, CopiedTicket, CopiedTry,
+    CopiedCase, CopiedEffect, CopiedEvent, CopiedIncident, CopiedLine, CopiedNotification,
+    CopiedOrder, CopiedPayment, CopiedProduct, CopiedRefund, CopiedTicket, CopiedTry,
 };
 
 /// A copy of the books at one moment.
@@ -22,6 +22,7 @@ pub(super) struct BooksCopy {
     pub(super) payments: Vec<CopiedPayment>,
     pub(super) refunds: Vec<CopiedRefund>,
     pub(super) cases: Vec<CopiedCase>,
+    pub(super) incidents: Vec<CopiedIncident>,
     pub(super) effects: Vec<CopiedEffect>,
     pub(super) tickets: Vec<CopiedTicket>,
     pub(super) named_tries: Vec<CopiedTry>,
@@ -119,6 +120,7 @@ impl BooksReader {
             payments: self.all([])?,
             refunds: self.all([])?,
             cases: self.all([])?,
+            incidents: self.all([])?,
             effects: self.all([])?,
             tickets: self.all([])?,
             named_tries: self.all([])?,

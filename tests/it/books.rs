@@ -25,6 +25,9 @@ const COUNTERS: [&str; 14] = [
     "settled_at",
 ];
 
+/// What runs record of themselves, and what they have seen of accounts, clocks and jobs.
+const SHOWN: [&str; 4] = ["runs", "gateways", "clock", "incidents"];
+
 /// Every row without its counters, except runs and what accounts and clocks have shown.
 pub(crate) fn books(database: &Path) -> String {
     let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY);
@@ -35,7 +38,7 @@ pub(crate) fn books(database: &Path) -> String {
     let names = names.query_map([], |row| row.get::<_, String>(0)).unwrap();
     let mut text = String::new();
     for name in names.map(Result::unwrap) {
-        if name != "runs" && name != "gateways" && name != "clock" && !name.starts_with("sqlite_") {
+        if !SHOWN.contains(&name.as_str()) && !name.starts_with("sqlite_") {
             add_table(&connection, &name, &mut text);
         }
     }

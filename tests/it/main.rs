@@ -81,6 +81,8 @@ mod http_effects;
 #[cfg(unix)]
 mod imports;
 #[cfg(test)]
+mod incidents;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod injection;

@@ -10,10 +10,10 @@ pub(in crate::store) use rusqlite::types::ToSql;
 
 use crate::domain::{
     AccessFrom, BankName, BankReference, CaseId, CaseKind, CaseOutcome, CloseResult, EffectId,
-    EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, Instant, LateMoney,
-    Meta, NotificationStatus, OrderId, OrderLineId, OrderNumber, OrderStatus, PaymentId,
-    PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason, RefundStatus,
-    Reservation, Rule, Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
+    EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, IncidentKind,
+    Instant, LateMoney, Meta, NotificationStatus, OrderId, OrderLineId, OrderNumber, OrderStatus,
+    PaymentId, PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason,
+    RefundStatus, Reservation, Rule, Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
 };
 
 /// The value of `last_asked_at` for a payment that was never queried, so that it comes first in the index.
@@ -167,4 +167,5 @@ words!(
     EffectStatus,
     NotificationStatus,
     Harm,
+    IncidentKind,
 );

@@ -17,6 +17,7 @@ pub(super) mod effects;
 pub(super) mod gateways;
 pub(super) mod heal;
 pub(super) mod hooks;
+pub(super) mod incidents;
 pub(super) mod named_attempts;
 pub(super) mod new_order;
 pub(super) mod notifications;

@@ -132,6 +132,17 @@ copied_rows! {
         resolution: Option<String>,
         told_at: Option<i64>,
     }
+    CopiedIncident("incidents") {
+        id: i64,
+        kind: String,
+        subject: String,
+        began_at: i64,
+        seen_at: i64,
+        ended_at: Option<i64>,
+        affected: i64,
+        told_at: Option<i64>,
+        over_told_at: Option<i64>,
+    }
     CopiedEvent("events") {
         id: i64,
         order_id: Option<i64>,

@@ -23,6 +23,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
     let mut broken = Vec::new();
     if run.is_done() && run.is_reporting() {
         broken.extend(told_by_cron(step));
+        broken.extend(untold_incidents(step, run));
         broken.extend(kept_orders(step, run, exit));
         broken.extend(left_twice(step, run, exit));
     }
@@ -31,7 +32,7 @@ pub(in crate::worlds) fn check(step: &CheckedStep<'_>) -> Vec<BrokenPromise> {
         broken.extend(questions(step, run, exit));
         broken.extend(ended_while_opening(step));
     }
-    broken.extend(quiet(run, exit));
+    broken.extend(quiet(step, run, exit));
     let name = |mut broken: BrokenPromise| {
         let line = run.arguments.join(" ");
         broken.words = format!("payctl {line} => {}: {}", exit.name(), broken.words);
@@ -58,6 +59,45 @@ fn told_by_cron(step: &CheckedStep<'_>) -> Option<BrokenPromise> {
     let is_too_much = untold.is_empty() || untold.len() > MAX_NAMED;
     (!is_too_much)
         .then(|| BrokenPromise::new(TOLD, format!("nobody was told of {}", untold.join(", "))))
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// The same for what goes wrong for a while: a report names it when it begins, each hour while it is seen, and when it is
+/// over.
+fn untold_incidents(step: &CheckedStep<'_>, run: &RunRecord) -> Vec<BrokenPromise> {
+    let now = run.began_by_own_clock();
+    let untold = step.after.incidents.iter().filter(|incident| {
+        let news_after = match incident.kind.as_str() {
+            "gateway_silent" | "hook_fails" => HOUR_MS / 2,
+            "job_held" => HOUR_MS / 6,
+            _ => 0,
+        };
+        let is_often = incident.kind != "hook_fails" || incident.affected >= 3;
+        if incident.ended_at.is_some() {
+            return incident.over_told_at.is_none();
+        }
+        match incident.told_at {
+            None => now.saturating_sub(incident.began_at) >= news_after && is_often,
+            Some(told) => incident.seen_at >= now && now.saturating_sub(told) >= HOUR_MS,
+        }
+    });
+    untold
+        .map(|incident| {
+            let words = format!("nobody was told of {} {}", incident.kind, incident.subject);
+            BrokenPromise::new(TOLD, words)
+        })
+        .collect()
+}
+
+/// Whether this run has told of an incident: what was told before is as it was.
+fn tells_incidents(step: &CheckedStep<'_>) -> bool {
+    step.after.incidents.iter().any(|incident| {
+        let told = (incident.told_at, incident.over_told_at);
+        let mut before = step.before.incidents.iter();
+        let before = before.find(|before| before.id == incident.id);
+        before.map_or((None, None), |before| (before.told_at, before.over_told_at)) != told
+    })
 }
 
 /// What a run has opened, or made due, is in its exit, or is still to be told.
@@ -240,16 +280,19 @@ fn is_overdue(step: &CheckedStep<'_>, run: &RunRecord, order: &CopiedOrder) -> b
 }
 
 /// Cron mails what is printed: nothing without a reason, and never nothing with one.
-fn quiet(run: &RunRecord, exit: Exit) -> Option<BrokenPromise> {
+fn quiet(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Option<BrokenPromise> {
     if !run.is_quiet() {
         return None;
     }
     let is_silent = run.stdout.is_empty() && run.stderr.is_empty();
     let is_right = match exit {
-        Exit::Clean | Exit::Busy => is_silent,
+        // What is over is told by a run with which all is well.
+        Exit::Clean | Exit::Busy => is_silent || tells_incidents(step),
         Exit::Partial => true,
         // What was told today is not told again.
         Exit::Attention => true,
+        // A refused key and a job that fails are told hourly; that they are is another promise.
+        Exit::Failed | Exit::Config if run.is_reporting() => true,
         Exit::Failed | Exit::Usage | Exit::Config => !is_silent,
     };
     (!is_right).then(|| {
