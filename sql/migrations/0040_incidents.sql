@@ -20,3 +20,6 @@ CREATE TABLE incidents (
 ) STRICT;
 CREATE UNIQUE INDEX incidents_open ON incidents (kind, subject) WHERE ended_at IS NULL;
 CREATE INDEX incidents_untold ON incidents (id) WHERE over_told_at IS NULL;
+
+-- Orders are counted by status after every job, without reading them.
+CREATE INDEX orders_counted ON orders (status, total);

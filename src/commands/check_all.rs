@@ -7,6 +7,7 @@ use clap::Args;
 use super::accounts::pool;
 use super::checked_row::CheckedSummary;
 use super::job::Job;
+use super::job_ends::{job_begins, job_ended};
 use super::news::Audience;
 use super::polling_run::{AfterPoll, PollJob, ask, ended, keep_health};
 use super::reckoned_time::{preview_wrong_instants, query_rates, reschedule_wrong_instants};
@@ -73,6 +74,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     }
     let writer = context.writer(WriteReason::Fix)?;
     let mut job = Job::begin(&context, &writer, COMMAND)?;
+    job_begins(&context, COMMAND);
     let mut turns = query_rates(&context);
     reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
     let ledger = Ledger::from(&writer);
@@ -90,6 +92,7 @@ pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Resu
     let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
     job.clock = asked.clock;
     job.end(&context, &writer, asked.exit, &asked.summary)?;
+    job_ended(&context, COMMAND, asked.exit, &asked.summary);
     ended(asked.exit, asked.trouble)
 }
 

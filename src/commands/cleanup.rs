@@ -13,6 +13,7 @@ use super::accounts::pool;
 use super::confirm::can_ask;
 use super::consent::{ConsentArgs, Foretold, Unattended};
 use super::job::Job;
+use super::job_ends::{job_begins, job_ended};
 use super::reckoned_time::{ReckonedTime, reckoned};
 use super::runtime::block_on;
 use super::shown_progress::{ROWS_COUNTED, ROWS_DELETED};
@@ -94,6 +95,7 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     let writer = context.writer(WriteReason::NotDryRun)?;
     let mut job = Job::begin(&context, &writer, COMMAND)?;
     if args.erase.is_none() {
+        job_begins(&context, COMMAND);
         writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
         let reckoned = reckon(&(&writer).into(), args, &context)?;
         job.clock = reckoned.clock;
@@ -108,6 +110,9 @@ pub(super) fn run(args: &CleanupArgs, mut context: Context<'_>) -> anyhow::Resul
     };
     let summary = CleanupSummary::of(&cleaned, CleanupDone::Has);
     job.end(&context, &writer, exit, &summary)?;
+    if args.erase.is_none() {
+        job_ended(&context, COMMAND, exit, &summary);
+    }
     result?;
     cleaned.progress.clear();
     print(&mut context, &cleaned, CleanupDone::Has)

@@ -99,6 +99,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("effect test", &[("payctl effect test receipt --order INV-3", Clean)]),
     ("cleanup", &[("payctl cleanup --dry-run", Clean), ("payctl cleanup --older-than 180d", Clean), ("payctl cleanup --erase sari@example.com --yes", Clean)]),
     ("why", &[("payctl why INV-1", Clean), ("payctl why --rule P6", Clean)]),
+    ("metrics", &[("payctl metrics", Clean)]),
     ("verify", &[("payctl verify", Clean)]),
     ("schedule print", &[
         ("payctl schedule print --for systemd", Clean),

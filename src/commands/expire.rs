@@ -9,6 +9,7 @@ use clap::Args;
 use super::accounts::pool;
 use super::expiry_row::ExpirySummary;
 use super::job::Job;
+use super::job_ends::{job_begins, job_ended};
 use super::news::Audience;
 use super::polling_run::{PollJob, ask, ended};
 use super::reckoned_time::{query_rates, reschedule_wrong_instants};
@@ -79,6 +80,11 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     }
     let writer = context.writer(WriteReason::NotDryRun)?;
     let mut job = Job::begin(&context, &writer, COMMAND)?;
+    // A web request must be answered soon.
+    let is_scheduled = args.audience == Audience::Cron;
+    if is_scheduled {
+        job_begins(&context, COMMAND);
+    }
     let mut turns = query_rates(&context);
     reschedule_wrong_instants(&mut context, &writer, &mut turns)?;
     writer.write(|store, permit| store.record_run_clock(permit, context.started_at))?;
@@ -87,6 +93,9 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
     let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
     job.clock = asked.clock;
     job.end(&context, &writer, asked.exit, &asked.summary)?;
+    if is_scheduled {
+        job_ended(&context, COMMAND, asked.exit, &asked.summary);
+    }
     ended(asked.exit, asked.trouble)
 }
 

@@ -2,13 +2,25 @@
 
 use std::io::Write as _;
 
-use super::failure;
+use super::{failure, heartbeat};
 use crate::commands::{Context, Options, Writes};
 use crate::domain::{IncidentChange, IncidentKind};
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::{ColorMode, Format};
 use crate::store::WriteReason;
+
+/// Tells the heartbeat that the job failed. A run that found the lock taken says nothing: the one that holds it will.
+pub(super) fn ping(error: &anyhow::Error, job: &str, options: &Options, host: &mut Host) {
+    let exit = failure::exit(error);
+    if matches!(exit, Exit::Usage | Exit::Busy) {
+        return;
+    }
+    // Without a configuration there is nobody to tell.
+    if let Ok(context) = Context::open(options.clone(), host, Writes::EachTime) {
+        heartbeat::ended(&context, job, exit, &failure::sentence(error));
+    }
+}
 
 /// Prints why the job failed, unless that was told lately. Cron soon starts the next run: one that finds another still
 /// running is worth a mail only after ten minutes.

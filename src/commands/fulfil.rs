@@ -14,6 +14,7 @@ use super::effects::{
     FulfilAction, FulfilSummary, FulfilledRow, Tries, deliveries, under_way, worker,
 };
 use super::job::Job;
+use super::job_ends::{job_begins, job_ended};
 use super::news::{ReportNews, WithNews};
 use super::operator;
 use super::polling_run::ended;
@@ -116,6 +117,9 @@ fn work(
     bounds: &RunLimits,
 ) -> anyhow::Result<Exit> {
     let job = Job::begin(context, writer, JOB)?;
+    if bounds.one.is_none() {
+        job_begins(context, JOB);
+    }
     let mut answer = DeferredOutput::new();
     let out = if context.options.quiet {
         &mut answer
@@ -182,6 +186,9 @@ fn work(
         if let Some(telling) = telling.filter(|_| written.has_reader) {
             telling.was_written(writer, finished_at)?;
         }
+    }
+    if bounds.one.is_none() {
+        job_ended(context, JOB, exit, &summary);
     }
     ended(exit, written.trouble())
 }

@@ -26,10 +26,13 @@ mod failure;
 mod fulfil;
 mod gateway;
 mod group;
+mod heartbeat;
 mod incidents;
 mod init;
 mod job;
+mod job_ends;
 mod known;
+mod metrics;
 mod migrate;
 mod news;
 mod notification;
@@ -160,6 +163,7 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     #[command(subcommand)]
     Schedule(schedule::ScheduleCommand),
+    Metrics(metrics::MetricsArgs),
     #[cfg(feature = "worlds")]
     #[command(hide = true)]
     Worlds(worlds::WorldsArgs),
@@ -209,9 +213,11 @@ impl Command {
             Self::Worlds(_) => Writes::Nothing,
             // None of these opens the shop's database for writing; two make one of their own.
             Self::Init(_) | Self::Demo(_) | Self::Simulator(_) => Writes::Nothing,
-            Self::PretendGateway(_) | Self::Customer(_) | Self::Why(_) | Self::Verify(_) => {
-                Writes::Nothing
-            }
+            Self::PretendGateway(_)
+            | Self::Customer(_)
+            | Self::Why(_)
+            | Self::Verify(_)
+            | Self::Metrics(_) => Writes::Nothing,
         }
     }
 }
@@ -268,6 +274,9 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
                 Err(_) => error,
             };
             let style = (options.format, paint);
+            if let Some(job) = job {
+                failed_job::ping(&error, job, &options, &mut host);
+            }
             match job.filter(|_| options.quiet) {
                 Some(job) => failed_job::tell(&error, job, &options, style, &mut host),
                 None if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
@@ -368,6 +377,7 @@ fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
         Command::Schedule(command) => schedule::run(&command, options, host),
+        Command::Metrics(args) => metrics::run(&args, Context::open(options, host, writes)?),
     }
 }
 

@@ -11,6 +11,7 @@ mod effects;
 mod environment;
 mod error;
 mod gateway;
+mod heartbeat;
 mod manual;
 mod pay;
 mod read;
@@ -40,6 +41,7 @@ pub use effects::{EffectConfig, EffectTransport, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, SourceLocation};
 pub use gateway::GatewayConfig;
+pub use heartbeat::{HeartbeatConfig, PingError, PingState};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
 pub(crate) use read::is_disk;
@@ -72,6 +74,10 @@ pub struct Config {
     /// Payment outside the gateways.
     pub manual: Option<ManualConfig>,
     pub pay: PayConfig,
+    /// Whom jobs tell that they run.
+    pub heartbeat: Option<HeartbeatConfig>,
+    /// Where jobs write the metrics.
+    pub metrics: Option<PathBuf>,
     pub source: ConfigSource,
     pub origin: ConfigOrigin,
     /// The database that the settings name, whatever the environment says.

@@ -1,13 +1,14 @@
 //! Builds a [`Config`] from a configuration file, or from variables if there is none.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::effects::{EffectConfig, EffectTransport};
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::gateway::{self, GatewayConfig};
+use super::heartbeat::HeartbeatConfig;
 use super::search::FoundConfig;
 use super::section::{ConfigFile, ConfigSection};
 use super::smtp::SmtpConfig;
@@ -35,7 +36,17 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
     let table = document.parse()?;
     let top = ConfigSection::top(&document, &table);
     top.only(&[
-        "database", "timezone", "expiry", "gateways", "manual", "pay", "effects", "smtp", "cgi",
+        "database",
+        "timezone",
+        "expiry",
+        "gateways",
+        "manual",
+        "pay",
+        "effects",
+        "smtp",
+        "cgi",
+        "heartbeat",
+        "metrics",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
@@ -55,6 +66,14 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         cgi: match top.section("cgi")? {
             Some(section) => CgiConfig::from_section(&section)?,
             None => CgiConfig::default(),
+        },
+        heartbeat: match top.section("heartbeat")? {
+            Some(section) => Some(HeartbeatConfig::from_section(&section)?),
+            None => None,
+        },
+        metrics: match top.section("metrics")? {
+            Some(section) => metrics(&section)?,
+            None => None,
         },
         source: ConfigSource::File(file.path.clone()),
         origin: file.origin,
@@ -76,6 +95,8 @@ pub(super) fn from_environment(
         cgi: CgiConfig::default(),
         manual: None,
         pay: PayConfig::default(),
+        heartbeat: None,
+        metrics: None,
         source: if gateways.is_empty() {
             ConfigSource::Defaults
         } else {
@@ -124,6 +145,13 @@ fn expiry(top: &ConfigSection<'_>) -> Result<ExpiryConfig, ConfigError> {
             .span("grace", duration_or_zero, GRACE_MAX)?
             .unwrap_or(usual.grace),
     })
+}
+
+fn metrics(section: &ConfigSection<'_>) -> Result<Option<PathBuf>, ConfigError> {
+    section.only(&["file"])?;
+    let file = section.path("file")?;
+    file.map(Some)
+        .ok_or_else(|| section.missing("file", "file = \"payctl.prom\""))
 }
 
 fn gateways(top: &ConfigSection<'_>) -> Result<BTreeMap<GatewayName, GatewayConfig>, ConfigError> {

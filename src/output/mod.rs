@@ -18,6 +18,7 @@ pub mod messages;
 pub mod paint;
 mod printable;
 pub mod progress;
+pub mod prometheus;
 pub mod qr;
 pub mod report;
 pub(crate) mod row;

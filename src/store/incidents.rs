@@ -42,7 +42,7 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         let has_failed = tries.iter().any(|(_, why)| why.is_some());
-        if tries.is_empty() || !(has_failed || !self.read().live_incidents()?.is_empty()) {
+        if !has_failed && (tries.is_empty() || self.read().live_incidents()?.is_empty()) {
             return Ok(());
         }
         self.write_relaxed(permit, |tx| {

@@ -71,6 +71,7 @@ pub use statements::effects::{
 pub use statements::gateways::GatewayHealth;
 pub use statements::heal::Harmed;
 pub use statements::hooks::HookSource;
+pub use statements::metrics::ShopFigures;
 pub use statements::new_order::PlaceError;
 pub use statements::notifications::IncomingNotification;
 pub use statements::opening::{StoredInstructions, fresh_key};

@@ -1,8 +1,8 @@
 //! Rows to build books of, each as sound as it can be alone.
 
 use super::books::{
-    CopiedCase, CopiedEffect, CopiedEvent, CopiedLine, CopiedOrder, CopiedPayment, CopiedProduct,
-    CopiedRefund,
+    CopiedCase, CopiedEffect, CopiedEvent, CopiedIncident, CopiedLine, CopiedOrder, CopiedPayment,
+    CopiedProduct, CopiedRefund,
 };
 use super::record::{Exchange, RequestKind, RunRecord, TrueMoney};
 use crate::domain::Instant;
@@ -106,6 +106,21 @@ pub(super) fn refund(id: i64, status: &str, amount: i64) -> CopiedRefund {
         declined: false,
         sent_at: None,
         told_at: Some(1),
+    }
+}
+
+/// One that has begun at 3 000 s and was told then.
+pub(super) fn incident(kind: &str) -> CopiedIncident {
+    CopiedIncident {
+        id: 1,
+        kind: kind.to_owned(),
+        subject: "midtrans".to_owned(),
+        began_at: 3_000_000,
+        seen_at: 3_601_000,
+        ended_at: None,
+        affected: 1,
+        told_at: Some(3_000_000),
+        over_told_at: None,
     }
 }
 

@@ -70,6 +70,8 @@ mod forgetful_accounts;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod heartbeats;
+#[cfg(test)]
 mod hook_outputs;
 #[cfg(test)]
 mod hooks;

@@ -18,6 +18,7 @@ pub(super) mod gateways;
 pub(super) mod heal;
 pub(super) mod hooks;
 pub(super) mod incidents;
+pub(super) mod metrics;
 pub(super) mod named_attempts;
 pub(super) mod new_order;
 pub(super) mod notifications;

@@ -100,6 +100,12 @@ fn tells_incidents(step: &CheckedStep<'_>) -> bool {
     })
 }
 
+/// Whether a person was told of an incident that goes on.
+fn is_known(step: &CheckedStep<'_>) -> bool {
+    let mut incidents = step.after.incidents.iter();
+    incidents.any(|incident| incident.ended_at.is_none() && incident.told_at.is_some())
+}
+
 /// What a run has opened, or made due, is in its exit, or is still to be told.
 fn news(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Vec<BrokenPromise> {
     if matches!(exit, Exit::Attention | Exit::Config) || is_act(run) {
@@ -291,8 +297,8 @@ fn quiet(step: &CheckedStep<'_>, run: &RunRecord, exit: Exit) -> Option<BrokenPr
         Exit::Partial => true,
         // What was told today is not told again.
         Exit::Attention => true,
-        // A refused key and a job that fails are told hourly; that they are is another promise.
-        Exit::Failed | Exit::Config if run.is_reporting() => true,
+        // A refused key and a job that fails are told hourly.
+        Exit::Failed | Exit::Config if run.is_reporting() => !is_silent || is_known(step),
         Exit::Failed | Exit::Usage | Exit::Config => !is_silent,
     };
     (!is_right).then(|| {

@@ -215,13 +215,14 @@ pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
-const READING: [&str; 23] = [
+const READING: [&str; 24] = [
     "access list",
     "case list",
     "case show 1",
     "customer export sari@example.com",
     "fulfil list",
     "gateway list",
+    "metrics",
     "effect test shop --order INV-1",
     "order find sari",
     "order list",

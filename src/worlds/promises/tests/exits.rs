@@ -2,8 +2,8 @@
 
 use super::TestStep;
 use crate::exit::Exit;
-use crate::worlds::books::{BooksCopy, CopiedCase, CopiedPayment, CopiedRefund};
-use crate::worlds::testing::{asked, case, line, order, payment, product, refund, run};
+use crate::worlds::books::{BooksCopy, CopiedCase, CopiedIncident, CopiedPayment, CopiedRefund};
+use crate::worlds::testing::{asked, case, incident, line, order, payment, product, refund, run};
 
 fn waiting() -> BooksCopy {
     let mut tea = product(1, "tea");
@@ -101,6 +101,41 @@ fn quiet_means_quiet() {
     silent.finds("it printed \"\"");
     silent.run.stderr = "the key is wrong".to_owned();
     silent.is_sound();
+    // It was told within the hour.
+    silent.run.stderr.clear();
+    silent.after.incidents = vec![incident("key_refused")];
+    silent.before.incidents = silent.after.incidents.clone();
+    silent.is_sound();
+    // Whose end is told may print.
+    chatty.before.incidents = vec![incident("key_refused")];
+    chatty.after.incidents = vec![CopiedIncident {
+        ended_at: Some(3_601_000),
+        over_told_at: Some(3_601_000),
+        ..incident("key_refused")
+    }];
+    chatty.is_sound();
+}
+
+#[test]
+fn an_incident_is_told_by_cron() {
+    let mut untold = step("check-all --fix --due", Exit::Config);
+    untold.after.incidents = vec![CopiedIncident {
+        told_at: None,
+        ..incident("key_refused")
+    }];
+    untold.finds("nobody was told of key_refused midtrans");
+    untold.after.incidents[0].kind = "gateway_silent".to_owned();
+    untold.is_sound();
+    untold.after.incidents = vec![CopiedIncident {
+        told_at: Some(0),
+        ..incident("key_refused")
+    }];
+    untold.finds("nobody was told of key_refused midtrans");
+    untold.after.incidents = vec![CopiedIncident {
+        ended_at: Some(3_601_000),
+        ..incident("key_refused")
+    }];
+    untold.finds("nobody was told of key_refused midtrans");
 }
 
 #[test]
