@@ -20,6 +20,17 @@ CREATE TABLE incidents (
 ) STRICT;
 CREATE UNIQUE INDEX incidents_open ON incidents (kind, subject) WHERE ended_at IS NULL;
 CREATE INDEX incidents_untold ON incidents (id) WHERE over_told_at IS NULL;
+CREATE INDEX incidents_by_kind ON incidents (kind, ended_at);
+
+-- What the shop's alerts have told of an incident.
+CREATE TABLE alerts (
+    incident_id INTEGER NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,
+    hook TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    sent_at INTEGER NOT NULL,
+    over_sent_at INTEGER,
+    PRIMARY KEY (incident_id, hook)
+) STRICT, WITHOUT ROWID;
 
 -- Orders are counted by status after every job, without reading them.
 CREATE INDEX orders_counted ON orders (status, total);

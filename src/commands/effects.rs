@@ -16,7 +16,7 @@ use crate::output::printable;
 use crate::reconciler::Writer;
 use crate::store::{Reader, Store, StoreError, WorkerId, WritePermit};
 
-pub(super) use self::deliveries::deliveries;
+pub(super) use self::deliveries::{deliveries, delivery_of};
 pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
 pub(super) use self::status::EffectRow;
 
@@ -74,6 +74,10 @@ pub(super) fn fulfil_after(
 pub(super) struct Tries(Vec<(HookName, Option<String>)>);
 
 impl Tries {
+    pub(super) fn push(&mut self, hook: HookName, trouble: Option<String>) {
+        self.0.push((hook, trouble));
+    }
+
     pub(super) fn add(&mut self, attempt: &Attempt) {
         let hook = attempt.claimed.hook.clone();
         if let Some(result) = &attempt.result {

@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use self::again::Again;
 use self::list::EffectListArgs;
+use super::alerts;
 use super::effects::{
     FulfilAction, FulfilSummary, FulfilledRow, Tries, deliveries, under_way, worker,
 };
@@ -128,42 +129,13 @@ fn work(
     };
     let mut printer = ReportPrinter::new(out, context, JOB);
     let mut summary = FulfilSummary::default();
-    let deliveries = deliveries(context);
-    let mut tries = Tries::default();
-    let mut on_attempt = |attempt: &Attempt| {
-        tries.add(attempt);
-        print(attempt, &mut summary, &mut printer);
-    };
-    let run = |store: &Store, permit: &WritePermit| {
-        let mut worker = worker(context, store, permit, &deliveries);
-        block_on(
-            &*context.host.clock,
-            worker.run(job.lock(), *bounds, &mut on_attempt),
-        )
-    };
-    summary.ended = writer.write(run)??;
-    job.end(context, writer, summary.exit(), &summary)?;
-    if bounds.is_all() && summary.ended.is_none() {
-        let mut on_attempt = |attempt: &Attempt| {
-            tries.add(attempt);
-            print(attempt, &mut summary, &mut printer);
-        };
-        let drain = |store: &Store, permit: &WritePermit| {
-            let mut worker = worker(context, store, permit, &deliveries);
-            block_on(
-                &*context.host.clock,
-                worker.drain(bounds.until, &mut on_attempt),
-            )
-        };
-        summary.ended = writer.write(drain)??;
-    }
+    carry_out(context, writer, job, bounds, &mut summary, &mut printer)?;
     if bounds.one.is_none() {
         for row in under_way(context, writer.read())? {
             summary.count(&row);
             printer.row(&row);
         }
     }
-    tries.record(writer, context.host.clock.now())?;
     let telling = match bounds.one {
         None => ReportNews::begin(context, writer, &[])?,
         Some(_) => None,
@@ -191,6 +163,51 @@ fn work(
         job_ended(context, JOB, exit, &summary);
     }
     ended(exit, written.trouble())
+}
+
+/// Carries out the effects, then sends the alerts that are due.
+fn carry_out(
+    context: &Context<'_>,
+    writer: &Writer,
+    job: Job,
+    bounds: &RunLimits,
+    summary: &mut FulfilSummary,
+    printer: &mut ReportPrinter<'_, FulfilledRow>,
+) -> anyhow::Result<()> {
+    let deliveries = deliveries(context);
+    let mut tries = Tries::default();
+    let mut on_attempt = |attempt: &Attempt| {
+        tries.add(attempt);
+        print(attempt, summary, printer);
+    };
+    let run = |store: &Store, permit: &WritePermit| {
+        let mut worker = worker(context, store, permit, &deliveries);
+        block_on(
+            &*context.host.clock,
+            worker.run(job.lock(), *bounds, &mut on_attempt),
+        )
+    };
+    summary.ended = writer.write(run)??;
+    // While it has the lock, so that no other run sends them, too.
+    if bounds.one.is_none() && summary.ended.is_none() {
+        alerts::send_due(context, writer, bounds.until)?;
+    }
+    job.end(context, writer, summary.exit(), summary)?;
+    if bounds.is_all() && summary.ended.is_none() {
+        let mut on_attempt = |attempt: &Attempt| {
+            tries.add(attempt);
+            print(attempt, summary, printer);
+        };
+        let drain = |store: &Store, permit: &WritePermit| {
+            let mut worker = worker(context, store, permit, &deliveries);
+            block_on(
+                &*context.host.clock,
+                worker.drain(bounds.until, &mut on_attempt),
+            )
+        };
+        summary.ended = writer.write(drain)??;
+    }
+    Ok(tries.record(writer, context.host.clock.now())?)
 }
 
 fn print(

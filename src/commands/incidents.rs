@@ -128,13 +128,30 @@ fn of_gateway(
 
 /// What a person is told.
 pub(super) fn sentence(incident: &Incident, phase: IncidentPhase) -> String {
+    let [is_there, is_over] = match incident.kind {
+        IncidentKind::GatewaySilent
+        | IncidentKind::KeyRefused
+        | IncidentKind::AddressGone
+        | IncidentKind::AccountDoubted
+        | IncidentKind::GatewayUnusable => about_gateway(incident),
+        IncidentKind::ClockDiffers
+        | IncidentKind::JobHeld
+        | IncidentKind::JobFailed
+        | IncidentKind::NothingRan
+        | IncidentKind::HookFails => about_machine(incident),
+    };
+    match phase {
+        IncidentPhase::Begun => is_there,
+        IncidentPhase::GoesOn => format!("still: {is_there}"),
+        IncidentPhase::Over => is_over,
+    }
+}
+
+/// That it is there, and that it is over.
+fn about_gateway(incident: &Incident) -> [String; 2] {
     let (who, facts, since) = (&incident.subject, &incident.facts, incident.began_at);
     let payments = counted(incident.affected, "payment");
-    let tries = match incident.affected {
-        1 => "1 try".to_owned(),
-        count => format!("{count} tries"),
-    };
-    let [is_there, is_over] = match incident.kind {
+    match incident.kind {
         IncidentKind::GatewaySilent => [
             format!(
                 "{who} has not answered since {since}, {payments} wait ({facts}); the next run asks again"
@@ -162,10 +179,26 @@ pub(super) fn sentence(incident: &Incident, phase: IncidentPhase) -> String {
             ),
             format!("{who} knows its payments again, since {since} it did not"),
         ],
-        IncidentKind::GatewayUnusable => [
+        IncidentKind::GatewayUnusable
+        | IncidentKind::ClockDiffers
+        | IncidentKind::JobHeld
+        | IncidentKind::JobFailed
+        | IncidentKind::NothingRan
+        | IncidentKind::HookFails => [
             format!("{who} has not been queried since {since}, {payments} wait: {facts}"),
             format!("{who} is queried again, since {since} it was not, {payments} waited"),
         ],
+    }
+}
+
+/// The same for what has no gateway.
+fn about_machine(incident: &Incident) -> [String; 2] {
+    let (who, facts, since) = (&incident.subject, &incident.facts, incident.began_at);
+    let tries = match incident.affected {
+        1 => "1 try".to_owned(),
+        count => format!("{count} tries"),
+    };
+    match incident.kind {
         IncidentKind::ClockDiffers => [
             format!("{facts}, seen since {since}; synchronise this machine's clock"),
             format!("the clocks agree again, they differed since {since}"),
@@ -176,7 +209,12 @@ pub(super) fn sentence(incident: &Incident, phase: IncidentPhase) -> String {
             ),
             format!("{who} runs again, a run held its lock since {since}"),
         ],
-        IncidentKind::JobFailed => [
+        IncidentKind::JobFailed
+        | IncidentKind::GatewaySilent
+        | IncidentKind::KeyRefused
+        | IncidentKind::AddressGone
+        | IncidentKind::AccountDoubted
+        | IncidentKind::GatewayUnusable => [
             format!("{who} has failed since {since}: {facts}"),
             format!("{who} works again, it failed since {since}"),
         ],
@@ -191,10 +229,5 @@ pub(super) fn sentence(incident: &Incident, phase: IncidentPhase) -> String {
             format!("effect {who} has failed since {since}, {tries}: {facts}; payctl fulfil list"),
             format!("effect {who} works again, it failed since {since}, {tries}"),
         ],
-    };
-    match phase {
-        IncidentPhase::Begun => is_there,
-        IncidentPhase::GoesOn => format!("still: {is_there}"),
-        IncidentPhase::Over => is_over,
     }
 }

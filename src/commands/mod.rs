@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod alerts;
 mod approve;
 mod atomic_file;
 mod case;

@@ -144,11 +144,7 @@ fn poll_into<W: PollJob>(
     keep_health(ledger, &stats, clock.now())?;
     correct_instants(context, ledger, &before, stats.clock)?;
     let missed = pool.missed().map(|(_, count, _)| count).sum();
-    // The report is finished even after an interrupt, but an interrupted run starts nothing further.
-    let followed = match stats.halt {
-        Some(StopReason::Interrupted) => Ok(Exit::Clean),
-        Some(StopReason::OutOfTime) | None => work.after_poll().run(context, ledger, setting.until),
-    };
+    let followed = follow_up(work, context, ledger, (stats.halt, setting.until));
     let summary = work.summary(&stats, missed, ledger.read().open_questions()?);
     let besides = end_of(&followed).worse(besides(missed, &stats, &before, context.mended));
     let (audience, exit) = (work.audience(), work.exit(&stats));
@@ -182,6 +178,19 @@ fn poll_into<W: PollJob>(
         summary,
         trouble,
     })
+}
+
+/// The report is finished even after an interrupt, but an interrupted run starts nothing further.
+fn follow_up<W: PollJob>(
+    work: &W,
+    context: &mut Context<'_>,
+    ledger: &Ledger,
+    (halt, until): (Option<StopReason>, Option<tokio::time::Instant>),
+) -> anyhow::Result<Exit> {
+    match halt {
+        Some(StopReason::Interrupted) => Ok(Exit::Clean),
+        Some(StopReason::OutOfTime) | None => work.after_poll().run(context, ledger, until),
+    }
 }
 
 /// What makes the exit worse than the rows alone would, and is news to the reader.

@@ -30,9 +30,17 @@ impl Config {
         for effect in &self.effects {
             add(&mut words, effect, &self.folder);
         }
-        let mails = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
+        for alert in &self.alerts {
+            words.add("alert");
+            words.add(alert.name.as_str());
+            words.add(alert.on.word());
+            add_means(&mut words, &alert.means, &self.folder);
+        }
+        let means = self.effects.iter().map(|effect| &effect.means);
+        let mut means = means.chain(self.alerts.iter().map(|alert| &alert.means));
+        let mails = |means: &EffectTransport| matches!(means, EffectTransport::Mail { .. });
         if let Some(smtp) = &self.smtp
-            && self.effects.iter().any(mails)
+            && means.any(mails)
         {
             for word in [&smtp.host, &smtp.port.to_string(), &smtp.from] {
                 words.add(word);
@@ -52,7 +60,11 @@ fn add(words: &mut FramedWords, effect: &EffectConfig, folder: &Path) {
         words.add(product.as_str());
     }
     words.add(hook.kind.word());
-    match &effect.means {
+    add_means(words, &effect.means, folder);
+}
+
+fn add_means(words: &mut FramedWords, means: &EffectTransport, folder: &Path) {
+    match means {
         EffectTransport::Exec { program, arguments } => {
             words.add_file(program);
             // Programs run in this folder, and the same words do something else in another one.

@@ -28,7 +28,7 @@ pub(super) fn from_file(
 ) -> Result<Vec<AlertConfig>, ConfigError> {
     let mut alerts: Vec<AlertConfig> = Vec::new();
     for section in top.several("effects")? {
-        if !is_alert(&section)? {
+        if !is_alert(&section) {
             continue;
         }
         let alert = one(&section)?;
@@ -48,7 +48,13 @@ fn one(section: &ConfigSection<'_>) -> Result<AlertConfig, ConfigError> {
     let on: Option<IncidentKind> = section.word("on", "must be what goes wrong")?;
     let on = on.ok_or_else(|| section.missing("on", "on = \"job_failed\""))?;
     let means = means(section)?;
-    if matches!(&means, EffectTransport::Mail { tickets: Some(_), .. }) {
+    if matches!(
+        &means,
+        EffectTransport::Mail {
+            tickets: Some(_),
+            ..
+        }
+    ) {
         let what = "an alert has no tickets";
         return Err(section.unfit("mail", what, "remove tickets from this line"));
     }

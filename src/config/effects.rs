@@ -8,7 +8,9 @@ use super::error::ConfigError;
 use super::secret_ref::SecretRef;
 use super::section::ConfigSection;
 use super::span::duration;
-use crate::domain::{EffectKind, Hook, HookName, RetryOnUnknown, Sku, Trigger, string_enum};
+use crate::domain::{
+    EffectKind, Hook, HookName, IncidentKind, RetryOnUnknown, Sku, Trigger, string_enum,
+};
 
 /// One of the shop's effects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +59,7 @@ string_enum! {
 }
 
 impl EffectTransport {
-    fn kind(&self) -> EffectKind {
+    pub(super) fn kind(&self) -> EffectKind {
         match self {
             Self::Exec { .. } => EffectKind::Exec,
             Self::Http { .. } => EffectKind::Http,
@@ -77,24 +79,37 @@ const SETTINGS: [&str; 8] = [
     "mail",
 ];
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Every attempt is part of a run, and a run lasts minutes.
-const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
+pub(super) const TIMEOUT_MAX: Duration = Duration::from_secs(10 * 60);
 
 pub(super) fn from_file(top: &ConfigSection<'_>) -> Result<Vec<EffectConfig>, ConfigError> {
     let mut effects: Vec<EffectConfig> = Vec::new();
     for section in top.several("effects")? {
+        if is_alert(&section) {
+            continue;
+        }
         let effect = one(&section)?;
         let name = &effect.hook.name;
         if effects.iter().any(|other| other.hook.name == *name) {
-            let what = format!("two effects are named {name}");
-            let hint = "give each effect its own name: name = \"…\"";
-            return Err(section.unfit("name", &what, hint));
+            return Err(named_twice(&section, name));
         }
         effects.push(effect);
     }
     Ok(effects)
+}
+
+/// Whether it is about what goes wrong for a while, and not about an order.
+pub(super) fn is_alert(section: &ConfigSection<'_>) -> bool {
+    // Whatever else is wrong with it is told where it is read.
+    let word = section.text("on", str::parse::<IncidentKind>);
+    word.is_ok_and(|kind| kind.is_some())
+}
+
+pub(super) fn named_twice(section: &ConfigSection<'_>, name: &HookName) -> ConfigError {
+    let what = format!("two effects are named {name}");
+    section.unfit("name", &what, "give each effect its own name: name = \"…\"")
 }
 
 fn one(section: &ConfigSection<'_>) -> Result<EffectConfig, ConfigError> {
@@ -131,7 +146,7 @@ fn one(section: &ConfigSection<'_>) -> Result<EffectConfig, ConfigError> {
     })
 }
 
-fn means(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
+pub(super) fn means(section: &ConfigSection<'_>) -> Result<EffectTransport, ConfigError> {
     const MEANS: [&str; 3] = ["exec", "http", "mail"];
     let mut named = MEANS.into_iter().filter(|key| section.has(key));
     let hint = "write exactly one of: exec = [\"program\"], http = { url, secret }, mail = { to, template }";

@@ -5,6 +5,7 @@
 
 mod accepted_effects;
 mod address;
+mod alerts;
 mod cgi;
 mod dotenv;
 mod effects;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use crate::domain::{GatewayName, Hook, HookName, Zone};
 
 pub use address::{AddressError, GatewayAddress, HookAddress};
+pub use alerts::AlertConfig;
 pub use cgi::{CgiConfig, QueryToken, SecretToken};
 pub use effects::{EffectConfig, EffectTransport, TicketPicture};
 pub use environment::Environment;
@@ -68,6 +70,8 @@ pub struct Config {
     pub gateways: BTreeMap<GatewayName, GatewayConfig>,
     /// What to do when orders change, in the order of the file.
     pub effects: Vec<EffectConfig>,
+    /// What to do when something goes wrong for a while, in the order of the file.
+    pub alerts: Vec<AlertConfig>,
     /// The mail server.
     pub smtp: Option<SmtpConfig>,
     pub cgi: CgiConfig,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::effects::{EffectConfig, EffectTransport};
+use super::effects::EffectTransport;
 use super::environment::Environment;
 use super::error::ConfigError;
 use super::gateway::{self, GatewayConfig};
@@ -14,8 +14,8 @@ use super::section::{ConfigFile, ConfigSection};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
 use super::{
-    CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, effects, manual, pay,
-    smtp,
+    CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, alerts, effects,
+    manual, pay, smtp,
 };
 use crate::domain::{GatewayName, NameError, Zone};
 
@@ -50,7 +50,10 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
-    require_server(&top, &effects, smtp.as_ref())?;
+    let alerts = alerts::from_file(&top, &effects)?;
+    let means = effects.iter().map(|effect| &effect.means);
+    let means = means.chain(alerts.iter().map(|alert| &alert.means));
+    require_server(&top, means, smtp.as_ref())?;
     let gateways = gateways(&top)?;
     let manual = manual::from_file(&top)?;
     let database = top.path("database")?;
@@ -62,6 +65,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         manual,
         gateways,
         effects,
+        alerts,
         smtp,
         cgi: match top.section("cgi")? {
             Some(section) => CgiConfig::from_section(&section)?,
@@ -104,6 +108,7 @@ pub(super) fn from_environment(
         },
         gateways,
         effects: Vec::new(),
+        alerts: Vec::new(),
         smtp: None,
         origin: ConfigOrigin::Nowhere,
         own_database: folder.join(DATABASE),
@@ -112,13 +117,13 @@ pub(super) fn from_environment(
 }
 
 /// Mails need a mail server.
-fn require_server(
+fn require_server<'a>(
     top: &ConfigSection<'_>,
-    effects: &[EffectConfig],
+    mut means: impl Iterator<Item = &'a EffectTransport>,
     smtp: Option<&SmtpConfig>,
 ) -> Result<(), ConfigError> {
-    let mails = |effect: &EffectConfig| matches!(effect.means, EffectTransport::Mail { .. });
-    if smtp.is_some() || !effects.iter().any(mails) {
+    let mails = |means: &EffectTransport| matches!(means, EffectTransport::Mail { .. });
+    if smtp.is_some() || !means.any(mails) {
         return Ok(());
     }
     let what = "an effect sends mails, but [smtp] is missing";

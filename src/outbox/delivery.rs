@@ -18,7 +18,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::attachments::{Attachment, DrawTicket};
-use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber, Trigger};
+use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber};
 
 pub use exec::Executable;
 pub use http::HttpEndpoint;
@@ -103,7 +103,7 @@ pub(super) struct DeliveryRequest {
     pub(super) key: EffectKey,
     /// 0 for the first delivery; from 1 on, a person has had it delivered once more.
     pub(super) repetition: u32,
-    pub(super) occasion: Trigger,
+    pub(super) occasion: &'static str,
     pub(super) hook: HookName,
     pub(super) order: Option<OrderNumber>,
     /// The document for the program or partner.

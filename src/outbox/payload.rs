@@ -39,7 +39,7 @@ fn written(
     Ok(DeliveryRequest {
         key: effect.key.clone(),
         repetition: effect.repetition,
-        occasion: effect.occasion,
+        occasion: effect.occasion.word(),
         hook: effect.hook.clone(),
         order: document.order.as_ref().map(|order| order.number.clone()),
         payload,

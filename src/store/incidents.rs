@@ -2,7 +2,7 @@
 
 use super::error::StoreError;
 use super::permit::WritePermit;
-use super::statements::incidents::{count_failure, is_change, record, record_told};
+use super::statements::incidents::{count_failure, is_change, record, record_alert, record_told};
 use super::writing::Store;
 use crate::domain::{HookName, Incident, IncidentChange, IncidentKind, Instant};
 
@@ -54,6 +54,21 @@ impl Store {
                 }
             })
         })
+    }
+
+    /// Records that an alert of the shop has told of an incident, for the so-manieth time.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn record_alert(
+        &self,
+        permit: &WritePermit,
+        incident: &Incident,
+        hook: &HookName,
+        times: u32,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        self.transact(permit, |tx| record_alert(tx, incident, (hook, times), now))
     }
 
     /// Records that a person was told of these as they were read.

@@ -15,6 +15,12 @@ fn pinging(server: &Server, settings: &str) -> Shop {
     shop.configure(&format!(
         "{own}\n[heartbeat]\nurl = \"env:PAYCTL_HEARTBEAT_URL\"\n{settings}"
     ));
+    opened(shop)
+}
+
+/// With its database.
+fn opened(shop: Shop) -> Shop {
+    shop.run("product set tea --price 1000").ended(Exit::Clean);
     shop
 }
 
@@ -67,7 +73,7 @@ fn a_failure_pings_its_exit_code() {
 #[test]
 fn a_template_is_filled_in() {
     let server = Server::start(|_| (200, String::new()));
-    let shop = Shop::new();
+    let shop = opened(Shop::new());
     let gateway = shop.simulator.url();
     let own = config(&gateway, &gateway);
     let url = format!("{}/{{job}}?state={{state}}&exit={{exit}}", server.url());
@@ -95,7 +101,7 @@ fn a_lost_heartbeat_only_warns() {
 
 #[test]
 fn a_missing_address_only_warns() {
-    let shop = Shop::new();
+    let shop = opened(Shop::new());
     let gateway = shop.simulator.url();
     let own = config(&gateway, &gateway);
     shop.configure(&format!("{own}\n[heartbeat]\nurl = \"env:NOWHERE\"\n"));
@@ -133,7 +139,7 @@ fn check_format(text: &str) {
 
 #[test]
 fn jobs_write_the_metrics_they_print() {
-    let shop = Shop::new();
+    let shop = opened(Shop::new());
     let gateway = shop.simulator.url();
     let own = config(&gateway, &gateway);
     shop.configure(&format!("{own}\n[metrics]\nfile = \"shop.prom\"\n"));
@@ -169,7 +175,7 @@ fn jobs_write_the_metrics_they_print() {
 
 #[test]
 fn metrics_replace_no_other_file() {
-    let shop = Shop::new();
+    let shop = opened(Shop::new());
     let gateway = shop.simulator.url();
     let own = config(&gateway, &gateway);
     shop.configure(&format!("{own}\n[metrics]\nfile = \"notes.txt\"\n"));
@@ -180,7 +186,7 @@ fn metrics_replace_no_other_file() {
 
 #[test]
 fn promtool_accepts_the_metrics() {
-    let shop = Shop::new();
+    let shop = opened(Shop::new());
     let text = shop.run("metrics").ended(Exit::Clean).stdout;
     let mut promtool = std::process::Command::new("promtool");
     promtool.args(["check", "metrics"]);

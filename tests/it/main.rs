@@ -1,6 +1,9 @@
 //! The one integration binary: commands work over time, on a real file, over real HTTP.
 
 #[cfg(test)]
+#[cfg(unix)]
+mod alerts;
+#[cfg(test)]
 mod amounts;
 #[cfg(test)]
 mod any_server;

@@ -4,7 +4,9 @@ use std::cell::LazyCell;
 use std::sync::Arc;
 
 use crate::commands::Context;
-use crate::config::{ConfigError, EffectConfig, EffectTransport, MailTls, TicketPicture};
+use crate::config::{
+    AlertConfig, ConfigError, EffectConfig, EffectTransport, MailTls, TicketPicture,
+};
 use crate::http::HttpClient;
 use crate::outbox::{
     Deliveries, Delivery, DrawTicket, Executable, HttpEndpoint, MailTemplate, Mailer,
@@ -28,6 +30,18 @@ pub(in crate::commands) fn deliveries(context: &Context<'_>) -> Deliveries {
     let all = config.effects.iter();
     let by_hook = all.map(|effect| (effect.hook.name.clone(), ready(effect)));
     Deliveries::new(by_hook.collect())
+}
+
+/// How an alert of the shop is sent, or why it cannot be.
+pub(in crate::commands) fn delivery_of(
+    context: &Context<'_>,
+    alert: &AlertConfig,
+) -> Result<Delivery, String> {
+    let http = context.host.http();
+    Ok(Delivery {
+        transport: transport(context, &alert.means, &http, &|| mailer(context))?,
+        timeout: alert.timeout,
+    })
 }
 
 fn transport(

@@ -22,7 +22,7 @@ pub(super) fn errand(name: &str) -> DeliveryRequest {
     DeliveryRequest {
         key: "e7-paid-vpn-1".parse().unwrap(),
         repetition: 0,
-        occasion: "paid".parse().unwrap(),
+        occasion: "paid",
         hook: "vpn".parse().unwrap(),
         order: Some("INV-1".parse().unwrap()),
         payload: payload(name),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::read::incident::{RHYTHM_RUNS, is_gap};
-use crate::domain::{Incident, IncidentChange, IncidentKind, Instant};
+use crate::domain::{HookName, Incident, IncidentChange, IncidentKind, Instant};
 use crate::store::engine::{Reader, StoredRow, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
 
@@ -30,7 +30,26 @@ impl Reader {
     ) -> Result<Option<Incident>, StoreError> {
         self.one(sql!("incident_open"), &[&kind, &subject], read)
     }
+
+    /// What one of the shop's alerts may have to tell: each incident, with when that alert last told of it and how often
+    /// it did. What was over before the last hour is old, unless it has told that it was there.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn open_alerts(
+        &self,
+        hook: &HookName,
+        kind: IncidentKind,
+        now: Instant,
+    ) -> Result<Vec<(Incident, u32)>, StoreError> {
+        let [hour, day] = [1, 24].map(|hours| now.saturating_sub(HOUR.saturating_mul(hours)));
+        self.all(sql!("alerts_open"), &[hook, &kind, &hour, &day], |row| {
+            Ok((read(row)?, row.get("times")?))
+        })
+    }
 }
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn read(row: &StoredRow<'_>) -> Result<Incident, StoreError> {
     Ok(from_row!(row => Incident {
@@ -151,6 +170,21 @@ pub(in crate::store) fn record_told(
         None => sql!("tell_incident"),
     };
     tx.exec(tell, &[&now, &incident.id])?;
+    Ok(())
+}
+
+/// An alert has told of it.
+pub(in crate::store) fn record_alert(
+    tx: &Tx<'_>,
+    incident: &Incident,
+    (hook, times): (&HookName, u32),
+    now: Instant,
+) -> Result<(), StoreError> {
+    let over = incident.ended_at.map(|_| now);
+    tx.exec(
+        sql!("record_alert"),
+        &[&incident.id, hook, &times, &now, &over],
+    )?;
     Ok(())
 }
 
