@@ -11,6 +11,7 @@ mod check_all;
 mod check_status;
 mod checked_row;
 mod cleanup;
+mod command;
 mod confirm;
 mod consent;
 mod context;
@@ -80,16 +81,15 @@ mod worlds;
 mod writes;
 
 use std::ffi::OsString;
-use std::io::Write as _;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::exit::Exit;
 use crate::host::Host;
 use crate::output::log_file::LoggedStream;
 use crate::output::paint::OutputStream;
 use crate::output::printable;
-use crate::store::{OperatorVisit, Reader, Store, WritePermit, WriteReason};
+use command::{Command, carry_out};
 use context::Context;
 use examples::with_examples;
 use failure::CommandError;
@@ -120,108 +120,6 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 clean, 1 failed, 2 usage, 3 attention (somebody should look), 4 partial (some payments
 could not be checked), 75 busy (the same job is already running), 78 config (the configuration or a
 key is wrong)";
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    Init(init::InitArgs),
-    Demo(demo::DemoArgs),
-    #[command(subcommand)]
-    Simulator(simulator::SimulatorCommand),
-    #[command(hide = true)]
-    PretendGateway(simulator::SimulatorRunArgs),
-    #[command(subcommand)]
-    Product(product::ProductCommand),
-    #[command(subcommand)]
-    Order(order::OrderCommand),
-    Pay(Box<pay::PayArgs>),
-    Watch(watch::WatchArgs),
-    CheckAll(check_all::CheckAllArgs),
-    CheckStatus(check_status::CheckStatusArgs),
-    Expire(expire::ExpireArgs),
-    Approve(Box<approve::ApproveArgs>),
-    #[command(subcommand)]
-    Case(case::CaseCommand),
-    #[command(subcommand)]
-    Refund(refund::RefundCommand),
-    #[command(subcommand)]
-    Gateway(gateway::GatewayCommand),
-    #[command(subcommand)]
-    Ticket(ticket::TicketCommand),
-    #[command(subcommand)]
-    Customer(customer::CustomerCommand),
-    #[command(subcommand)]
-    Config(shop_config::ConfigCommand),
-    #[command(subcommand)]
-    Access(access::AccessCommand),
-    Webhook(webhook::WebhookArgs),
-    Cgi(cgi::CgiArgs),
-    Fulfil(fulfil::FulfilArgs),
-    #[command(subcommand)]
-    Effect(effect::EffectCommand),
-    Cleanup(cleanup::CleanupArgs),
-    Why(why::WhyArgs),
-    Verify(verify::VerifyArgs),
-    Migrate(migrate::MigrateArgs),
-    #[command(subcommand)]
-    Schedule(schedule::ScheduleCommand),
-    Metrics(metrics::MetricsArgs),
-    #[cfg(feature = "worlds")]
-    #[command(hide = true)]
-    Worlds(worlds::WorldsArgs),
-}
-
-impl Command {
-    /// The job that it is, if cron runs it.
-    fn job(&self) -> Option<&'static str> {
-        let job = if matches!(self, Self::CheckAll(_)) {
-            "check-all"
-        } else if matches!(self, Self::Expire(_)) {
-            "expire"
-        } else if matches!(self, Self::Fulfil(_)) {
-            "fulfil"
-        } else if matches!(self, Self::Cleanup(_)) {
-            "cleanup"
-        } else {
-            return None;
-        };
-        (self.writes() != Writes::Nothing).then_some(job)
-    }
-
-    fn writes(&self) -> Writes {
-        match self {
-            Self::Product(command) => command.writes(),
-            Self::Order(command) => command.writes(),
-            Self::Pay(args) => args.writes(),
-            Self::Watch(args) => args.writes(),
-            Self::CheckAll(args) => args.writes(),
-            Self::CheckStatus(args) => args.writes(),
-            Self::Expire(args) => args.writes(),
-            Self::Approve(args) => args.writes(),
-            Self::Case(command) => command.writes(),
-            Self::Refund(command) => command.writes(),
-            Self::Gateway(command) => command.writes(),
-            Self::Ticket(command) => command.writes(),
-            Self::Config(command) => command.writes(),
-            Self::Access(command) => command.writes(),
-            Self::Webhook(args) => args.writes(),
-            Self::Fulfil(args) => args.writes(),
-            Self::Effect(command) => command.writes(),
-            Self::Cleanup(args) => args.writes(),
-            Self::Migrate(args) => args.writes(),
-            Self::Schedule(command) => command.writes(),
-            Self::Cgi(_) => Writes::EachTime,
-            #[cfg(feature = "worlds")]
-            Self::Worlds(_) => Writes::Nothing,
-            // None of these opens the shop's database for writing; two make one of their own.
-            Self::Init(_) | Self::Demo(_) | Self::Simulator(_) => Writes::Nothing,
-            Self::PretendGateway(_)
-            | Self::Customer(_)
-            | Self::Why(_)
-            | Self::Verify(_)
-            | Self::Metrics(_) => Writes::Nothing,
-        }
-    }
-}
 
 /// Runs one command line on the given host and returns how it ended. Never ends the process.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut host: Host) -> Exit {
@@ -265,7 +163,7 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
         .dispatch(host.clock.clone(), move || {
             LoggedStream::new(progress.beside(std::io::stderr()), log.clone())
         });
-    tracing::dispatcher::with_default(&log, || match carry_out(cli, host) {
+    tracing::dispatcher::with_default(&log, || match carry_out(cli.command, cli.options, host) {
         Ok(exit) => exit,
         Err(error) => {
             let error = Context::explain(error, &options, host);
@@ -276,10 +174,10 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
             };
             let style = (options.format, paint);
             if let Some(job) = job {
-                failed_job::ping(&error, job, &options, &mut host);
+                failed_job::ping(&error, job, &options, host);
             }
             match job.filter(|_| options.quiet) {
-                Some(job) => failed_job::tell(&error, job, &options, style, &mut host),
+                Some(job) => failed_job::tell(&error, job, &options, style, host),
                 None if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
                 None => failure::print(&error, style, &mut host.stderr),
             }
@@ -319,89 +217,6 @@ fn parse_named(arguments: &[OsString]) -> Result<(Cli, String), clap::Error> {
     let matches = matches.map_err(with_fair_suggestions)?;
     let name = matches.subcommand_name().unwrap_or_default().to_owned();
     Ok((Cli::from_arg_matches(&matches)?, name))
-}
-
-fn carry_out(cli: Cli, host: &mut Host) -> anyhow::Result<Exit> {
-    let (options, writes) = (cli.options, cli.command.writes());
-    descriptors::ensure_enough().map_err(|error| {
-        let message = format!("payctl cannot open as many files as it needs: {error}");
-        CommandError::failed(message).hint("raise the limit: ulimit -n 1024")
-    })?;
-    match cli.command {
-        Command::Init(args) => init::run(&args, &options, host),
-        Command::Demo(args) => demo::run(&args, &options, host),
-        #[cfg(feature = "worlds")]
-        Command::Worlds(args) => worlds::run(&args, host),
-        Command::Simulator(command) => simulator::run_group(&command, options, host),
-        Command::PretendGateway(args) => simulator::run_by_old_name(&args, &options, host),
-        Command::Product(command) => product::run(command, Context::open(options, host, writes)?),
-        Command::Order(command) if command.is_for_a_person() => {
-            answered(options, host, writes, |context| {
-                order::run(command, context)
-            })
-        }
-        Command::Order(command) => order::run(command, Context::open(options, host, writes)?),
-        Command::Pay(args) => pay::run(&args, Context::open(options, host, writes)?),
-        Command::Watch(args) => watch::run(&args, Context::open(options, host, writes)?),
-        Command::CheckAll(args) => check_all::run(&args, Context::open(options, host, writes)?),
-        Command::CheckStatus(args) => {
-            check_status::run(&args, Context::open(options, host, writes)?)
-        }
-        Command::Expire(args) => expire::run(&args, Context::open(options, host, writes)?),
-        Command::Approve(args) => answered(options, host, writes, |context| {
-            approve::run(&args, context)
-        }),
-        Command::Case(command) => {
-            answered(options, host, writes, |context| case::run(command, context))
-        }
-        Command::Refund(command) => answered(options, host, writes, |context| {
-            refund::run(command, context)
-        }),
-        Command::Gateway(command) => gateway::run(command, Context::open(options, host, writes)?),
-        Command::Customer(command) => customer::run(command, Context::open(options, host, writes)?),
-        Command::Config(command) => {
-            shop_config::run(command, Context::open(options, host, writes)?)
-        }
-        Command::Ticket(command) if command.is_for_a_person() => {
-            answered(options, host, writes, |context| {
-                ticket::run(command, context)
-            })
-        }
-        Command::Ticket(command) => ticket::run(command, Context::open(options, host, writes)?),
-        Command::Access(command) => access::run(command, Context::open(options, host, writes)?),
-        Command::Cgi(args) => cgi::run(&args, options, host),
-        Command::Webhook(args) => webhook::run(&args, Context::open(options, host, writes)?),
-        Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
-        Command::Effect(command) => effect::run(command, Context::open(options, host, writes)?),
-        Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
-        Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
-        Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
-        Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
-        Command::Schedule(command) => schedule::run(&command, options, host),
-        Command::Metrics(args) => metrics::run(&args, Context::open(options, host, writes)?),
-    }
-}
-
-/// Runs a command that an operator typed. Its output already shows the cases it opened, so they count as reported.
-fn answered(
-    options: Options,
-    host: &mut Host,
-    writes: Writes,
-    run: impl FnOnce(Context<'_>) -> anyhow::Result<Exit>,
-) -> anyhow::Result<Exit> {
-    let mut context = Context::open(options, host, writes)?;
-    let visit = OperatorVisit::new()?;
-    context.visit = Some(visit);
-    let database = context.database().to_owned();
-    let exit = run(context)?;
-    // Any other exit means that no case was opened; a dry run opens none either.
-    if exit == Exit::Attention && Reader::open(&database)?.has_untold_of(visit)? {
-        host.stdout.flush()?;
-        let permit = WritePermit::granted_by(WriteReason::NotDryRun);
-        let store = Store::open(&database)?;
-        store.record_visit_reported(&permit, visit, host.clock.now())?;
-    }
-    Ok(exit)
 }
 
 /// The parser's refusal repeats the arguments; this one repeats them without terminal control characters.
