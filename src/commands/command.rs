@@ -9,7 +9,7 @@ use super::worlds;
 use super::{
     access, approve, case, cgi, check_all, check_status, cleanup, customer, demo, descriptors,
     effect, expire, fulfil, gateway, init, metrics, migrate, order, pay, product, refund, schedule,
-    shop_config, simulator, ticket, verify, watch, webhook, why,
+    shop_config, simulator, status, ticket, verify, watch, webhook, why,
 };
 use crate::commands::{CommandError, Context, Options, Writes};
 use crate::exit::Exit;
@@ -54,6 +54,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Effect(effect::EffectCommand),
     Cleanup(cleanup::CleanupArgs),
+    Status(status::StatusArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
@@ -111,6 +112,7 @@ impl Command {
             Self::Init(_) | Self::Demo(_) | Self::Simulator(_) => Writes::Nothing,
             Self::PretendGateway(_)
             | Self::Customer(_)
+            | Self::Status(_)
             | Self::Why(_)
             | Self::Verify(_)
             | Self::Metrics(_) => Writes::Nothing,
@@ -179,6 +181,7 @@ pub(super) fn carry_out(
         Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
         Command::Effect(command) => effect::run(command, Context::open(options, host, writes)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
+        Command::Status(args) => status::run(&args, Context::open(options, host, writes)?),
         Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),

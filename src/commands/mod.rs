@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod ago;
 mod alerts;
 mod approve;
 mod atomic_file;
@@ -63,9 +64,12 @@ mod schedule;
 mod scheduled_job;
 mod shared_writer;
 mod shop_config;
+mod shop_day;
 mod shop_files;
 mod shown_progress;
 mod simulator;
+mod standing;
+mod status;
 mod ticket;
 mod transfers;
 mod troubles;

@@ -113,7 +113,7 @@ impl Detail {
         self
     }
 
-    /// Leaves out the table if it has no rows.
+    /// Leaves out the table if it has no rows. Without a title it follows the headline at once.
     #[must_use]
     pub fn table<'r, R: Row + 'r>(
         mut self,
@@ -152,9 +152,16 @@ impl Detail {
         for (title, text) in &self.texts {
             writeln!(out, "\n{}\n{text}", self.style.paint.heading(title))?;
         }
+        let mut has_lines = !self.fields.is_empty() || !self.texts.is_empty();
         for (title, table) in &self.tables {
-            writeln!(out, "\n{}", self.style.paint.heading(title))?;
+            if has_lines || !title.is_empty() {
+                writeln!(out)?;
+            }
+            if !title.is_empty() {
+                writeln!(out, "{}", self.style.paint.heading(title))?;
+            }
             table.write(out, &self.style)?;
+            has_lines = true;
         }
         Ok(())
     }

@@ -69,6 +69,7 @@ pub use statements::effects::{
     DueWindow, EffectFilter, EffectSelector, EffectStanding, ListedEffect, WorkerId,
 };
 pub use statements::gateways::GatewayHealth;
+pub use statements::happened::{EventPeriod, MovedOrders, PaidAtGateway};
 pub use statements::heal::Harmed;
 pub use statements::hooks::HookSource;
 pub use statements::metrics::ShopFigures;
@@ -87,6 +88,9 @@ pub use statements::transfers::{Direction, TransferHolders, TransferUse};
 pub use statements::unreported::{Untold, UntoldCase, UntoldRefund};
 pub use statements::unsettled::{OpenQuestions, UnsettledRow};
 pub use statements::verify::{MAX_BREACHES, TrustedClock, Verified, Violation};
+pub use statements::waiting::{
+    OpenCasesOfKind, OverdueOrders, OverdueStock, UnfinishedEffects, WaitingAges, WaitingRefunds,
+};
 pub use tickets::{Redeemed, Unredeemed};
 pub use unreported::OperatorVisit;
 pub use update_order::{Decision, OtherOrders, UpdateResult, Updated, UpdatedTogether};

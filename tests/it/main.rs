@@ -205,6 +205,8 @@ mod sink;
 #[cfg(test)]
 mod slow_partners;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod story;

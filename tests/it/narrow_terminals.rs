@@ -62,7 +62,7 @@ fn at_width(shop: &Shop, width: u16, line: &str) -> CommandOutput {
     console.output(payctl::commands::run(words.map(Into::into), host))
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "order list",
     "order list --columns customer,order,expires",
     "order show KELAS-DESEMBER-2026-0042",
@@ -74,6 +74,7 @@ const TABLES: [&str; 13] = [
     "access list",
     "product list",
     "gateway list",
+    "status",
     "check-all",
     "refund approve 1 --dry-run",
 ];

@@ -45,6 +45,10 @@ impl From<&Product> for ProductRow {
 }
 
 impl ProductRow {
+    pub(super) fn sku(&self) -> &Sku {
+        &self.sku
+    }
+
     /// The same for people.
     pub(super) fn detail(&self, style: OutputStyle) -> Detail {
         let access = self.access_seconds.map(std::time::Duration::from_secs);

@@ -8,6 +8,7 @@ mod keeping;
 mod killed;
 mod migrating;
 mod opening;
+mod periods;
 mod planted_faults;
 mod queries;
 mod stock;

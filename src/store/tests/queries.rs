@@ -385,3 +385,4 @@ fn rare_rows_are_listed_without_a_scan() {
 }
 
 mod lists;
+mod open_things;

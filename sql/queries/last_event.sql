@@ -1,0 +1,3 @@
+-- The number of the newest event.
+SELECT max(id)
+FROM events

@@ -1,0 +1,43 @@
+-- Payments that first became paid between two moments, by gateway: how many, how much, and by what payctl learned of it.
+SELECT
+    gateway,
+    count(*) AS payments,
+    sum(received) AS received,
+    sum(fee) AS fee,
+    sum(surcharge) AS surcharge,
+    sum(CASE WHEN by_person = 0 AND told_at <= at THEN 1 ELSE 0 END) AS told_first,
+    sum(CASE WHEN by_person = 0 AND told_at > at THEN 1 ELSE 0 END) AS told_later,
+    sum(CASE WHEN by_person = 0 AND told_at IS NULL THEN 1 ELSE 0 END) AS never_told,
+    sum(by_person) AS by_person,
+    sum(CASE WHEN by_person = 0 AND told_at <= at THEN received ELSE 0 END) AS received_told,
+    sum(CASE WHEN by_person = 0 AND (told_at IS NULL OR told_at > at) THEN received ELSE 0 END) AS received_found
+FROM (
+    SELECT
+        payments.gateway,
+        payments.received,
+        COALESCE(payments.fee, 0) AS fee,
+        payments.surcharge,
+        paid.at,
+        CASE WHEN paid.actor LIKE 'operator:%' THEN 1 ELSE 0 END AS by_person,
+        (SELECT min(notifications.received_at)
+           FROM notifications
+          WHERE notifications.payment_id = paid.payment_id AND notifications.claims_money = 1) AS told_at
+    FROM events AS paid
+    JOIN payments ON payments.id = paid.payment_id
+    WHERE paid.id >= $1
+        AND paid.id <= $2
+        AND paid.at >= $3
+        AND paid.at < $4
+        AND paid.what = 'payment'
+        AND paid.to_word = 'paid'
+        AND NOT EXISTS (
+            SELECT 1
+            FROM events AS earlier
+            WHERE earlier.payment_id = paid.payment_id
+                AND earlier.id < paid.id
+                AND earlier.what = 'payment'
+                AND earlier.to_word = 'paid'
+        )
+)
+GROUP BY gateway
+ORDER BY gateway
