@@ -1,5 +1,6 @@
 //! Files that appear complete, or not at all. They replace no other file unless they are meant to.
 
+use std::fs::Permissions;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -63,11 +64,18 @@ impl AtomicFile {
             Err(error) => Err(error.error),
         }
     }
+
+    /// As [`AtomicFile::replace`]; with these rights, if they are given.
+    pub(super) fn replace_with_rights(self, rights: Option<Permissions>) -> io::Result<()> {
+        if let Some(rights) = rights {
+            self.file.as_file().set_permissions(rights)?;
+        }
+        self.replace()
+    }
 }
 
 #[cfg(unix)]
 fn open(folder: &Path, readers: FileMode) -> io::Result<NamedTempFile> {
-    use std::fs::Permissions;
     use std::os::unix::fs::{PermissionsExt, fchown};
 
     let mode = match readers {

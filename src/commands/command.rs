@@ -8,8 +8,8 @@ use clap::Subcommand;
 use super::worlds;
 use super::{
     access, approve, case, cgi, check_all, check_status, cleanup, customer, demo, descriptors,
-    effect, expire, fulfil, gateway, init, metrics, migrate, order, pay, product, refund, schedule,
-    shop_config, simulator, status, ticket, verify, watch, webhook, why,
+    effect, expire, fulfil, gateway, init, metrics, migrate, order, pay, product, refund, report,
+    schedule, shop_config, simulator, status, ticket, verify, watch, webhook, why,
 };
 use crate::commands::{CommandError, Context, Options, Writes};
 use crate::exit::Exit;
@@ -55,6 +55,7 @@ pub(super) enum Command {
     Effect(effect::EffectCommand),
     Cleanup(cleanup::CleanupArgs),
     Status(status::StatusArgs),
+    Report(report::ReportArgs),
     Why(why::WhyArgs),
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
@@ -103,6 +104,7 @@ impl Command {
             Self::Fulfil(args) => args.writes(),
             Self::Effect(command) => command.writes(),
             Self::Cleanup(args) => args.writes(),
+            Self::Report(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Schedule(command) => command.writes(),
             Self::Cgi(_) => Writes::EachTime,
@@ -181,6 +183,7 @@ pub(super) fn carry_out(
         Command::Fulfil(args) => fulfil::run(&args, Context::open(options, host, writes)?),
         Command::Effect(command) => effect::run(command, Context::open(options, host, writes)?),
         Command::Cleanup(args) => cleanup::run(&args, Context::open(options, host, writes)?),
+        Command::Report(args) => report::run(&args, Context::open(options, host, writes)?),
         Command::Status(args) => status::run(&args, Context::open(options, host, writes)?),
         Command::Why(args) => why::run(&args, Context::open(options, host, writes)?),
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),

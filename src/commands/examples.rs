@@ -98,6 +98,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("fulfil list", &[("payctl fulfil list", Clean), ("payctl fulfil list --all --order INV-3", Clean)]),
     ("effect test", &[("payctl effect test receipt --order INV-3", Clean)]),
     ("cleanup", &[("payctl cleanup --dry-run", Clean), ("payctl cleanup --older-than 180d", Clean), ("payctl cleanup --erase sari@example.com --yes", Clean)]),
+    ("report", &[("payctl report", Clean), ("payctl report --day 2026-03-01 --html report.html", Clean), ("payctl report --from 2026-02-01 --to 2026-02-28 --format json", Clean)]),
     ("status", &[("payctl status", Attention), ("payctl status --quiet", Attention), ("payctl status --format json", Attention)]),
     ("why", &[("payctl why INV-1", Clean), ("payctl why --rule P6", Clean)]),
     ("metrics", &[("payctl metrics", Clean)]),

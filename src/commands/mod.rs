@@ -56,6 +56,7 @@ mod reckoned_time;
 mod reference;
 mod refund;
 mod refusal;
+mod report;
 mod report_printer;
 mod run_exit;
 mod run_log;

@@ -1,5 +1,7 @@
 //! Days of the shop's zone.
 
+use std::time::Duration;
+
 use crate::domain::values::instant::text::read_day_or_time;
 use crate::domain::{Instant, Zone};
 
@@ -36,12 +38,20 @@ impl ShopDay {
             ends,
         })
     }
+
+    /// The day before this one.
+    pub(super) fn before(&self, zone: Zone) -> Self {
+        Self::of(self.begins.saturating_sub(Duration::from_millis(1)), zone)
+    }
+
+    /// The day after this one.
+    pub(super) fn after(&self, zone: Zone) -> Self {
+        Self::of(self.ends, zone)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -56,6 +66,8 @@ mod tests {
             assert_eq!(day.name, name);
             assert_eq!(day.begins.to_string(), begins);
             assert_eq!(ShopDay::named(name, zone), Some(day.clone()));
+            assert_eq!(day.before(zone).ends, day.begins);
+            assert_eq!(day.before(zone).after(zone), day);
         }
     }
 

@@ -132,6 +132,26 @@ impl ShopStanding {
         standing.attention = needs::of(&standing, now);
         Ok(standing)
     }
+
+    /// Whether everything runs by itself: the jobs, the round, the gateways.
+    pub(super) fn is_level(&self) -> bool {
+        self.troubles().next().is_none()
+    }
+
+    /// What does not run by itself.
+    pub(super) fn troubles(&self) -> impl Iterator<Item = &NamedNeed> {
+        let needs = self.attention.iter();
+        needs.filter(|need| matches!(need.need, Need::Job | Need::Round | Need::Gateway))
+    }
+
+    /// Questions that only a person answers: open cases, refunds to decide, effects that failed for good.
+    pub(super) fn questions(&self) -> u64 {
+        let cases: u64 = self.cases.iter().map(|cases| cases.open).sum();
+        let refunds = self.refunds.iter().filter(|due| due.is_for_a_person());
+        let dead = self.effects.iter().filter(|dead| dead.is_for_a_person());
+        let refunds: u64 = refunds.map(|due| due.refunds).sum();
+        cases + refunds + dead.map(|dead| dead.effects).sum::<u64>()
+    }
 }
 
 /// A moment that is in a period which ends now.

@@ -16,6 +16,7 @@ mod heartbeat;
 mod manual;
 mod pay;
 mod read;
+mod report;
 mod search;
 mod secret;
 mod secret_ref;
@@ -48,6 +49,7 @@ pub use manual::ManualConfig;
 pub use pay::PayConfig;
 pub(crate) use read::is_disk;
 pub use read::open_in_time;
+pub use report::ReportConfig;
 pub use secret_ref::SecretRef;
 pub use section::nearest;
 pub use smtp::{MailTls, SmtpConfig};
@@ -74,6 +76,8 @@ pub struct Config {
     pub alerts: Vec<AlertConfig>,
     /// The mail server.
     pub smtp: Option<SmtpConfig>,
+    /// Who reads the report.
+    pub report: Option<ReportConfig>,
     pub cgi: CgiConfig,
     /// Payment outside the gateways.
     pub manual: Option<ManualConfig>,

@@ -15,7 +15,7 @@ use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
 use super::{
     CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, alerts, effects,
-    manual, pay, smtp,
+    manual, pay, report, smtp,
 };
 use crate::domain::{GatewayName, NameError, Zone};
 
@@ -47,6 +47,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         "cgi",
         "heartbeat",
         "metrics",
+        "report",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
@@ -67,6 +68,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         effects,
         alerts,
         smtp,
+        report: report::from_file(&top)?,
         cgi: match top.section("cgi")? {
             Some(section) => CgiConfig::from_section(&section)?,
             None => CgiConfig::default(),
@@ -110,6 +112,7 @@ pub(super) fn from_environment(
         effects: Vec::new(),
         alerts: Vec::new(),
         smtp: None,
+        report: None,
         origin: ConfigOrigin::Nowhere,
         own_database: folder.join(DATABASE),
         folder: folder.to_owned(),

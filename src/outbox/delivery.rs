@@ -23,7 +23,7 @@ use crate::domain::{AttemptResult, EffectKey, HookName, OrderNumber};
 pub use exec::Executable;
 pub use http::HttpEndpoint;
 pub(super) use mail::has_recipient;
-pub use mail::{MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode};
+pub use mail::{Letter, MailTemplate, Mailer, MailerConfigError, MailerSettings, TlsMode};
 pub use rendered::{RenderedDelivery, RenderedHeader};
 
 /// How the effects of all hooks are carried out; for a hook that could not be prepared, the reason.

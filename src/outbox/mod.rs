@@ -13,8 +13,8 @@ mod worker;
 pub use alert::{AlertMessage, send_alert};
 pub use attachments::{DrawTicket, TicketImage};
 pub use delivery::{
-    Deliveries, Delivery, Executable, HttpEndpoint, MailTemplate, Mailer, MailerConfigError,
-    MailerSettings, RenderedDelivery, RenderedHeader, TlsMode, Transport,
+    Deliveries, Delivery, Executable, HttpEndpoint, Letter, MailTemplate, Mailer,
+    MailerConfigError, MailerSettings, RenderedDelivery, RenderedHeader, TlsMode, Transport,
 };
 pub use rendering::{has_recipient, render};
 pub use worker::{Attempt, JOB, OnAttempt, RunLimits, Worker};

@@ -22,9 +22,36 @@ pub fn tally(counts: &[(u64, &str)], otherwise: &str) -> String {
     some.join(", ")
 }
 
+/// In groups of three: `1,234,567`.
+#[must_use]
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut shown = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{counted, tally};
+    use super::{counted, grouped, tally};
+
+    #[test]
+    fn long_numbers_are_read_in_groups() {
+        for (count, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (55_757, "55,757"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(count), shown);
+        }
+    }
 
     #[test]
     fn only_what_is_there_is_told() {

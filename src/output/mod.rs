@@ -10,6 +10,7 @@ pub mod deferred;
 pub mod detail;
 pub mod failure;
 mod fitting;
+pub mod html;
 mod json;
 mod local_times;
 pub mod log;

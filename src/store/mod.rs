@@ -69,7 +69,7 @@ pub use statements::effects::{
     DueWindow, EffectFilter, EffectSelector, EffectStanding, ListedEffect, WorkerId,
 };
 pub use statements::gateways::GatewayHealth;
-pub use statements::happened::{EventPeriod, MovedOrders, PaidAtGateway};
+pub use statements::happened::{EventPeriod, MovedOrders, OpenedCases, PaidAtGateway};
 pub use statements::heal::Harmed;
 pub use statements::hooks::HookSource;
 pub use statements::metrics::ShopFigures;
@@ -81,6 +81,10 @@ pub use statements::orders::{OrderDetails, OrderFilter, OrderRow, Placed};
 pub use statements::overdue::{Overdue, OverdueCursor};
 pub use statements::poll_queue::{CheckFilter, CheckScope, DuePayment, PollCursor, PollQueue};
 pub use statements::refunds::{RefundFilter, RefundRow};
+pub use statements::report_figures::{
+    ChangeSource, ChangedPayments, LateOrders, PaidMoment, PaymentWait, PeriodRefunds, RefundStep,
+    SoldProduct,
+};
 pub use statements::runs::{OpenRun, RecordedRun, RunId, RunStart};
 pub use statements::search::{FoundOrder, FoundOrders};
 pub use statements::tickets::TicketFilter;

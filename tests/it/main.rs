@@ -180,6 +180,8 @@ mod refused_places;
 #[cfg(test)]
 mod repeated_create;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 #[cfg(unix)]
 mod resent_effects;
 #[cfg(test)]

@@ -106,7 +106,11 @@ fn image(
     })
 }
 
-fn mailer(context: &Context<'_>) -> Result<Arc<Mailer>, String> {
+/// The shop's mail server.
+///
+/// # Errors
+/// There is none in the configuration, or its settings or keys are wrong.
+pub(in crate::commands) fn mailer(context: &Context<'_>) -> Result<Arc<Mailer>, String> {
     let smtp = context.config.smtp.as_ref();
     let smtp = smtp.ok_or_else(|| "the configuration has no [smtp]".to_owned())?;
     let login = match &smtp.login {

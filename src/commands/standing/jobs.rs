@@ -117,6 +117,19 @@ impl JobWord {
         }
     }
 
+    /// Behind the name of the job.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Self::Waits => "has not run yet",
+            Self::NeverRan => "never ran",
+            Self::Running => "is running",
+            Self::Well => "runs well",
+            Self::Failed => "failed",
+            Self::Died => "was killed",
+            Self::Overdue => "is overdue",
+        }
+    }
+
     /// Somebody must look.
     pub(in crate::commands) fn is_for_a_person(self) -> bool {
         match self {

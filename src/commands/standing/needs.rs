@@ -42,8 +42,7 @@ pub(super) fn of(shop: &ShopStanding, now: Instant) -> Vec<NamedNeed> {
     let mut needs = Vec::new();
     for job in &shop.jobs {
         if job.state.is_for_a_person() {
-            let state = job.state.to_string().replace('_', " ");
-            let text = format!("{}: {state}", job.job);
+            let text = format!("{} {}", job.job, job.state.said());
             needs.push(NamedNeed::of(Need::Job, Some(job.job), text, &job.command));
         }
     }

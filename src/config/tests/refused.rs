@@ -95,6 +95,12 @@ fn a_bad_setting_is_refused_with_its_line() {
             2,
             "expiry.grace must be a text in quotes",
         ),
+        (
+            "[report]\nto = 'rina'",
+            2,
+            "report.to must be an address such as Rina <rina@example.com>",
+        ),
+        ("[report]\n", 1, "report.to is missing"),
     ] {
         check_refused(text, line, says, "");
     }

@@ -2,6 +2,7 @@
 //!
 //! Data of an order is only a value in a template: it cannot become a header, a second recipient, or markup.
 
+mod letter;
 mod message;
 mod post;
 mod template;
@@ -18,6 +19,7 @@ use super::{DeliveryRequest, DrawTicket, RenderedDelivery, RenderedHeader};
 use crate::clock::Clock;
 use crate::domain::{AttemptResult, Zone};
 
+pub use letter::Letter;
 pub use post::{Mailer, MailerConfigError, MailerSettings, TlsMode};
 
 /// A mail of the shop.

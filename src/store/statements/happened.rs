@@ -4,12 +4,40 @@
 
 use std::time::Duration;
 
-use crate::domain::{GatewayName, Instant, Rupiah};
-use crate::store::engine::{Reader, first, from_row, sql};
+use crate::domain::{CaseKind, GatewayName, Instant, Rupiah};
+use crate::store::engine::{Reader, ToSql, first, from_row, sql};
 use crate::store::error::StoreError;
 
 /// A machine's clock may have been wrong by half of this, and the events of a period are still found.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Rows that are numbered in the order of their writing.
+#[derive(Debug, Clone, Copy)]
+struct NumberedLog {
+    /// The number of the last.
+    last: &'static str,
+    /// The first from a number on.
+    from: &'static str,
+}
+
+const EVENTS: NumberedLog = NumberedLog {
+    last: sql!("last_event"),
+    from: sql!("event_from"),
+};
+
+const CASES: NumberedLog = NumberedLog {
+    last: sql!("last_case"),
+    from: sql!("case_from"),
+};
+
+/// Cases of one kind that were opened in a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedCases {
+    pub kind: CaseKind,
+    pub opened: u64,
+    /// Those that are open now.
+    pub open: u64,
+}
 
 /// The events between two moments, and the numbers between which they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +48,13 @@ pub struct EventPeriod {
     pub until: Instant,
     first: i64,
     last: i64,
+}
+
+impl EventPeriod {
+    /// The parameters of a statement about the period.
+    pub(super) fn bounds(&self) -> [&dyn ToSql; 4] {
+        [&self.first, &self.last, &self.since, &self.until]
+    }
 }
 
 #[cfg(test)]
@@ -80,9 +115,31 @@ impl Reader {
         Ok(EventPeriod {
             since,
             until,
-            first: self.event_number(since.saturating_sub(CLOCKS_DIFFER))?,
-            last: self.event_number(until.saturating_add(CLOCKS_DIFFER))?,
+            first: self.number_at(EVENTS, since.saturating_sub(CLOCKS_DIFFER))?,
+            last: self.number_at(EVENTS, until.saturating_add(CLOCKS_DIFFER))?,
         })
+    }
+
+    /// The cases that were opened from `since` on and before `until`.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn cases_opened(
+        &self,
+        since: Instant,
+        until: Instant,
+    ) -> Result<Vec<OpenedCases>, StoreError> {
+        let first = self.number_at(CASES, since.saturating_sub(CLOCKS_DIFFER))?;
+        let last = self.number_at(CASES, until.saturating_add(CLOCKS_DIFFER))?;
+        self.all(
+            sql!("cases_opened"),
+            &[&first, &last, &since, &until],
+            |row| {
+                Ok(from_row!(row => OpenedCases {
+                    kind, opened = row.count("opened")?, open = row.count("open")?,
+                }))
+            },
+        )
     }
 
     /// When the oldest event was written that is left.
@@ -90,16 +147,16 @@ impl Reader {
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn first_event_at(&self) -> Result<Option<Instant>, StoreError> {
-        Ok(self.event_from(i64::MIN)?.map(|(_, at)| at))
+        Ok(self.row_from(EVENTS, i64::MIN)?.map(|(_, at)| at))
     }
 
-    /// The number from which on events are of this moment or later; one behind the last, where there is none.
-    fn event_number(&self, at: Instant) -> Result<i64, StoreError> {
-        let last: Option<i64> = self.only(sql!("last_event"), &[], first)?;
+    /// The number from which on rows are of this moment or later; one behind the last, where there is none.
+    fn number_at(&self, log: NumberedLog, at: Instant) -> Result<i64, StoreError> {
+        let last: Option<i64> = self.only(log.last, &[], first)?;
         let (mut from, mut to) = (1, last.unwrap_or(0) + 1);
         while from < to {
             let middle = from + (to - from) / 2;
-            match self.event_from(middle)? {
+            match self.row_from(log, middle)? {
                 Some((found, found_at)) if found_at < at => from = found + 1,
                 Some(_) | None => to = middle,
             }
@@ -107,8 +164,12 @@ impl Reader {
         Ok(from)
     }
 
-    fn event_from(&self, number: i64) -> Result<Option<(i64, Instant)>, StoreError> {
-        self.one(sql!("event_from"), &[&number], |row| {
+    fn row_from(
+        &self,
+        log: NumberedLog,
+        number: i64,
+    ) -> Result<Option<(i64, Instant)>, StoreError> {
+        self.one(log.from, &[&number], |row| {
             Ok((row.get("id")?, row.get("at")?))
         })
     }
@@ -118,26 +179,16 @@ impl Reader {
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn paid_by_gateway(&self, period: &EventPeriod) -> Result<Vec<PaidAtGateway>, StoreError> {
-        let EventPeriod {
-            since,
-            until,
-            first,
-            last,
-        } = period;
-        self.all(
-            sql!("paid_by_gateway"),
-            &[first, last, since, until],
-            |row| {
-                Ok(from_row!(row => PaidAtGateway {
-                    gateway, payments = row.count("payments")?, received, fee, surcharge,
-                    told_first = row.count("told_first")?,
-                    told_later = row.count("told_later")?,
-                    never_told = row.count("never_told")?,
-                    by_person = row.count("by_person")?,
-                    received_told, received_found,
-                }))
-            },
-        )
+        self.all(sql!("paid_by_gateway"), &period.bounds(), |row| {
+            Ok(from_row!(row => PaidAtGateway {
+                gateway, payments = row.count("payments")?, received, fee, surcharge,
+                told_first = row.count("told_first")?,
+                told_later = row.count("told_later")?,
+                never_told = row.count("never_told")?,
+                by_person = row.count("by_person")?,
+                received_told, received_found,
+            }))
+        })
     }
 
     /// What became of orders in a period.
@@ -145,13 +196,7 @@ impl Reader {
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
     pub fn moved_orders(&self, period: &EventPeriod) -> Result<Vec<MovedOrders>, StoreError> {
-        let EventPeriod {
-            since,
-            until,
-            first,
-            last,
-        } = period;
-        self.all(sql!("moved_orders"), &[first, last, since, until], |row| {
+        self.all(sql!("moved_orders"), &period.bounds(), |row| {
             Ok(from_row!(row => MovedOrders { line, orders = row.count("orders")?, total }))
         })
     }

@@ -31,6 +31,7 @@ pub(super) mod plan;
 pub(super) mod poll_queue;
 pub(super) mod products;
 pub(super) mod refunds;
+pub(super) mod report_figures;
 mod rows;
 pub(super) mod runs;
 pub(super) mod search;

@@ -1,0 +1,3 @@
+-- The number of the newest case.
+SELECT max(id)
+FROM cases
