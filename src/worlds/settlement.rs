@@ -228,7 +228,17 @@ fn denied(world: &SettledWorld<'_>, payment: &CopiedPayment) -> Option<BrokenPro
     let is_here = ["paid", "mismatch"].contains(&payment.status.as_str());
     let is_watched = payment.next_check_at.is_some() && !payment.is_silent_yet();
     let is_lost = is_denied && is_here && is_watched && left_of(books, payment) > 0;
-    if !is_lost || is_answered(books, payment) || !others.into_iter().any(is_known) {
+    // Then a person is asked whether it is the right account at all: its other answers named somebody else's orders.
+    let is_account_in_question = books.cases.iter().any(|case| {
+        case.kind == "unproven_gateway"
+            && case.resolved_at.is_none()
+            && case.gateway.as_ref() == Some(&payment.gateway)
+    });
+    if !is_lost
+        || is_account_in_question
+        || is_answered(books, payment)
+        || !others.into_iter().any(is_known)
+    {
         return None;
     }
     let words = format!(
