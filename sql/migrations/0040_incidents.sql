@@ -32,5 +32,5 @@ CREATE TABLE alerts (
     PRIMARY KEY (incident_id, hook)
 ) STRICT, WITHOUT ROWID;
 
--- Orders are counted by status after every job, without reading them.
-CREATE INDEX orders_counted ON orders (status, total);
+-- Orders are counted by status after every job, without reading them. No other statement has this condition.
+CREATE INDEX orders_counted ON orders (status, total) WHERE status <> '';

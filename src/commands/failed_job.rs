@@ -2,8 +2,9 @@
 
 use std::io::Write as _;
 
+use super::incidents::sentence;
 use super::{failure, heartbeat};
-use crate::commands::{Context, Options, Writes};
+use crate::commands::{CommandError, Context, Options, Writes};
 use crate::domain::{IncidentChange, IncidentKind};
 use crate::exit::Exit;
 use crate::host::Host;
@@ -62,10 +63,14 @@ pub(super) fn tell(
         None if exit == Exit::Busy => exit,
         // What cannot be recorded is told each time.
         None => failure::print(error, style, &mut host.stderr),
-        Some((incident, _)) if incident.phase(now).is_none() => exit,
         Some((incident, writer)) => {
+            let Some(phase) = incident.phase(now) else {
+                return exit;
+            };
             let mut text = Vec::new();
-            let exit = failure::print(error, style, &mut text);
+            let held = (exit == Exit::Busy)
+                .then(|| CommandError::new(Exit::Busy, sentence(&incident, phase)).into());
+            failure::print(held.as_ref().unwrap_or(error), style, &mut text);
             let written = host.stderr.write_all(&text);
             if written.and_then(|()| host.stderr.flush()).is_ok() {
                 let told = writer

@@ -163,7 +163,7 @@ fn a_held_lock_is_news_after_ten_minutes() {
         .unwrap();
     let lock = JobLock::take(&shop.database(), "check-all").unwrap();
     let told = mails(&shop, CHECK, 1..80);
-    let words = "check-all is already running since 2026-03-02";
+    let words = "check-all: a run has held its lock since 2026-03-02 04:00:00 UTC";
     check_told(&told, &[("04:10", words), ("05:10", words)]);
     assert!(told.iter().all(|(_, output)| output.exit == Exit::Busy));
     drop(lock);
