@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    payctl::commands::run(std::env::args_os(), payctl::host::Host::of_this_process()).into()
+    payctl::commands::run_process(std::env::args_os(), payctl::host::Host::of_this_process()).into()
 }

@@ -215,7 +215,9 @@ fn notification(
     };
     let ledger = ledger(context, false)?;
     let pool = pool(context, ledger.read(), None)?;
-    let received = receive(context, &pool, &gateway, &request.message(&body), &ledger)?;
+    let message = request.message(&body);
+    let message = (&message, request.remote_address.as_deref());
+    let received = receive(context, &pool, &gateway, message, &ledger)?;
     Ok(match received.mark {
         NotificationStatus::Forged => {
             CgiReply::refusal(403, "this notification is not from the gateway").into()

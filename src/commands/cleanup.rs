@@ -33,7 +33,8 @@ use crate::store::{
 /// Delete old records that do not concern money, and anonymise old customers
 ///
 /// Deletes old observations (except the last of each payment), notifications, records of runs, and orders that
-/// expired without any money. Anonymises customers whose orders all ended long ago. Paid orders, refunds due, open
+/// expired without any money. Records of runs that found nothing to do go after 7 days; addresses and headers of
+/// notifications after 30. Anonymises customers whose orders all ended long ago. Paid orders, refunds due, open
 /// cases and all events about money stay. Run it every night. The old database file that a migration kept is
 /// deleted once it is old; with --erase at once, because it may contain the customer's data.
 #[derive(Debug, Args)]
@@ -225,7 +226,7 @@ impl CleanupResult {
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
-        let Some(older_than) = self.cutoff(args) else {
+        let Some(older_than) = self.cutoff_of(cursor, args) else {
             return Ok(());
         };
         let mut after = i64::MIN;
@@ -257,10 +258,10 @@ impl CleanupResult {
         args: &CleanupArgs,
         context: &Context<'_>,
     ) -> anyhow::Result<()> {
-        let Some(older_than) = self.cutoff(args) else {
-            return Ok(());
-        };
         for cursor in TableCursor::ALL.iter().copied() {
+            let Some(older_than) = self.cutoff_of(cursor, args) else {
+                return Ok(());
+            };
             let mut after = i64::MIN;
             loop {
                 let page = reader.category(cursor, older_than, after)?;
@@ -287,9 +288,7 @@ impl CleanupResult {
                 .hint("give the email address exactly as in the order; a customer who was erased already cannot be found")),
             Erased::Waits(number) => Err(CommandError::failed(format!("order {number} of this customer is still pending")
             )
-            .hint(format!(
-                "cancel it first: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"
-            ))),
+            .hint(format!("cancel it first: payctl order cancel {number} --reason WHY; or wait until it is paid or expired"))),
         }
     }
 
@@ -297,6 +296,13 @@ impl CleanupResult {
         for (category, rows) in swept {
             *self.swept.entry(category).or_default() += rows;
         }
+    }
+
+    /// The same for the rows of one pass, some of which go earlier.
+    fn cutoff_of(&self, cursor: TableCursor, args: &CleanupArgs) -> Option<Instant> {
+        let earlier =
+            (args.older_than).saturating_sub(cursor.kept_at_most().unwrap_or(args.older_than));
+        Some(self.cutoff(args)?.saturating_add(earlier))
     }
 
     /// None if nothing is known to be old.

@@ -7,9 +7,10 @@ use clap::Subcommand;
 #[cfg(feature = "worlds")]
 use super::worlds;
 use super::{
-    access, approve, case, cgi, check_all, check_status, cleanup, customer, demo, descriptors,
-    effect, expire, fulfil, gateway, init, metrics, migrate, order, pay, product, refund, report,
-    schedule, shop_config, simulator, status, ticket, verify, watch, webhook, why,
+    access, approve, case, cgi, check_all, check_status, cleanup, completions, customer, demo,
+    descriptors, effect, expire, fulfil, gateway, init, log, man, metrics, migrate, order, pay,
+    product, refund, report, runs, schedule, shop_config, simulator, status, ticket, verify, watch,
+    webhook, why,
 };
 use crate::commands::{CommandError, Context, Options, Writes};
 use crate::exit::Exit;
@@ -57,6 +58,10 @@ pub(super) enum Command {
     Status(status::StatusArgs),
     Report(report::ReportArgs),
     Why(why::WhyArgs),
+    Log(log::LogArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Runs(runs::RunsArgs),
     Verify(verify::VerifyArgs),
     Migrate(migrate::MigrateArgs),
     #[command(subcommand)]
@@ -117,7 +122,11 @@ impl Command {
             | Self::Status(_)
             | Self::Why(_)
             | Self::Verify(_)
-            | Self::Metrics(_) => Writes::Nothing,
+            | Self::Metrics(_)
+            | Self::Log(_)
+            | Self::Runs(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Writes::Nothing,
         }
     }
 }
@@ -129,6 +138,7 @@ impl Command {
 pub(super) fn carry_out(
     command: Command,
     options: Options,
+    command_line: fn() -> clap::Command,
     host: &mut Host,
 ) -> anyhow::Result<Exit> {
     let writes = command.writes();
@@ -137,6 +147,10 @@ pub(super) fn carry_out(
         CommandError::failed(message).hint("raise the limit: ulimit -n 1024")
     })?;
     match command {
+        Command::Completions(args) => completions::run(&args, &command_line(), host),
+        Command::Man(args) => man::run(&args, command_line(), options.quiet, host),
+        Command::Log(args) => log::run(&args, Context::open(options, host, writes)?),
+        Command::Runs(args) => runs::run(&args, Context::open(options, host, writes)?),
         Command::Init(args) => init::run(&args, &options, host),
         Command::Demo(args) => demo::run(&args, &options, host),
         #[cfg(feature = "worlds")]

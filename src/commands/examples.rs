@@ -89,6 +89,9 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("access list", &[("payctl access list --user rina@example.com", Clean)]),
     ("access revoke", &[("payctl access revoke INV-3 --product vpn --reason \"shared with others\" --yes", Clean)]),
     ("webhook", &[("payctl webhook midtrans < notification.json", Clean)]),
+    ("webhook list", &[("payctl webhook list", Clean), ("payctl webhook list --verdict forged,unreadable", Clean)]),
+    ("webhook show", &[("payctl webhook show 1", Clean)]),
+    ("webhook replay", &[("payctl webhook replay 1", Clean)]),
     ("cgi", &[("REQUEST_METHOD=GET PATH_INFO=/status QUERY_STRING=\"order=INV-1&session=4f1c9d7ab0e2\" payctl cgi", Clean)]),
     ("fulfil", &[
         ("payctl fulfil", Clean),
@@ -102,6 +105,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("status", &[("payctl status", Attention), ("payctl status --quiet", Attention), ("payctl status --format json", Attention)]),
     ("why", &[("payctl why INV-1", Clean), ("payctl why --rule P6", Clean)]),
     ("metrics", &[("payctl metrics", Clean)]),
+    ("log", &[("payctl log", Clean), ("payctl log --order INV-1", Clean), ("payctl log --since 2026-03-02 --format jsonl", Clean)]),
+    ("runs", &[("payctl runs", Clean), ("payctl runs --failed --since 2026-03-02", Clean), ("payctl runs --job check-all --limit 5", Clean)]),
+    ("completions", &[("payctl completions bash", Clean)]),
+    ("man", &[("payctl man", Clean)]),
     ("verify", &[("payctl verify", Clean)]),
     ("schedule print", &[
         ("payctl schedule print --for systemd", Clean),

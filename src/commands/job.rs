@@ -2,6 +2,8 @@
 //!
 //! The lock only saves work; correctness does not need it, because every change checks the version it saw.
 
+use super::own_fault::{run_begins, run_ends};
+use super::version::VERSION;
 use crate::commands::{CommandError, Context};
 use crate::domain::{ClockReadings, IncidentChange, IncidentKind};
 use crate::exit::Exit;
@@ -33,14 +35,16 @@ impl Job {
             return Err(busy(context, name, holder).into());
         };
         record_over(context, writer, IncidentKind::JobHeld, name)?;
+        let program = format!("payctl {VERSION}");
         let run = RunStart {
             job: name,
             started_at: context.started_at,
             host: &context.host.machine.host,
             pid: context.host.machine.pid,
-            program: concat!("payctl ", env!("CARGO_PKG_VERSION")),
+            program: &program,
         };
         let run = writer.write(|store, permit| store.start_run(permit, &run))?;
+        run_begins(run, name);
         Ok(Self {
             run,
             name: name.to_owned(),
@@ -68,6 +72,7 @@ impl Job {
         writer.write(|store, permit| {
             store.end_run(permit, run, now, exit.code(), &counts, self.clock)
         })?;
+        run_ends();
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod check_status;
 mod checked_row;
 mod cleanup;
 mod command;
+mod completions;
 mod confirm;
 mod consent;
 mod context;
@@ -26,6 +27,7 @@ mod expire;
 mod expiry_row;
 mod failed_job;
 mod failure;
+mod following;
 mod fulfil;
 mod gateway;
 mod group;
@@ -35,6 +37,8 @@ mod init;
 mod job;
 mod job_ends;
 mod known;
+mod log;
+mod man;
 mod metrics;
 mod migrate;
 mod news;
@@ -42,6 +46,7 @@ mod notification;
 mod operator;
 mod options;
 mod order;
+mod own_fault;
 mod parser_errors;
 mod pay;
 mod picture;
@@ -60,6 +65,7 @@ mod report;
 mod report_printer;
 mod run_exit;
 mod run_log;
+mod runs;
 mod runtime;
 mod schedule;
 mod scheduled_job;
@@ -77,6 +83,7 @@ mod troubles;
 mod unwritten;
 mod user;
 mod verify;
+mod version;
 mod watch;
 mod webhook;
 mod why;
@@ -103,6 +110,7 @@ use options::Options;
 use run_log::RunLog;
 
 pub use examples::{Example, examples};
+pub use own_fault::run_process;
 use parser_errors::{with_fair_suggestions, with_negative_numbers};
 use refusal::refuse;
 pub use writes::Writes;
@@ -168,23 +176,25 @@ fn run_parsed(mut cli: Cli, log: &RunLog, host: &mut Host) -> Exit {
         .dispatch(host.clock.clone(), move || {
             LoggedStream::new(progress.beside(std::io::stderr()), log.clone())
         });
-    tracing::dispatcher::with_default(&log, || match carry_out(cli.command, cli.options, host) {
-        Ok(exit) => exit,
-        Err(error) => {
-            let error = Context::explain(error, &options, host);
-            let error = match Context::database_of(&options, host) {
-                Ok(database) => failure::naming_file(error, &database),
-                // Then it is no file that the command has failed of.
-                Err(_) => error,
-            };
-            let style = (options.format, paint);
-            if let Some(job) = job {
-                failed_job::ping(&error, job, &options, host);
-            }
-            match job.filter(|_| options.quiet) {
-                Some(job) => failed_job::tell(&error, job, &options, style, host),
-                None if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
-                None => failure::print(&error, style, &mut host.stderr),
+    tracing::dispatcher::with_default(&log, || {
+        match carry_out(cli.command, cli.options, command_line, host) {
+            Ok(exit) => exit,
+            Err(error) => {
+                let error = Context::explain(error, &options, host);
+                let error = match Context::database_of(&options, host) {
+                    Ok(database) => failure::naming_file(error, &database),
+                    // Then it is no file that the command has failed of.
+                    Err(_) => error,
+                };
+                let style = (options.format, paint);
+                if let Some(job) = job {
+                    failed_job::ping(&error, job, &options, host);
+                }
+                match job.filter(|_| options.quiet) {
+                    Some(job) => failed_job::tell(&error, job, &options, style, host),
+                    None if options.quiet && failure::exit(&error) == Exit::Busy => Exit::Busy,
+                    None => failure::print(&error, style, &mut host.stderr),
+                }
             }
         }
     })
@@ -211,14 +221,18 @@ pub fn writes(arguments: &[&str]) -> Result<Writes, String> {
     Ok(cli.command.writes())
 }
 
+/// The whole command line, as it is parsed and told.
+fn command_line() -> clap::Command {
+    with_examples(with_negative_numbers(Cli::command())).long_version(version::long())
+}
+
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     parse_named(arguments).map(|(cli, _)| cli)
 }
 
 /// With the first word of the command.
 fn parse_named(arguments: &[OsString]) -> Result<(Cli, String), clap::Error> {
-    let command = with_examples(with_negative_numbers(Cli::command()));
-    let matches = command.try_get_matches_from(arguments);
+    let matches = command_line().try_get_matches_from(arguments);
     let matches = matches.map_err(with_fair_suggestions)?;
     let name = matches.subcommand_name().unwrap_or_default().to_owned();
     Ok((Cli::from_arg_matches(&matches)?, name))

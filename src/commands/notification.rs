@@ -15,8 +15,12 @@ use crate::faults::planted;
 use crate::gateway::incoming::IncomingRequest;
 use crate::gateway::message as unwrapped;
 use crate::output::Summary;
-use crate::reconciler::{GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats};
-use crate::store::{DuePayment, IncomingNotification, OpenQuestions, RecordedNotification};
+use crate::reconciler::{
+    GatewayAccount, GatewayPool, Ledger, OnResult, RoundError, RunContext, RunStats,
+};
+use crate::store::{
+    DuePayment, IncomingNotification, NotificationDetails, OpenQuestions, RecordedNotification,
+};
 
 /// Far longer than any gateway's notification.
 pub(super) const MAX_BODY: usize = 64 * 1024;
@@ -43,19 +47,17 @@ pub(super) fn receive(
     context: &Context<'_>,
     pool: &GatewayPool,
     gateway: &GatewayName,
-    message: &IncomingRequest<'_>,
+    (message, remote_address): (&IncomingRequest<'_>, Option<&str>),
     ledger: &Ledger,
 ) -> anyhow::Result<ReceivedNotification> {
-    let account = pool.account(gateway).map_err(|why| {
-        CommandError::config(format!("{gateway} cannot be used: {why}"))
-            .hint("add the account to the configuration, and its key to the environment")
-    })?;
+    let account = usable(pool, gateway)?;
     let body = unwrapped(message.body);
     let notice = account.gateway.read_notification(message);
     let arrival = IncomingNotification {
         gateway,
         body: &body,
         notice: &notice,
+        origin: &message.origin(remote_address),
         received_at: context.host.clock.now(),
     };
     let noted = match ledger {
@@ -68,6 +70,49 @@ pub(super) fn receive(
         believe(&arrival, &noted, &context.policy(), ledger)?;
     }
     ReceivedNotification::of(noted, notice.verdict.reason(), arrival.received_at, ledger)
+}
+
+fn usable<'p>(
+    pool: &'p GatewayPool,
+    gateway: &GatewayName,
+) -> Result<&'p GatewayAccount, CommandError> {
+    pool.account(gateway).map_err(|why| {
+        CommandError::config(format!("{gateway} cannot be used: {why}"))
+            .hint("add the account to the configuration, and its key to the environment")
+    })
+}
+
+/// Processes a stored notification once more, or previews that in a dry run: reads what is kept of it again, and believes
+/// no more of it than was believed when it came.
+///
+/// # Errors
+/// If the account is not configured or has no key, or the notification was refused when it came.
+pub(super) fn receive_again(
+    context: &Context<'_>,
+    pool: &GatewayPool,
+    stored: &NotificationDetails,
+    ledger: &Ledger,
+) -> anyhow::Result<ReceivedNotification> {
+    let kept = &stored.kept;
+    if kept.verdict.is_refused() {
+        let message = format!(
+            "notification {} was refused, {}: nothing of it was kept that could be processed again",
+            kept.id, kept.verdict
+        );
+        return Err(CommandError::failed(message).into());
+    }
+    let account = usable(pool, &kept.gateway)?;
+    let body = IncomingRequest::of_body(stored.body.as_bytes());
+    let mut notice = account.gateway.read_notification(&body);
+    notice.verdict = stored.authenticity();
+    let now = context.host.clock.now();
+    let noted = match ledger {
+        Ledger::ReadWrite(writer) => {
+            writer.write(|store, permit| store.replay_notification(permit, stored, &notice, now))?
+        }
+        Ledger::ReadOnly(reader) => reader.preview_replay(stored, &notice, now)?,
+    };
+    ReceivedNotification::of(noted, None, now, ledger)
 }
 
 /// Books what a notification claims, as if the gateway had been queried. Only a planted fault does that.

@@ -138,6 +138,11 @@ impl<R: Row> Listing<'_, R> {
         Ok(self.report.row(row)?)
     }
 
+    /// Hands over what was written so far.
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+        Ok(self.report.flush()?)
+    }
+
     /// Ends the list, and the command with it.
     pub(super) fn finish(self, summary: &impl Summary, exit: Exit) -> anyhow::Result<Exit> {
         let finished_at = self.clock.now();

@@ -1,5 +1,7 @@
 //! Which part of a long list is shown: its days, how much of it, and where it goes on.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::commands::{CommandError, Context};
@@ -51,9 +53,16 @@ pub(super) struct ListWalk {
     /// What came last, as it is typed after `--after`.
     last: Option<String>,
     has_more: bool,
+    /// Nothing behind a row that is older than the period is in it.
+    is_newest_first: bool,
 }
 
 impl Period {
+    fn is_over_before(self, at: Instant) -> bool {
+        self.since
+            .is_some_and(|since| at < since.saturating_sub(OUT_OF_ORDER))
+    }
+
     fn contains(self, at: Instant) -> bool {
         self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
     }
@@ -65,13 +74,38 @@ impl ListWindow {
     /// # Errors
     /// A text is neither a day nor a time.
     pub(super) fn walk(&self, context: &Context<'_>) -> Result<ListWalk, CommandError> {
+        let period = period(self.since.as_deref(), self.until.as_deref(), context)?;
+        Ok(ListWalk::of(period, self.limit))
+    }
+}
+
+/// The same for a list that is shown newest first.
+#[derive(Debug, Args)]
+pub(super) struct RecentWindow {
+    /// Only what is of this day or later; a time is understood, too
+    #[arg(long, value_name = "DAY")]
+    since: Option<String>,
+    /// Only what is older than the end of this day, or than this time
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// Show at most the latest N
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=MAX_READ))]
+    pub(super) limit: u64,
+}
+
+/// Rows are numbered in the order in which they were written, and their times may differ from that by as much.
+const OUT_OF_ORDER: Duration = Duration::from_secs(60 * 60);
+
+impl RecentWindow {
+    /// A way through the list, by the days of the shop's zone.
+    ///
+    /// # Errors
+    /// A text is neither a day nor a time.
+    pub(super) fn walk(&self, context: &Context<'_>) -> Result<ListWalk, CommandError> {
+        let period = period(self.since.as_deref(), self.until.as_deref(), context)?;
         Ok(ListWalk {
-            period: period(self.since.as_deref(), self.until.as_deref(), context)?,
-            limit: self.limit,
-            read: 0,
-            shown: 0,
-            last: None,
-            has_more: false,
+            is_newest_first: true,
+            ..ListWalk::of(period, self.limit)
         })
     }
 }
@@ -110,6 +144,18 @@ fn bound(
 }
 
 impl ListWalk {
+    fn of(period: Period, limit: u64) -> Self {
+        Self {
+            period,
+            limit,
+            read: 0,
+            shown: 0,
+            last: None,
+            has_more: false,
+            is_newest_first: false,
+        }
+    }
+
     /// Between which instants, for a statement that can leave out the others itself.
     pub(super) fn period(&self) -> Period {
         self.period
@@ -117,6 +163,9 @@ impl ListWalk {
 
     /// What comes of the next row, of this instant, which fits the other filters or does not.
     pub(super) fn step(&mut self, name: impl ToString, at: Instant, fits: bool) -> Walked {
+        if self.is_newest_first && self.period.is_over_before(at) {
+            return Walked::Ended;
+        }
         if self.shown == self.limit || self.read == MAX_READ {
             self.has_more = true;
             return Walked::Ended;
@@ -159,17 +208,26 @@ mod tests {
     use super::*;
 
     fn walk(limit: u64) -> ListWalk {
-        ListWalk {
-            period: Period {
-                since: Some(Instant::from_millis(10)),
-                until: Some(Instant::from_millis(20)),
-            },
-            limit,
-            read: 0,
-            shown: 0,
-            last: None,
-            has_more: false,
-        }
+        let period = Period {
+            since: Some(Instant::from_millis(10)),
+            until: Some(Instant::from_millis(20)),
+        };
+        ListWalk::of(period, limit)
+    }
+
+    #[test]
+    fn what_is_older_ends_the_newest_first() {
+        let hour = i64::try_from(OUT_OF_ORDER.as_millis()).unwrap();
+        let mut walk = ListWalk {
+            is_newest_first: true,
+            ..walk(5)
+        };
+        let mut step = |name: &str, at| walk.step(name, Instant::from_millis(at), true);
+        assert_eq!(step("a", 15), Walked::Shown);
+        assert_eq!(step("b", 9), Walked::Passed);
+        assert_eq!(step("c", 12), Walked::Shown);
+        assert_eq!(step("d", 9 - hour), Walked::Ended);
+        assert_eq!(walk.end().to_string(), "");
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub use self::notification::named_try::NamedTry;
 pub use self::notification::notification_match::{
     NotificationMatch, NotificationStatus, PaidClaim,
 };
+pub use self::notification::origin::NotificationOrigin;
 pub use self::notification::{Authenticity, Notification, PaidAttempt};
 pub use self::operator::approve::{Approval, ApprovalRefusal, TransferShare};
 pub use self::operator::ask::{AmountRefusal, ManualPaymentRequest};

@@ -2,6 +2,7 @@
 
 pub mod named_try;
 pub mod notification_match;
+pub mod origin;
 
 use crate::domain::{AmountBasis, AmountParts, Reference, Rupiah, TransactionId};
 

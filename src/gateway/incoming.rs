@@ -1,5 +1,7 @@
 //! An incoming notification as received: any part of the request may hold the proof of its sender.
 
+use crate::domain::NotificationOrigin;
+
 /// One complete HTTP request that somebody has sent to the shop. It may contain any bytes.
 #[derive(Clone, Copy)]
 pub struct IncomingRequest<'a> {
@@ -36,6 +38,14 @@ impl<'a> IncomingRequest<'a> {
             .filter(|(known, _)| known.eq_ignore_ascii_case(name));
         let (_, value) = found.next()?;
         found.next().is_none().then_some(value.as_str())
+    }
+
+    /// Where it came from, as far as it may be kept.
+    #[must_use]
+    pub fn origin(&self, remote_address: Option<&str>) -> NotificationOrigin {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str()));
+        NotificationOrigin::of(remote_address, headers)
     }
 }
 

@@ -41,6 +41,10 @@ impl<W: Write> CsvWriter<W> {
         self.out.write_record(None::<&[u8]>).map_err(into_io)
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     pub(super) fn finish(mut self, summary: &impl Summary, err: &mut dyn Write) -> io::Result<()> {
         self.out.flush()?;
         for line in summary.news() {

@@ -70,6 +70,10 @@ impl<W: Write> JsonWriter<W> {
         value(&mut self.out, row)
     }
 
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
     pub(super) fn finish(mut self, tail: &EnvelopeEnd<'_, impl Serialize>) -> io::Result<()> {
         self.out.write_all(self.next.1.as_bytes())?;
         tail.write(&mut self.out)
@@ -90,6 +94,10 @@ impl<W: Write> JsonLines<W> {
 
     pub(super) fn row(&mut self, row: &impl Serialize) -> io::Result<()> {
         line(&mut self.out, row)
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     pub(super) fn finish(mut self, tail: &EnvelopeEnd<'_, impl Serialize>) -> io::Result<()> {

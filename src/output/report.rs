@@ -63,6 +63,16 @@ impl<R: Row, W: Write> Report<R, W> {
         }
     }
 
+    /// Hands over the rows that were written so far, which a table keeps until its end.
+    pub fn flush(&mut self) -> io::Result<()> {
+        match &mut self.sheet {
+            TableState::Table(_) => Ok(()),
+            TableState::Json(sheet) => sheet.flush(),
+            TableState::Jsonl(sheet) => sheet.flush(),
+            TableState::Csv(sheet) => sheet.flush(),
+        }
+    }
+
     /// Writes what is left. CSV has no place for a summary, so that goes to `err`.
     pub fn finish(
         self,

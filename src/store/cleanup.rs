@@ -49,7 +49,10 @@ impl Reader {
                 TableCursor::Orders => self.weigh_order(*id, older_than, &mut swept)?,
                 TableCursor::Observations => count(&mut swept, CleanupCategory::Observations, 1),
                 TableCursor::Notifications => count(&mut swept, CleanupCategory::Notifications, 1),
-                TableCursor::Runs => count(&mut swept, CleanupCategory::Runs, 1),
+                TableCursor::Runs | TableCursor::IdleRuns => {
+                    count(&mut swept, CleanupCategory::Runs, 1);
+                }
+                TableCursor::Origins => count(&mut swept, CleanupCategory::Origins, 1),
                 TableCursor::Customers => count(&mut swept, CleanupCategory::Customers, 1),
             }
         }

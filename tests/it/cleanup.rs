@@ -247,3 +247,47 @@ fn a_customer_without_address_is_erased_by_id() {
     );
     assert!(shop.order("INV-2")["customer"]["id"].is_null());
 }
+
+/// A job has run well and idle each day; the last run is not one of those that did something.
+#[test]
+fn idle_runs_are_kept_for_a_week() {
+    let shop = Shop::new();
+    shop.run("product set seat --price 500").ended(Exit::Clean);
+    for _day in 0..10 {
+        shop.run("expire").ended(Exit::Clean);
+        shop.run("check-all --fix --due").ended(Exit::Clean);
+        shop.pass(DAY);
+    }
+    let runs = |job: &str| {
+        let of = format!("SELECT count(*) FROM runs WHERE job = '{job}'");
+        number(&shop, &of)
+    };
+    let file = Connection::open(shop.database()).unwrap();
+    // One that did something, and one that failed: both are eight days old.
+    let busy =
+        "UPDATE runs SET idle = 0 WHERE id = (SELECT min(id) + 2 FROM runs WHERE job = 'expire')";
+    assert_eq!(file.execute(busy, []).unwrap(), 1);
+    let failing = "UPDATE runs SET exit = 78, idle = 0 WHERE job = 'check-all' AND id > (SELECT min(id) FROM runs WHERE job = 'check-all')";
+    assert_eq!(file.execute(failing, []).unwrap(), 9);
+    let would = shop
+        .run("cleanup --dry-run -o json")
+        .ended(Exit::Clean)
+        .json();
+    let done = shop.run("cleanup -o json").ended(Exit::Clean).json();
+    assert_eq!(counts(&would), counts(&done));
+    assert_eq!(counts(&done), [("runs".to_owned(), 2)]);
+    assert_eq!(runs("expire"), 8);
+    // The only success of a job that fails since is what tells how long it has failed.
+    assert_eq!(runs("check-all"), 10);
+    // The clock goes on evenly; the records are older.
+    let clean_after = |days: i64| {
+        let aged = "UPDATE runs SET started_at = started_at - ?1 * 86400000";
+        file.execute(aged, [days]).unwrap();
+        shop.run("cleanup").ended(Exit::Clean);
+    };
+    clean_after(30);
+    let told = "the last, and the one that did something";
+    assert_eq!(runs("expire"), 2, "{told}");
+    clean_after(90);
+    assert_eq!(runs("expire"), 1, "the last of each job stays");
+}

@@ -86,7 +86,7 @@ fn help_lists_every_option_and_exit_code() {
     for code in ["0 clean", "3 attention", "75 busy", "78 config"] {
         assert!(output.stdout.contains(code), "{}", output.stdout);
     }
-    let version = shop.exec("--version").ended(Exit::Clean).stdout;
+    let version = shop.exec("-V").ended(Exit::Clean).stdout;
     assert_eq!(version, format!("payctl {}\n", env!("CARGO_PKG_VERSION")));
 }
 

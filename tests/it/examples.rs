@@ -127,6 +127,10 @@ fn sample() -> Sample {
 
 fn name_tickets(shop: &Shop) {
     let connection = Connection::open(shop.database()).unwrap();
+    let came = "INSERT INTO notifications (gateway, payment_id, received_at, digest, verdict, body) \
+        SELECT p.gateway, p.id, p.created_at, 'd', 'verified', '{}' \
+        FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.number = 'INV-1'";
+    assert_eq!(connection.execute(came, []).unwrap(), 1);
     let session = "UPDATE orders SET session_token = '4f1c9d7ab0e2' WHERE number = 'INV-1'";
     assert_eq!(connection.execute(session, []).unwrap(), 1);
     let statement = "UPDATE tickets SET code = ?1 WHERE id = (SELECT min(t.id) FROM tickets t \

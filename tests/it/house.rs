@@ -53,7 +53,7 @@ const HOST: [&str; 6] = [
 ];
 
 /// The place of each outside crate: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 43] = [
+const CRATES: [(&str, &[&str]); 45] = [
     ("anyhow", &["commands/", "worlds/"]),
     ("backon", &["http/retry.rs"]),
     ("base64", &["gateway/", "simulator/"]),
@@ -63,6 +63,8 @@ const CRATES: [(&str, &[&str]); 43] = [
     ),
     ("chrono_tz", &["domain/values/instant.rs"]),
     ("clap", &["commands/"]),
+    ("clap_complete", &["commands/completions.rs"]),
+    ("clap_mangen", &["commands/man.rs"]),
     ("comfy_table", &["output/table.rs"]),
     ("csv", &["output/csv.rs"]),
     ("csv_core", &["import/columns.rs"]),

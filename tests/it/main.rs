@@ -88,6 +88,8 @@ mod imports;
 #[cfg(test)]
 mod incidents;
 #[cfg(test)]
+mod incoming;
+#[cfg(test)]
 mod init;
 #[cfg(test)]
 mod injection;
@@ -139,6 +141,8 @@ mod output_formats;
 #[cfg(test)]
 mod overselling;
 #[cfg(test)]
+mod own_manual;
+#[cfg(test)]
 mod pakasir_read_limit;
 #[cfg(test)]
 mod pakasir_v2;
@@ -169,6 +173,8 @@ mod qr_scanner;
 #[cfg(test)]
 #[cfg(unix)]
 mod questions;
+#[cfg(test)]
+mod records;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub(super) struct CgiRequest {
     /// From a header.
     token: Option<String>,
     length: Option<String>,
+    /// Who has connected to the web server.
+    pub(super) remote_address: Option<String>,
 }
 
 impl CgiRequest {
@@ -42,6 +44,7 @@ impl CgiRequest {
             headers: headers(environment),
             token: bearer.or_else(|| variable("HTTP_X_PAYCTL_TOKEN")),
             length: variable("CONTENT_LENGTH"),
+            remote_address: variable("REMOTE_ADDR"),
         })
     }
 

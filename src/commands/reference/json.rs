@@ -18,8 +18,8 @@ use crate::reconciler::CheckAction;
 use crate::shutdown::StopReason;
 use crate::store::CleanupCategory;
 
-/// It plays a story for people, and prints what the commands in it print.
-const WITHOUT_DOCUMENT: [&str; 1] = ["demo"];
+/// One plays a story for people, and prints what the commands in it print; the others are for shells and `man`.
+const WITHOUT_DOCUMENT: [&str; 3] = ["demo", "completions", "man"];
 
 /// Not the document of a command: what they share, a failure, the payload of an effect.
 const WITHOUT_COMMAND: [&str; 3] = ["common", "error", "effect"];

@@ -112,7 +112,8 @@ pub fn past(
         .iter()
         .map(hinted)
         .chain(spoken.iter().map(status_line));
-    let mut entries: Vec<TimelineEntry> = said.chain(trail.iter().map(written)).collect();
+    let mut entries: Vec<TimelineEntry> =
+        said.chain(trail.iter().map(TimelineEntry::from)).collect();
     entries.sort_by_key(|entry| entry.at);
     entries
 }
@@ -198,20 +199,23 @@ fn spelled(meaning: &str, word: Option<&str>) -> String {
     }
 }
 
-fn written(line: &AuditEntry) -> TimelineEntry {
-    TimelineEntry {
-        at: line.at,
-        kind: kind(line),
-        actor: line.actor.clone(),
-        payment: line.payment,
-        word: None,
-        from: line.from.clone(),
-        to: line.to.clone(),
-        rule: line.rule,
-        amount: line.amount,
-        text: text(line),
-        code: line.why.code.clone(),
-        params: line.why.params.clone(),
+/// What was written down, in words.
+impl From<&AuditEntry> for TimelineEntry {
+    fn from(line: &AuditEntry) -> Self {
+        Self {
+            at: line.at,
+            kind: kind(line),
+            actor: line.actor.clone(),
+            payment: line.payment,
+            word: None,
+            from: line.from.clone(),
+            to: line.to.clone(),
+            rule: line.rule,
+            amount: line.amount,
+            text: text(line),
+            code: line.why.code.clone(),
+            params: line.why.params.clone(),
+        }
     }
 }
 

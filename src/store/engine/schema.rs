@@ -60,6 +60,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0035_search"),
     migration!("0036_unproven_answers"),
     migration!("0037_lists"),
+    migration!("0038_traces"),
     migration!("0040_incidents"),
 ];
 

@@ -5,6 +5,7 @@ use crate::domain::{Instant, string_enum};
 use crate::store::engine::{Reader, Tx, first, sql};
 use crate::store::error::StoreError;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 string_enum! {
     /// Which kind of rows is deleted.
@@ -23,6 +24,8 @@ string_enum! {
         KeptFiles = "kept_files",
         /// The rows stay, without anything that identifies the person.
         Customers = "customers",
+        /// Where notifications came from. The rows stay.
+        Origins = "origins",
     }
 }
 
@@ -31,14 +34,42 @@ string_enum! {
     pub enum TableCursor {
         /// Old observations, except the last of each payment.
         Observations = "observations",
+        /// Where notifications came from; before them, so that a preview counts the same.
+        Origins = "origins",
         Notifications = "notifications",
         Runs = "runs",
+        /// Records of runs that found nothing to do.
+        IdleRuns = "idle_runs",
         /// Orders that lapsed without money, with all their rows.
         Orders = "orders",
         /// Customers whose orders all ended long ago.
         Customers = "customers",
     }
 }
+
+impl TableCursor {
+    /// The rows of a pass that is not run at their common age go when they are as old as this.
+    #[must_use]
+    pub fn kept_at_most(self) -> Option<Duration> {
+        match self {
+            Self::IdleRuns => Some(IDLE_RUNS_KEPT),
+            Self::Origins => Some(ORIGINS_KEPT),
+            Self::Observations
+            | Self::Notifications
+            | Self::Runs
+            | Self::Orders
+            | Self::Customers => None,
+        }
+    }
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// They say that a job has run: of interest for a week, and a third of the file otherwise.
+const IDLE_RUNS_KEPT: Duration = DAY.saturating_mul(7);
+
+/// Addresses and headers may belong to a person.
+const ORIGINS_KEPT: Duration = DAY.saturating_mul(30);
 
 /// The number of rows of each kind that were or would be deleted.
 pub type CleanupCounts = BTreeMap<CleanupCategory, u64>;
@@ -58,6 +89,8 @@ impl Reader {
             TableCursor::Observations => sql!("cleanup_observations"),
             TableCursor::Notifications => sql!("cleanup_notifications"),
             TableCursor::Runs => sql!("cleanup_runs"),
+            TableCursor::IdleRuns => sql!("cleanup_idle_runs"),
+            TableCursor::Origins => sql!("cleanup_origins"),
             TableCursor::Orders => sql!("cleanup_orders"),
             TableCursor::Customers => sql!("cleanup_customers"),
         };
@@ -91,7 +124,8 @@ pub(in crate::store) fn remove(
     let (category, statement) = match cursor {
         TableCursor::Observations => (CleanupCategory::Observations, sql!("remove_observation")),
         TableCursor::Notifications => (CleanupCategory::Notifications, sql!("remove_notification")),
-        TableCursor::Runs => (CleanupCategory::Runs, sql!("remove_run")),
+        TableCursor::Runs | TableCursor::IdleRuns => (CleanupCategory::Runs, sql!("remove_run")),
+        TableCursor::Origins => (CleanupCategory::Origins, sql!("forget_origin")),
         TableCursor::Customers => {
             customers::erase(tx, id, now)?;
             count(swept, CleanupCategory::Customers, 1);
@@ -131,9 +165,10 @@ fn remove_order(tx: &Tx<'_>, id: i64, swept: &mut CleanupCounts) -> Result<(), S
             CleanupCategory::OrderLines => sql!("lapse_order_lines"),
             CleanupCategory::AskedAmounts => sql!("lapse_asked_amounts"),
             CleanupCategory::Orders => sql!("lapse_order"),
-            CleanupCategory::Runs | CleanupCategory::KeptFiles | CleanupCategory::Customers => {
-                continue;
-            }
+            CleanupCategory::Runs
+            | CleanupCategory::KeptFiles
+            | CleanupCategory::Customers
+            | CleanupCategory::Origins => continue,
         };
         count(swept, category, rows(tx.exec(statement, &[&id])?));
     }

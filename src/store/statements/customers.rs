@@ -116,6 +116,7 @@ pub(in crate::store) fn erase(tx: &Tx<'_>, id: i64, now: Instant) -> Result<(), 
     tx.exec(sql!("erase_customer"), &[&now, &id])?;
     forget_customer(tx, id)?;
     tx.exec(sql!("forget_order_notes"), &[&id])?;
+    tx.exec(sql!("forget_origins_of_customer"), &[&id])?;
     redact_texts(tx, id)
 }
 

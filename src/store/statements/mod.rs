@@ -7,6 +7,7 @@
 pub(super) mod access;
 pub(super) mod access_terms;
 pub(super) mod audit;
+pub(super) mod audit_log;
 pub(super) mod cases;
 pub(super) mod cleanup;
 pub(super) mod clock;
@@ -19,6 +20,7 @@ pub(super) mod happened;
 pub(super) mod heal;
 pub(super) mod hooks;
 pub(super) mod incidents;
+pub(super) mod kept_notifications;
 pub(super) mod metrics;
 pub(super) mod named_attempts;
 pub(super) mod new_order;

@@ -1,9 +1,10 @@
 //! Notifications from gateways: each is stored once; beyond a limit, further ones of a kind share one row.
 
+use super::kept_notifications::origin_columns;
 use super::rows;
 use crate::domain::{
-    GatewayName, Instant, Notification, NotificationMatch, NotificationStatus, OrderId, PaidClaim,
-    Payment, PaymentId, TransactionId,
+    GatewayName, Instant, Notification, NotificationMatch, NotificationOrigin, NotificationStatus,
+    OrderId, PaidClaim, Payment, PaymentId, TransactionId,
 };
 use crate::store::engine::{Reader, ToSql, Tx, first, from_row, sql};
 use crate::store::error::StoreError;
@@ -14,6 +15,7 @@ pub struct IncomingNotification<'a> {
     pub gateway: &'a GatewayName,
     pub body: &'a [u8],
     pub notice: &'a Notification,
+    pub origin: &'a NotificationOrigin,
     pub received_at: Instant,
 }
 
@@ -128,12 +130,20 @@ pub(in crate::store) fn insert(
     found: &NotificationMatch,
 ) -> Result<(), StoreError> {
     let (payment, claims, told) = (&found.payment, &found.claims_money, &found.transaction_id);
+    let (address, headers) = origin_columns(arrival.origin)?;
     let mut digest = digest.to_owned();
     if tx.has_many_like(found)? {
         digest = shared_digest(arrival.gateway, found);
         let renewed = tx.exec(
             sql!("renew_notification"),
-            &[&arrival.received_at, claims, told, &digest],
+            &[
+                &arrival.received_at,
+                claims,
+                told,
+                &address,
+                &headers,
+                &digest,
+            ],
         )?;
         if renewed > 0 {
             return Ok(());
@@ -157,6 +167,8 @@ pub(in crate::store) fn insert(
             &tie.map(|tie| &tie.method),
             &tie.map(|tie| tie.amount),
             &early.then_some(arrival.notice.amount),
+            &address,
+            &headers,
         ],
     )?;
     Ok(())

@@ -345,7 +345,7 @@ pub(super) fn customer(row: &StoredRow<'_>) -> Result<Customer, StoreError> {
     Ok(from_row!(row => Customer { name, email, phone }))
 }
 
-fn trail_line(row: &StoredRow<'_>) -> Result<AuditEntry, StoreError> {
+pub(super) fn trail_line(row: &StoredRow<'_>) -> Result<AuditEntry, StoreError> {
     Ok(from_row!(row => AuditEntry {
         id, at, actor, what, payment: "payment_id", from: "from_word", to: "to_word", rule, amount,
         why = read_reason(row, "why", "code", "params")?,

@@ -1,6 +1,7 @@
 use super::{Shop, about, minute, permit, says};
 use crate::domain::{
-    Authenticity, Notification, Observation, PaymentId, QueriedAttempt, Reported, Rupiah,
+    Authenticity, Notification, NotificationOrigin, Observation, PaymentId, QueriedAttempt,
+    Reported, Rupiah,
 };
 use crate::store::{IncomingNotification, RecordedNotification};
 
@@ -27,6 +28,7 @@ fn claim(
         gateway: &gateway,
         body: body.as_bytes(),
         notice: &notice,
+        origin: &NotificationOrigin::default(),
         received_at: minute(minutes),
     };
     shop.store.record_notification(&permit(), arrival).unwrap()

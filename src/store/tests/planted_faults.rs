@@ -2,7 +2,7 @@
 
 use super::{Shop, minute, permit};
 use crate::domain::decide::release::release_unproven;
-use crate::domain::{Authenticity, CloseReason, Notification};
+use crate::domain::{Authenticity, CloseReason, Notification, NotificationOrigin};
 use crate::faults::Planted;
 use crate::store::{Actor, IncomingNotification, OperatorVisit};
 
@@ -57,6 +57,7 @@ fn a_named_try_forgotten() {
             gateway: &"midtrans".parse().unwrap(),
             body: b"a try",
             notice: &notice,
+            origin: &NotificationOrigin::default(),
             received_at: minute(5),
         };
         let noted = shop.store.record_notification(&permit(), arrival);

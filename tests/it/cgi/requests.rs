@@ -234,3 +234,22 @@ fn more_than_32_concurrent_requests_may_retry() {
     shop.check("POST /notification/midtrans", &[], &paid(), 200);
     assert_eq!(shop.order_status(), "fulfilled");
 }
+
+#[test]
+fn a_request_leaves_its_address() {
+    let mut shop = shop(WITH_TOKEN);
+    let body = notification::midtrans("INV-1", "settlement", 25_000);
+    let variables = [
+        ("REMOTE_ADDR", "203.0.113.9"),
+        ("HTTP_USER_AGENT", "Veritrans"),
+        ("HTTP_X_SECRET", TOKEN),
+        ("HTTP_COOKIE", TOKEN),
+    ];
+    shop.check("POST /notification/midtrans", &variables, &body, 200);
+    let listed = shop.run("webhook list -o json").ended(Exit::Clean);
+    assert!(!listed.stdout.contains(TOKEN), "{}", listed.stdout);
+    let row = &listed.json()["rows"][0];
+    assert_eq!(row["remote_address"], "203.0.113.9");
+    let headers = serde_json::json!({ "user-agent": "Veritrans", "x-secret": "present" });
+    assert_eq!(row["headers"], headers);
+}

@@ -131,7 +131,7 @@ pub(super) const CUSTOMERS: [WritingCommand; 17] = [
 ];
 
 /// What operators do.
-pub(super) const OPERATORS: [WritingCommand; 20] = [
+pub(super) const OPERATORS: [WritingCommand; 21] = [
     job(
         "product set show --price 12000 --capacity 60 --name Concert",
         Clean,
@@ -177,6 +177,7 @@ pub(super) const OPERATORS: [WritingCommand; 20] = [
         Clean,
     ),
     job("--config other/payctl.toml config accept", Clean, Clean),
+    job("webhook replay {notification}", Clean, Clean),
     job("fulfil --replay {effect} --reason mended", Clean, Failed),
     job("fulfil --resend {done} --reason lost", Clean, Clean).or_still_under_way(),
     job("cleanup --erase gone@example.com --yes", Clean, Failed),
@@ -215,7 +216,7 @@ pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
-const READING: [&str; 26] = [
+const READING: [&str; 32] = [
     "access list",
     "case list",
     "case show 1",
@@ -223,6 +224,12 @@ const READING: [&str; 26] = [
     "fulfil list",
     "gateway list",
     "metrics",
+    "log",
+    "runs",
+    "webhook list",
+    "webhook show 1",
+    "completions bash",
+    "man",
     "effect test shop --order INV-1",
     "order find sari",
     "order list",

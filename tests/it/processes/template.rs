@@ -146,7 +146,7 @@ const TRUTH: [(SimulatedGateway, &str, &str, i64); 7] = [
 ];
 
 /// What a word in braces of a command line stands for.
-pub(super) const NAMES: [(&str, &str); 10] = [
+pub(super) const NAMES: [(&str, &str); 11] = [
     (
         "deadline",
         "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+60 days')",
@@ -179,6 +179,7 @@ pub(super) const NAMES: [(&str, &str); 10] = [
         "sendable",
         "SELECT r.id FROM refunds r JOIN orders o ON o.id = r.order_id WHERE o.number = 'BACK-1'",
     ),
+    ("notification", "SELECT max(id) FROM notifications"),
     ("effect", "SELECT id FROM effects WHERE status = 'waiting'"),
     (
         "done",
@@ -229,6 +230,7 @@ static SHOP: LazyLock<Template> = LazyLock::new(|| {
     assert!(lock.is_none());
     fs::write(shop.folder.path().join("mended"), "").unwrap();
     use_the_last_ticket(&shop);
+    keep_a_notification(&shop);
     template(&shop)
 });
 
@@ -261,6 +263,15 @@ fn use_the_last_ticket(shop: &Shop) {
     let output = shop.exec(&format!("ticket redeem {}", codes[1]));
     assert_eq!(output.exit, Clean, "{}", output.all());
     fs::write(shop.folder.path().join("codes.txt"), &codes[0]).unwrap();
+}
+
+/// It came while nobody asked the gateway.
+fn keep_a_notification(shop: &Shop) {
+    let connection = Connection::open(shop.database()).unwrap();
+    let came = "INSERT INTO notifications (gateway, payment_id, received_at, digest, verdict, body) \
+        SELECT p.gateway, p.id, p.created_at, 'd', 'verified', '{}' \
+        FROM payments p JOIN orders o ON o.id = p.order_id WHERE o.number = 'PAID-1'";
+    assert_eq!(connection.execute(came, []).unwrap(), 1);
 }
 
 fn template(shop: &Shop) -> Template {

@@ -48,6 +48,43 @@ fn lists_of_one_customer_need_no_scan() {
     );
 }
 
+/// Nothing is sorted, and nothing is read that is not shown.
+#[test]
+fn records_are_read_by_their_numbers() {
+    const EVENTS: &str = "SEARCH events USING INTEGER PRIMARY KEY (rowid";
+    const OF_ORDER: &str = "SEARCH events USING INDEX events_by_order (order_id=?";
+    const RUNS: &str = "SEARCH runs USING INTEGER PRIMARY KEY (rowid";
+    for (query, index) in [
+        (sql!("log_page"), EVENTS),
+        (sql!("log_latest"), EVENTS),
+        (sql!("log_of_order_page"), OF_ORDER),
+        (sql!("log_of_order_latest"), OF_ORDER),
+        (
+            sql!("log_first_since"),
+            "SEARCH events USING COVERING INDEX events_by_time (at>?)",
+        ),
+        (sql!("runs_page"), RUNS),
+        (sql!("runs_since"), RUNS),
+        (
+            sql!("runs_of_job_page"),
+            "SEARCH runs USING INDEX runs_by_job (job=? AND id<?)",
+        ),
+        (
+            sql!("notifications_page"),
+            "SEARCH notifications USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
+    ] {
+        let steps = explain(&Shop::with_gateways(), query);
+        let is_found = steps.iter().any(|step| step.starts_with(index));
+        assert!(is_found, "{steps:?}");
+        let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+        let scans = steps.iter().any(|step| step.starts_with("SCAN "));
+        assert!(!sorts && !scans, "{steps:?}");
+    }
+    let steps = explain(&Shop::with_gateways(), sql!("cleanup_origins"));
+    assert!(steps[0].contains("notifications_with_origin"), "{steps:?}");
+}
+
 #[test]
 fn what_waits_is_listed_by_its_index() {
     for (query, wanted) in [

@@ -1,0 +1,4 @@
+-- The earliest event that is not older than a time.
+SELECT min(+events.id)
+FROM events
+WHERE events.at >= $1
