@@ -51,6 +51,20 @@ pub(super) struct CheckAllArgs {
 
 writes!(CheckAllArgs: Idempotent with fix);
 
+impl CheckAllArgs {
+    /// A run that writes and asks about every payment.
+    pub(super) fn whole(max_time: Duration) -> Self {
+        Self {
+            fix: true,
+            due: false,
+            gateway: None,
+            limit: None,
+            max_time,
+            max_in_flight: None,
+        }
+    }
+}
+
 const COMMAND: &str = "check-all";
 
 pub(super) fn run(args: &CheckAllArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {

@@ -7,9 +7,9 @@ use clap::Subcommand;
 #[cfg(feature = "worlds")]
 use super::worlds;
 use super::{
-    access, approve, case, cgi, check_all, check_status, cleanup, completions, customer, demo,
+    access, approve, backup, case, cgi, check_all, check_status, cleanup, completions, customer, demo,
     descriptors, effect, expire, fulfil, gateway, init, log, man, metrics, migrate, order, pay,
-    product, refund, report, runs, schedule, shop_config, simulator, status, ticket, verify, watch,
+    product, refund, report, restore, runs, schedule, shop_config, simulator, status, ticket, verify, watch,
     webhook, why,
 };
 use crate::commands::{CommandError, Context, Options, Writes};
@@ -66,6 +66,8 @@ pub(super) enum Command {
     Migrate(migrate::MigrateArgs),
     #[command(subcommand)]
     Schedule(schedule::ScheduleCommand),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     Metrics(metrics::MetricsArgs),
     #[cfg(feature = "worlds")]
     #[command(hide = true)]
@@ -112,6 +114,8 @@ impl Command {
             Self::Report(args) => args.writes(),
             Self::Migrate(args) => args.writes(),
             Self::Schedule(command) => command.writes(),
+            Self::Backup(args) => args.writes(),
+            Self::Restore(args) => args.writes(),
             Self::Cgi(_) => Writes::EachTime,
             #[cfg(feature = "worlds")]
             Self::Worlds(_) => Writes::Nothing,
@@ -203,6 +207,8 @@ pub(super) fn carry_out(
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
         Command::Schedule(command) => schedule::run(&command, options, host),
+        Command::Backup(args) => backup::run(&args, Context::open(options, host, writes)?),
+        Command::Restore(args) => restore::run(&args, Context::open(options, host, writes)?),
         Command::Metrics(args) => metrics::run(&args, Context::open(options, host, writes)?),
     }
 }

@@ -1,5 +1,6 @@
 //! What every command works with: the host, the settings, and the shop's file.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,6 +34,8 @@ pub(super) struct Context<'w> {
     writes: Writes,
     /// Set when a person reads the output.
     pub(super) visit: Option<OperatorVisit>,
+    /// Whether it was said that the file is held, or need not be.
+    pub(super) has_told_hold: Cell<bool>,
 }
 
 impl<'w> Context<'w> {
@@ -68,6 +71,7 @@ impl<'w> Context<'w> {
             database,
             writes,
             visit: None,
+            has_told_hold: Cell::new(false),
         })
     }
 
@@ -105,6 +109,7 @@ impl<'w> Context<'w> {
     /// The shop's file, read-only.
     pub(super) fn reader(&self) -> anyhow::Result<Reader> {
         let reader = Reader::open(&self.database).with_context(|| self.could_not_open())?;
+        self.tell_of_hold(&reader)?;
         Ok(reader.with_hooks(self.config.hooks()))
     }
 
@@ -112,6 +117,7 @@ impl<'w> Context<'w> {
     pub(super) fn reader_as_migrated(&self) -> anyhow::Result<Reader> {
         let reader = Reader::open_as_migrated(&self.database);
         let reader = reader.with_context(|| self.could_not_open())?;
+        self.tell_of_hold(&reader)?;
         if reader.copy().is_some() && !self.options.quiet {
             tracing::warn!(
                 "the database has an older schema; shown as it would be after: payctl migrate"
@@ -195,6 +201,7 @@ impl<'w> Context<'w> {
     fn opened(&self, store: Result<Store, StoreError>) -> anyhow::Result<Store> {
         let store = store.with_context(|| self.could_not_open())?;
         self.print_kept_file(&store);
+        self.tell_of_hold(store.read())?;
         Ok(store.with_hooks(self.config.hooks()))
     }
 

@@ -40,6 +40,10 @@ pub(super) fn fulfil_after(
     if context.config.effects.is_empty() || !has_work()? {
         return Ok(Exit::Clean);
     }
+    if writer.read().held_as_of()?.is_some() {
+        context.tell_of_hold(writer.read())?;
+        return Ok(Exit::Clean);
+    }
     let (mut notes, mut summary) = (Vec::new(), FulfilSummary::default());
     let mut tries = Tries::default();
     let mut report = |attempt: &Attempt| {

@@ -117,6 +117,8 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("schedule install", &[("payctl schedule install --dry-run", Clean), ("payctl schedule install --yes", Clean)]),
     ("schedule remove", &[("payctl schedule remove --yes", Clean)]),
     ("schedule list", &[("payctl schedule list", Clean)]),
+    ("backup", &[("payctl backup shop-copy.db --keep 7", Clean)]),
+    ("restore", &[("payctl restore shop-copy.db --dry-run", Clean), ("payctl restore shop-copy.db --yes", Clean), ("payctl restore --release --yes", Clean)]),
     (
         "migrate",
         &[

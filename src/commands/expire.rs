@@ -78,7 +78,11 @@ pub(super) fn run(args: &ExpireArgs, mut context: Context<'_>) -> anyhow::Result
         let asked = ask(&mut context, COMMAND, &work, pool, &ledger, max_time)?;
         return ended(asked.exit, asked.trouble);
     }
+    context.says_itself_that_it_is_held();
     let writer = context.writer(WriteReason::NotDryRun)?;
+    if let Some(exit) = context.hold_job(&writer, COMMAND)? {
+        return Ok(exit);
+    }
     let mut job = Job::begin(&context, &writer, COMMAND)?;
     // A web request must be answered soon.
     let is_scheduled = args.audience == Audience::Cron;

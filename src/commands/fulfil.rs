@@ -97,7 +97,11 @@ pub(super) fn run(args: &FulfilArgs, mut context: Context<'_>) -> anyhow::Result
     if args.dry_run {
         return preview(args, context);
     }
+    context.says_itself_that_it_is_held();
     let writer = context.writer(WriteReason::NotDryRun)?;
+    if let Some(exit) = context.hold_job(&writer, JOB)? {
+        return Ok(exit);
+    }
     let one = match Again::of(args) {
         Some(again) => Some(again.queue(args, &context, &writer)?),
         None => None,

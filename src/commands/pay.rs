@@ -22,6 +22,7 @@ use clap::Args;
 
 use super::operator::ledger;
 use super::runtime::block_on;
+use crate::commands::hold::require_released;
 use crate::commands::known::require_order;
 use crate::commands::{CommandError, Context, Writes};
 use crate::config::duration;
@@ -175,6 +176,9 @@ async fn visit(session: &mut PaymentSession<'_>) -> anyhow::Result<(PayOutcome, 
 async fn begin(session: &mut PaymentSession<'_>) -> anyhow::Result<PayOutcome> {
     let openable = check_openable(&session.dossier()?, session.setting.now);
     openable.map_err(|why| refusal(session, &why))?;
+    if !session.args.dry_run {
+        require_released(session.ledger.read(), session.zone, "pay")?;
+    }
     match choose(session)? {
         PaymentChoice::Gateway(account, method) => open_new(session, &account, &method).await,
         PaymentChoice::Manual => ask_by_hand(session),

@@ -30,6 +30,11 @@ pub(super) const LINES_IMPORTED: ProgressWords = ProgressWords {
     found: "refused",
 };
 
+pub(super) const PAGES_COPIED: ProgressWords = ProgressWords {
+    done: DoneWords::Thing("page"),
+    found: "",
+};
+
 pub(super) const MIGRATION_STEPS: ProgressWords = ProgressWords {
     done: DoneWords::Thing("step"),
     found: "",

@@ -104,6 +104,7 @@ pub use self::reason::{Coded, Coding, Params, Quote, Reason, Value, WrittenReaso
 pub use self::values::amount_text::{AmountError, Notation, SeparatorEvidence, WrittenAmount};
 pub use self::values::customer::{Customer, CustomerEdit, InvalidCustomerText};
 pub use self::values::instant::{Instant, UnknownZone, Zone};
+pub use self::values::life::{InvalidLife, Life};
 pub use self::values::money::{MoneyError, Rupiah};
 pub use self::values::names::{
     CaseId, EffectId, GatewayName, GrantId, HookName, MetaKey, Method, NameError, OrderId,

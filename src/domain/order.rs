@@ -9,7 +9,9 @@ pub mod terms;
 
 use std::time::Duration;
 
-use crate::domain::{Instant, OrderId, OrderNumber, PaymentId, RefundId, Rupiah, Sku, string_enum};
+use crate::domain::{
+    Instant, Life, OrderId, OrderNumber, PaymentId, RefundId, Rupiah, Sku, string_enum,
+};
 
 string_enum! {
     /// Where an order stands. "Overdue" is computed, not a status.
@@ -239,4 +241,6 @@ pub struct Refund {
     pub moved_at: Option<Instant>,
     /// The first question, since it was last sent, whose answer did not show it.
     pub absent_since: Option<Instant>,
+    /// In which it was made; none: the first.
+    pub life: Option<Life>,
 }

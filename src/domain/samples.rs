@@ -176,6 +176,7 @@ pub(super) fn refund(
         sent_at: matches!(status, RefundStatus::Sent | RefundStatus::Unknown).then(|| minute(0)),
         moved_at: None,
         absent_since: None,
+        life: None,
     }
 }
 

@@ -4,6 +4,7 @@ pub mod amount_text;
 pub mod customer;
 pub mod encoding;
 pub mod instant;
+pub mod life;
 pub mod money;
 pub mod names;
 pub mod order_notes;

@@ -96,6 +96,8 @@ struct Turn<'a> {
 struct Prepared<'a> {
     claimed: ClaimedEffect,
     delivery: Result<(&'a Delivery, DeliveryRequest), String>,
+    /// It was done in a life of the file that was lost, and said this: it is not delivered again.
+    was_done: Option<AttemptResult>,
 }
 
 impl<'a> Worker<'a> {
@@ -216,6 +218,11 @@ impl<'a> Worker<'a> {
             return Ok(None);
         };
         turn.limits.limit -= 1;
+        let is_first = claimed.effect.repetition == 0;
+        let lost = is_first
+            .then(|| self.store.read().lost_effect(&claimed.effect.key))
+            .transpose()?
+            .flatten();
         let delivery = match deliveries.of(&claimed.effect.hook) {
             Ok(delivery) => {
                 let (reader, now) = (self.store.read(), self.clock.now());
@@ -225,7 +232,12 @@ impl<'a> Worker<'a> {
             }
             Err(why) => Err(why),
         };
-        Ok(Some(Prepared { claimed, delivery }))
+        let was_done = lost.map(AttemptResult::Done);
+        Ok(Some(Prepared {
+            claimed,
+            delivery,
+            was_done,
+        }))
     }
 
     fn record(&mut self, claimed: Effect, result: AttemptResult) -> Result<Attempt, StoreError> {
@@ -264,6 +276,9 @@ async fn deliver(prepared: Prepared<'_>) -> (Effect, AttemptResult) {
         effect,
         liveness: _held,
     } = prepared.claimed;
+    if let Some(result) = prepared.was_done {
+        return (effect, result);
+    }
     let result = match prepared.delivery {
         Ok((delivery, request)) => delivery.attempt(&request).await,
         Err(why) => AttemptResult::Again(why),

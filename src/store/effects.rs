@@ -86,6 +86,10 @@ impl Store {
         }
         let worker = outbox.worker;
         self.transact(permit, |tx| {
+            // What a restored file finds to do may have been done.
+            if tx.held_as_of()?.is_some() {
+                return Ok(None);
+            }
             let Some(effect) = tx.executable_effect(pick)? else {
                 return Ok(None);
             };

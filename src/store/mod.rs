@@ -20,6 +20,7 @@ mod heal;
 mod hooks;
 mod import;
 mod incidents;
+mod life;
 mod notifications;
 mod overdue;
 mod permit;
@@ -51,12 +52,14 @@ pub use effects::{ClaimedEffect, OutboxLock};
 #[cfg(test)]
 use engine::sql;
 pub use engine::{
-    FileRights, JobLock, KeptFile, LivenessLock, OnStep, Reader, migration_steps, newest_schema,
+    FileRights, JobLock, KeptFile, LivenessLock, OnPages, OnStep, Reader, files_of,
+    migration_steps, newest_schema, publish_file, remove_copy,
 };
 pub use error::StoreError;
 pub use gateways::HealthDelta;
 pub use heal::Healed;
 pub use import::{IMPORT_CHUNK, ImportOutcome};
+pub use life::{Replaced, fresh_life, put_in_place};
 pub use notifications::RecordedNotification;
 pub use permit::{WritePermit, WriteReason};
 pub use place::NewOrder;
@@ -75,6 +78,7 @@ pub use statements::happened::{EventPeriod, MovedOrders, OpenedCases, PaidAtGate
 pub use statements::heal::Harmed;
 pub use statements::hooks::HookSource;
 pub use statements::kept_notifications::{KeptNotification, NotificationDetails};
+pub use statements::life::{FileLife, HoldMark};
 pub use statements::metrics::ShopFigures;
 pub use statements::new_order::PlaceError;
 pub use statements::notifications::IncomingNotification;
@@ -90,6 +94,7 @@ pub use statements::report_figures::{
 };
 pub use statements::runs::{OpenRun, RecordedRun, RunId, RunStart};
 pub use statements::search::{FoundOrder, FoundOrders};
+pub use statements::since::{LostEffect, LostOrder, LostPayment, LostRefund, LostTicket, LostWork};
 pub use statements::tickets::TicketFilter;
 pub use statements::transfers::{Direction, TransferHolders, TransferUse};
 pub use statements::unreported::{Untold, UntoldCase, UntoldRefund};

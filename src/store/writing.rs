@@ -25,7 +25,7 @@ pub struct Store {
 }
 
 /// Computes what SQL cannot, for a file of an older version.
-fn compute_missing(tx: &Tx<'_>) -> Result<(), StoreError> {
+pub(super) fn compute_missing(tx: &Tx<'_>) -> Result<(), StoreError> {
     compute_keys(tx)?;
     compute_terms(tx)
 }

@@ -16,7 +16,7 @@ use crate::schedule::TestCrontab;
 use crate::world::{Console, Shop};
 
 /// How the sample shop comes to the orders that the examples name.
-const STORY: [(&str, Exit); 33] = [
+const STORY: [(&str, Exit); 34] = [
     (
         "product set seat --price 150000 --capacity 100 --tickets",
         Clean,
@@ -68,6 +68,7 @@ const STORY: [(&str, Exit); 33] = [
     ("case list", Clean),
     ("refund list", Clean),
     ("verify", Clean),
+    ("backup shop-copy.db", Clean),
 ];
 
 /// The tickets of INV-3 and INV-12 get the codes of the examples.

@@ -18,6 +18,8 @@ mod attach;
 #[cfg(test)]
 mod attention_reports;
 #[cfg(test)]
+mod backups;
+#[cfg(test)]
 mod books;
 #[cfg(test)]
 mod case;
@@ -190,6 +192,9 @@ mod report;
 #[cfg(test)]
 #[cfg(unix)]
 mod resent_effects;
+#[cfg(test)]
+#[cfg(unix)]
+mod restores;
 #[cfg(test)]
 #[cfg(unix)]
 mod revived_orders;

@@ -64,6 +64,10 @@ const SELL_AGAIN: &str =
     "not possible; to sell it again: payctl order create --number NEW --line SKU:N";
 
 pub(super) fn run(args: &OrderCancelArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
+    if !args.consent.dry_run {
+        context.says_itself_that_it_is_held();
+        context.require_released(&context.reader()?, "order cancel")?;
+    }
     let order = require_order(&context.reader()?, &args.order)?;
     let actor = context.actor();
     match order.status {

@@ -139,17 +139,21 @@ fn record_intent(
     }
 }
 
-/// The order number while it is free, then with a counter appended: one reference per attempt.
+/// The order number while it is free, then with a counter appended: one reference per attempt. In a life after the first
+/// its name stands between them.
 fn free_reference(
     session: &PaymentSession<'_>,
     account: &GatewayAccount,
 ) -> anyhow::Result<Reference> {
     let number = session.args.order.as_str();
+    // A life that was lost may have used any other.
+    let life = session.ledger.read().file_life()?.life;
+    let life = life.map_or_else(String::new, |life| format!("-{life}"));
     for nth in 1..=MAX_REFERENCES {
         let suffix = if nth == 1 {
-            String::new()
+            life.clone()
         } else {
-            format!("-{nth}")
+            format!("{life}-{nth}")
         };
         // An order number can be as long as a reference may be.
         let room = 50_usize.saturating_sub(suffix.len()).min(number.len());

@@ -4,7 +4,7 @@ use super::PayArgs;
 use crate::commands::accounts::pool;
 use crate::commands::{CommandError, Context};
 use crate::config::{ManualConfig, PayConfig};
-use crate::domain::{CaseId, Customer, Dossier, GatewayName, OrderId, Reference};
+use crate::domain::{CaseId, Customer, Dossier, GatewayName, OrderId, Reference, Zone};
 use crate::exit::Exit;
 use crate::gateway::opening::OpenItem;
 use crate::reconciler::{GatewayPool, Ledger, RunContext};
@@ -20,6 +20,7 @@ pub(super) struct PaymentSession<'a> {
     pub(super) gateways: Vec<GatewayName>,
     pub(super) manual: Option<ManualConfig>,
     pub(super) usual: PayConfig,
+    pub(super) zone: Zone,
     /// References that the gateway knew before this call.
     pub(super) foreign: Vec<Reference>,
     /// Cases that were open before this call.
@@ -55,6 +56,7 @@ impl<'a> PaymentSession<'a> {
             gateways: context.config.gateways.keys().cloned().collect(),
             manual: context.config.manual.clone(),
             usual: context.config.pay.clone(),
+            zone: context.config.zone,
             foreign: Vec::new(),
             cases,
             buyer: details.map(|details| details.customer).unwrap_or_default(),

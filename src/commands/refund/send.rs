@@ -50,7 +50,13 @@ writes!(RefundSendArgs: EachTime unless dry_run);
 
 pub(super) fn run(args: &RefundSendArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let actor = require_operator(&context, args.by.as_deref())?;
+    if !args.dry_run {
+        context.says_itself_that_it_is_held();
+    }
     let ledger = ledger(&context, args.dry_run)?;
+    if !args.dry_run {
+        context.require_released(ledger.read(), "refund send")?;
+    }
     let mut post = RefundSender {
         pool: pool(&context, ledger.read(), None)?,
         ledger,
@@ -112,6 +118,12 @@ impl RefundSender {
         }
         let now = self.setting.now;
         let (order_id, gateway) = (letter.dossier.order.id, &letter.payment.gateway);
+        // It may have been restored since this run began.
+        if self.ledger.read().held_as_of()?.is_some() {
+            let why = "this database was restored and is held".to_owned();
+            let (row, _) = refused(id, Some(&letter.dossier), why);
+            return Ok((row, Exit::Config));
+        }
         if let Some(why) = self.is_put_off(gateway) {
             let (row, _) = refused(id, Some(&letter.dossier), why);
             return Ok((row, Exit::Partial));
@@ -188,7 +200,13 @@ impl RefundSender {
         let account = self.pool.account(gateway).map_err(unable)?;
         let number = &dossier.order.number;
         let reason = format!("refund of order {number}");
-        let order = order(account, payment, &key(number, id), refund.amount, &reason);
+        let order = order(
+            account,
+            payment,
+            &key(number, refund),
+            refund.amount,
+            &reason,
+        );
         let Some(order) = order else {
             let method = payment.method.as_deref().unwrap_or("this payment");
             let why = format!("{gateway} has no refunds for {method}; {by_bank}");

@@ -239,6 +239,7 @@ impl PlanBuilder {
             sent_at: None,
             moved_at: None,
             absent_since: None,
+            life: None,
         });
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn keep(
         .and_then(|()| copy(database, connection, &part))
         .and_then(|()| publish(&part, &kept).map_err(unusable));
     if let Err(error) = copied {
-        remove_part(&part);
+        remove_with_companions(&part);
         return Err(StoreError::NotKept {
             path: kept,
             why: Box::new(error),
@@ -120,7 +120,7 @@ fn absolute(database: &Path) -> PathBuf {
         .unwrap_or_else(|_| database.to_owned())
 }
 
-fn with_end(path: &Path, end: &str) -> PathBuf {
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
     let mut name = path.to_owned().into_os_string();
     name.push(end);
     name.into()
@@ -169,8 +169,23 @@ fn require_free(kept: &Path, version: i64) -> Result<(), StoreError> {
     }
 }
 
+/// The same under any name that no file has, whole or not at all.
+pub(super) fn copy_with_rights(
+    database: &Path,
+    connection: &Connection,
+    to: &Path,
+) -> Result<(), StoreError> {
+    let part = with_end(to, ".part");
+    let copied =
+        copy(database, connection, &part).and_then(|()| publish(&part, to).map_err(unusable));
+    if copied.is_err() {
+        remove_with_companions(&part);
+    }
+    copied
+}
+
 fn copy(database: &Path, connection: &Connection, part: &Path) -> Result<(), StoreError> {
-    remove_part(part);
+    remove_with_companions(part);
     let original = fs::metadata(database).map_err(unusable)?;
     // Readable by its owner alone until the copy is complete.
     drop(private(part).map_err(unusable)?);
@@ -178,7 +193,7 @@ fn copy(database: &Path, connection: &Connection, part: &Path) -> Result<(), Sto
     backup(connection, &mut copy)?;
     copy.close().map_err(|(_, error)| error)?;
     let file = File::options().write(true).open(part).map_err(unusable)?;
-    give_rights(part, &original).map_err(unusable)?;
+    give_rights_of(part, &original).map_err(unusable)?;
     file.sync_all().map_err(unusable)
 }
 
@@ -198,13 +213,13 @@ fn backup(from: &Connection, to: &mut Connection) -> Result<(), StoreError> {
 }
 
 /// Renames the file once its content is on the disk; when this returns, the name is on the disk, too.
-fn publish(part: &Path, kept: &Path) -> io::Result<()> {
+pub(super) fn publish(part: &Path, kept: &Path) -> io::Result<()> {
     fs::rename(part, kept)?;
     sync_folder(folder_of(kept))
 }
 
-/// Removes an incomplete copy.
-fn remove_part(part: &Path) {
+/// Removes an incomplete copy, with what the engine may have left beside it.
+pub(super) fn remove_with_companions(part: &Path) {
     for end in BESIDE {
         // The file may not exist.
         let _ = fs::remove_file(with_end(part, end));
@@ -222,7 +237,7 @@ fn private(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn give_rights(part: &Path, original: &Metadata) -> io::Result<()> {
+pub(super) fn give_rights_of(part: &Path, original: &Metadata) -> io::Result<()> {
     use std::fs::Permissions;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
@@ -249,7 +264,7 @@ fn private(path: &Path) -> io::Result<File> {
 
 /// On this system a file has the rights of its folder.
 #[cfg(not(unix))]
-fn give_rights(_: &Path, _: &Metadata) -> io::Result<()> {
+pub(super) fn give_rights_of(_: &Path, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod connection;
 mod database;
 mod dry_run_copy;
 mod error;
+mod file_copy;
 mod file_rights;
 mod identity;
 mod kept_file;
@@ -23,6 +24,8 @@ mod tx;
 mod values;
 
 pub(in crate::store) use database::{Database, Durability};
+pub use file_copy::{OnPages, files_of, publish_file, remove_copy};
+pub(in crate::store) use file_copy::{can_open, finish_copy, replace_content, replace_file};
 pub use file_rights::FileRights;
 pub use kept_file::KeptFile;
 pub use liveness_lock::LivenessLock;

@@ -61,6 +61,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0036_unproven_answers"),
     migration!("0037_lists"),
     migration!("0038_traces"),
+    migration!("0039_lives"),
     migration!("0040_incidents"),
 ];
 

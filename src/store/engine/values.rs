@@ -11,8 +11,8 @@ pub(in crate::store) use rusqlite::types::ToSql;
 use crate::domain::{
     AccessFrom, BankName, BankReference, CaseId, CaseKind, CaseOutcome, CloseResult, EffectId,
     EffectKey, EffectKind, EffectStatus, GatewayName, GrantId, Harm, HookName, IncidentKind,
-    Instant, LateMoney, Meta, NotificationStatus, OrderId, OrderLineId, OrderNumber, OrderStatus,
-    PaymentId, PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason,
+    Instant, LateMoney, Life, Meta, NotificationStatus, OrderId, OrderLineId, OrderNumber,
+    OrderStatus, PaymentId, PaymentOrigin, PaymentStatus, Phase, Reference, RefundId, RefundReason,
     RefundStatus, Reservation, Rule, Rupiah, Sku, TicketCode, TicketId, TransactionId, Trigger,
 };
 
@@ -70,6 +70,18 @@ where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
 {
     value.as_str()?.parse().map_err(FromSqlError::other)
+}
+
+impl FromSql for Life {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        parsed(value)
+    }
+}
+
+impl ToSql for Life {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.to_string().into())
+    }
 }
 
 /// Stores ids as integers.

@@ -207,6 +207,7 @@ pub(in crate::store) fn keep_with_customer(tx: &Tx<'_>, order: OrderId) -> Resul
 /// those rows stays.
 fn redact_texts(tx: &Tx<'_>, customer: i64) -> Result<(), StoreError> {
     tx.exec(sql!("forget_effect_errors"), &[&customer])?;
+    tx.exec(sql!("forget_lost_outputs"), &[&customer])?;
     let of_people = [
         sql!("forget_case_facts"),
         sql!("forget_reasons"),

@@ -64,7 +64,7 @@ pub(super) fn line(row: &StoredRow<'_>) -> Result<OrderLine, StoreError> {
 
 pub(super) fn refund(row: &StoredRow<'_>) -> Result<Refund, StoreError> {
     Ok(from_row!(row => Refund {
-        id, payment: "payment_id", status, reason, amount, declined, by_hand, sent_at, moved_at, absent_since,
+        id, payment: "payment_id", status, reason, amount, declined, by_hand, sent_at, moved_at, absent_since, life,
     }))
 }
 

@@ -184,7 +184,7 @@ pub(super) const OPERATORS: [WritingCommand; 21] = [
 ];
 
 /// What cron does, and what installs and updates.
-pub(super) const JOBS: [WritingCommand; 9] = [
+pub(super) const JOBS: [WritingCommand; 11] = [
     job("check-all --fix", Clean, Clean),
     job("check-all --fix --due", Clean, Clean),
     job("check-status PAID-1 --fix", Clean, Clean),
@@ -192,6 +192,8 @@ pub(super) const JOBS: [WritingCommand; 9] = [
     job("fulfil", Clean, Clean),
     job("cleanup", Clean, Clean),
     job("cleanup --older-than 1ms", Clean, Clean),
+    job("backup copy.db --keep 2", Clean, Clean),
+    job("restore --release --yes", Clean, Clean),
     job("migrate", Clean, Clean).finding(Setting::OldFile),
     job("init --yes", Clean, Failed).finding(Setting::Nothing),
 ];

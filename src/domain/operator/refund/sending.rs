@@ -6,7 +6,8 @@ use super::{
 use crate::domain::decide::apply_verdicts::settle;
 use crate::domain::decide::refund_tracking::open_refund_case;
 use crate::domain::{
-    Change, Dossier, Instant, OrderNumber, PlanBuilder, Reason, RefundId, RefundStatus, Rule,
+    Change, Dossier, Instant, OrderNumber, PlanBuilder, Reason, Refund, RefundId, RefundStatus,
+    Rule,
 };
 
 /// The gateway's answer to the request.
@@ -20,10 +21,14 @@ pub enum RefundOutcome {
     Unknown(String),
 }
 
-/// The key under which a refund is sent, however often.
+/// The key under which a refund is sent, however often. In a life after the first, another refund may have had its id.
 #[must_use]
-pub fn key(order: &OrderNumber, refund: RefundId) -> String {
-    format!("{order}-r{refund}")
+pub fn key(order: &OrderNumber, refund: &Refund) -> String {
+    let id = refund.id;
+    match refund.life {
+        None => format!("{order}-r{id}"),
+        Some(life) => format!("{order}-r{id}-{life}"),
+    }
 }
 
 /// Whether a refund may be sent, or sent again: its own age decides.
@@ -47,7 +52,7 @@ pub fn send(dossier: Dossier, id: RefundId, now: Instant) -> RefundDecision {
         | RefundStatus::External) => return Err(RefundRefusal::Over { refund: id, status }),
     }
     require_money_here(&dossier, &refund)?;
-    let key = key(&dossier.order.number, id);
+    let key = key(&dossier.order.number, &refund);
     let why = Reason::RefundAsked { key: key.clone() };
     let mut draft = PlanBuilder::of(dossier);
     draft.send_refund(id, key, now, Rule::R1, &why);
