@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::commands::{CommandError, Context};
-use crate::config::{Config, ConfigError, GatewayConfig};
+use crate::config::{Config, ConfigError, Environment, GatewayConfig};
 use crate::domain::payment::{FIRST_API, circuit_breaker};
-use crate::domain::{CircuitBreaker, GatewayName, Reference, TransactionId};
+use crate::domain::{AccountEvidence, CircuitBreaker, GatewayName, Reference, TransactionId};
 use crate::exit::Exit;
 use crate::gateway::descriptor::UnfitId;
 use crate::http::{HttpClient, RequestLimits};
@@ -33,7 +33,8 @@ pub(super) fn pool(
             CircuitBreaker::new(standing, health.accepted_at)
                 .under((config.kind.versions.current)(&config.settings));
         let witness = Arc::new(Witness::new(standing, known, health.accepted_at));
-        let member = account(context, &http, (name, config), max_in_flight, witness)
+        let secrets = &context.environment;
+        let member = account(secrets, &http, (name, config), max_in_flight, witness)
             .map(|account| GatewayClient { account, breaker })
             .map_err(|error| format!("{error}; {}", error.hint()));
         Ok((name.clone(), member))
@@ -84,15 +85,29 @@ pub(super) fn registered_version(
     })
 }
 
-fn account(
+/// One account with its keys from this environment, for a query about no payment of the shop.
+///
+/// # Errors
+/// A key cannot be read.
+pub(super) fn lone_account(
     context: &Context<'_>,
+    account_config: (&GatewayName, &GatewayConfig),
+    environment: &Environment,
+) -> Result<GatewayAccount, ConfigError> {
+    let witness = Witness::new(AccountEvidence::Unproven, Vec::new(), None);
+    let http = context.host.http();
+    account(environment, &http, account_config, None, Arc::new(witness))
+}
+
+fn account(
+    environment: &Environment,
     http: &HttpClient,
     (name, config): (&GatewayName, &GatewayConfig),
     max_in_flight: Option<usize>,
     witness: Arc<Witness>,
 ) -> Result<GatewayAccount, ConfigError> {
     let max_in_flight = max_in_flight.unwrap_or(config.max_in_flight);
-    let secrets = config.resolve(&context.environment)?;
+    let secrets = config.resolve(environment)?;
     let pace = config.kind.pace;
     Ok(GatewayAccount {
         gateway: (config.kind.adapter)(name.clone(), &config.settings, &secrets),

@@ -7,10 +7,10 @@ use clap::Subcommand;
 #[cfg(feature = "worlds")]
 use super::worlds;
 use super::{
-    access, approve, backup, case, cgi, check_all, check_status, cleanup, completions, customer, demo,
-    descriptors, effect, expire, fulfil, gateway, init, log, man, metrics, migrate, order, pay,
-    product, refund, report, restore, runs, schedule, shop_config, simulator, status, ticket, verify, watch,
-    webhook, why,
+    access, approve, backup, case, cgi, check_all, check_status, cleanup, completions, customer,
+    demo, descriptors, doctor, effect, expire, fulfil, gateway, init, log, man, metrics, migrate,
+    order, pay, product, refund, report, restore, runs, schedule, shop_config, simulator, status,
+    ticket, verify, watch, webhook, why,
 };
 use crate::commands::{CommandError, Context, Options, Writes};
 use crate::exit::Exit;
@@ -66,9 +66,10 @@ pub(super) enum Command {
     Migrate(migrate::MigrateArgs),
     #[command(subcommand)]
     Schedule(schedule::ScheduleCommand),
+    Metrics(metrics::MetricsArgs),
+    Doctor(doctor::DoctorArgs),
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
-    Metrics(metrics::MetricsArgs),
     #[cfg(feature = "worlds")]
     #[command(hide = true)]
     Worlds(worlds::WorldsArgs),
@@ -127,6 +128,7 @@ impl Command {
             | Self::Why(_)
             | Self::Verify(_)
             | Self::Metrics(_)
+            | Self::Doctor(_)
             | Self::Log(_)
             | Self::Runs(_)
             | Self::Completions(_)
@@ -207,6 +209,7 @@ pub(super) fn carry_out(
         Command::Verify(args) => verify::run(&args, Context::open(options, host, writes)?),
         Command::Migrate(args) => migrate::run(&args, Context::open(options, host, writes)?),
         Command::Schedule(command) => schedule::run(&command, options, host),
+        Command::Doctor(args) => doctor::run(&args, Context::open(options, host, writes)?),
         Command::Backup(args) => backup::run(&args, Context::open(options, host, writes)?),
         Command::Restore(args) => restore::run(&args, Context::open(options, host, writes)?),
         Command::Metrics(args) => metrics::run(&args, Context::open(options, host, writes)?),

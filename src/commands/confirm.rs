@@ -46,6 +46,21 @@ pub(super) fn ask(question: &Prompt<'_>) -> anyhow::Result<String> {
     Ok(text.trim().to_owned())
 }
 
+/// Prompts on stderr for one line that the terminal does not show.
+///
+/// # Errors
+/// If the terminal goes away.
+pub(super) fn ask_hidden(prompt: &str) -> anyhow::Result<String> {
+    let terminal = Term::stderr();
+    let asked = || {
+        terminal.write_str(prompt)?;
+        terminal.read_secure_line()
+    };
+    let typed: std::io::Result<String> = asked();
+    let typed = typed.context("could not read from the terminal")?;
+    Ok(typed.trim().to_owned())
+}
+
 /// Lets the person select any number of lines and returns their positions; selecting none is allowed.
 ///
 /// # Errors

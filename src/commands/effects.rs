@@ -16,7 +16,7 @@ use crate::output::printable;
 use crate::reconciler::Writer;
 use crate::store::{Reader, Store, StoreError, WorkerId, WritePermit};
 
-pub(super) use self::deliveries::{deliveries, delivery_of, mailer};
+pub(super) use self::deliveries::{deliveries, delivery_of, mailer, reach_mail_server};
 pub(super) use self::row::{FulfilAction, FulfilSummary, FulfilledRow};
 pub(super) use self::status::EffectRow;
 

@@ -1,6 +1,6 @@
 //! What `--help` shows at its end: lines to copy. A test types every one of them in a shop that has these orders.
 
-use crate::exit::Exit::{self, Attention, Clean};
+use crate::exit::Exit::{self, Attention, Clean, Config, Usage};
 
 /// A line of a command, and how it ends in the shop of the test.
 pub type Example = (&'static str, Exit);
@@ -81,6 +81,10 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("ticket unredeem", &[("payctl ticket unredeem 9C4Z0R2T5W85K7M2Q9XW3T8B6N --reason \"scanned by mistake\"", Clean)]),
     ("ticket revoke", &[("payctl ticket revoke 5K7M2Q9XW3T8B6N1C4Z0R2T5W8 --reason \"one seat less\" --yes", Clean)]),
     ("customer export", &[("payctl customer export rina@example.com", Clean)]),
+    ("config show", &[("payctl config show", Clean)]),
+    ("config check", &[("payctl config check", Clean)]),
+    ("config set-key", &[("payctl config set-key midtrans", Usage), ("payctl config set-key midtrans --stdin --dry-run < key.txt", Config)]),
+    ("doctor", &[("payctl doctor", Attention), ("payctl doctor --fix --offline", Attention)]),
     ("config accept", &[("payctl config accept --dry-run", Clean), ("payctl config accept --by rina", Clean)]),
     ("access check", &[
         ("payctl access check --product vpn --order INV-3", Clean),

@@ -21,6 +21,7 @@ mod context;
 mod customer;
 mod demo;
 mod descriptors;
+mod doctor;
 mod effect;
 mod effects;
 mod examples;

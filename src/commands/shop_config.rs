@@ -1,4 +1,8 @@
-//! `payctl config`: an operator accepts a configuration for the shop.
+//! `payctl config`: what the shop's settings are, whether they can be used, its keys, and which configuration is the shop's.
+
+mod check;
+mod set_key;
+mod show;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -11,9 +15,12 @@ use crate::exit::Exit;
 use crate::output::detail::Detail;
 use crate::store::{WritePermit, WriteReason};
 
-/// Accept a changed configuration for a shop
+/// Show and check the configuration, set a key, accept a changed configuration
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
+    Show(show::ConfigShowArgs),
+    Check(check::ConfigCheckArgs),
+    SetKey(set_key::SetKeyArgs),
     Accept(AcceptArgs),
 }
 
@@ -22,6 +29,8 @@ impl ConfigCommand {
     pub(super) fn writes(&self) -> Writes {
         match self {
             Self::Accept(args) => args.writes(),
+            // A key is no part of the database.
+            Self::Show(_) | Self::Check(_) | Self::SetKey(_) => Writes::Nothing,
         }
     }
 }
@@ -52,8 +61,16 @@ struct AcceptedConfig {
     dry_run: bool,
 }
 
-pub(super) fn run(command: ConfigCommand, mut context: Context<'_>) -> anyhow::Result<Exit> {
-    let ConfigCommand::Accept(args) = command;
+pub(super) fn run(command: ConfigCommand, context: Context<'_>) -> anyhow::Result<Exit> {
+    match command {
+        ConfigCommand::Show(args) => show::run(&args, context),
+        ConfigCommand::Check(args) => check::run(&args, context),
+        ConfigCommand::SetKey(args) => set_key::run(&args, context),
+        ConfigCommand::Accept(args) => accept(&args, context),
+    }
+}
+
+fn accept(args: &AcceptArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let by = require_operator(&context, args.by.as_deref())?;
     let Some(source) = current_hook_source(&context.config, context.database()) else {
         let message = "no configuration file to accept";

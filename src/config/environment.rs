@@ -34,6 +34,19 @@ impl Environment {
             .map(String::as_str)
     }
 
+    /// Whether the process itself has this variable, so that no `.env` can change it.
+    #[must_use]
+    pub fn is_of_process(&self, name: &str) -> bool {
+        self.real.contains_key(&spelling(name))
+    }
+
+    /// The same with another value in the place of what `.env` says.
+    #[must_use]
+    pub fn overridden(mut self, name: &str, value: &str) -> Self {
+        self.dotenv.insert(spelling(name), value.to_owned());
+        self
+    }
+
     /// Adds a `.env` as fallback, replacing an earlier one. Without a file at `path` there is none. An unreadable one is an
     /// error only for those who need one of its variables: see [`Self::dotenv_trouble`].
     #[must_use]

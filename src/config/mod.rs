@@ -8,6 +8,7 @@ mod address;
 mod alerts;
 mod cgi;
 mod dotenv;
+mod dotenv_edit;
 mod effects;
 mod environment;
 mod error;
@@ -30,7 +31,7 @@ mod warning;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +41,7 @@ use crate::domain::{GatewayName, Hook, HookName, Zone};
 pub use address::{AddressError, GatewayAddress, HookAddress};
 pub use alerts::AlertConfig;
 pub use cgi::{CgiConfig, QueryToken, SecretToken};
+pub use dotenv_edit::{DotenvEditError, with_variable};
 pub use effects::{EffectConfig, EffectTransport, TicketPicture};
 pub use environment::Environment;
 pub use error::{ConfigError, SourceLocation};
@@ -142,6 +144,14 @@ impl Config {
     pub fn usual_places(environment: &Environment, folder: &Path) -> Vec<PathBuf> {
         let places = search::usual(environment, folder).into_iter();
         places.map(|(path, _)| path).collect()
+    }
+
+    /// The full names of the settings that a file has, such as `expiry.grace`.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn keys_of(path: &Path) -> Result<BTreeSet<String>, ConfigError> {
+        settings::keys_of(path)
     }
 
     /// The shop's effects, for deciding which ones an event triggers.

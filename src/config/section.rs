@@ -1,5 +1,6 @@
 //! One `[section]` of a configuration file, read setting by setting. Every error names the line and the setting.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -83,6 +84,30 @@ impl<'a> ConfigSection<'a> {
             self.full_name(&shown(text_of(key)))
         );
         Err(self.refuse(key.span().start, what, hint))
+    }
+
+    /// Adds the full names of its settings, and of those of its subsections.
+    pub(super) fn add_names(&self, names: &mut BTreeSet<String>) {
+        for (key, value) in self.table {
+            let name = self.full_name(text_of(key));
+            match value.get_ref() {
+                DeValue::Table(table) => Self {
+                    document: self.document,
+                    name,
+                    offset: value.span().start,
+                    table,
+                }
+                .add_names(names),
+                DeValue::String(_)
+                | DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_)
+                | DeValue::Array(_) => {
+                    names.insert(name);
+                }
+            }
+        }
     }
 
     pub(super) fn section(&self, key: &str) -> Result<Option<Self>, ConfigError> {

@@ -1,6 +1,6 @@
 //! Builds a [`Config`] from a configuration file, or from variables if there is none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
 use super::{
     CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, alerts, effects,
-    manual, pay, report, smtp,
+    manual, pay, read, report, smtp,
 };
 use crate::domain::{GatewayName, NameError, Zone};
 
@@ -87,6 +87,20 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         database,
         folder: folder.to_owned(),
     })
+}
+
+/// The full names of the settings that a file has.
+pub(super) fn keys_of(path: &Path) -> Result<BTreeSet<String>, ConfigError> {
+    let text = read::text(path)?.unwrap_or_default();
+    let document = ConfigFile {
+        path,
+        text: &text,
+        folder: path,
+    };
+    let table = document.parse()?;
+    let mut names = BTreeSet::new();
+    ConfigSection::top(&document, &table).add_names(&mut names);
+    Ok(names)
 }
 
 pub(super) fn from_environment(

@@ -99,6 +99,7 @@ fn sample() -> Sample {
         ("hook.sh", HOOK),
         ("notification.json", &paid),
         ("codes.txt", TICKET),
+        ("key.txt", "SB-Mid-server-do-not-show-this\n"),
         (
             "orders.csv",
             "number,sku,quantity\nINV-30,seat,1\nINV-31,vpn,1\n",

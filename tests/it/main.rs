@@ -39,6 +39,9 @@ mod consent;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+#[cfg(unix)]
+mod doctor;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod due_queries;
@@ -208,6 +211,9 @@ mod schemas;
 mod secrets;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+#[cfg(unix)]
+mod settings;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

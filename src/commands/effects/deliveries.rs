@@ -2,8 +2,10 @@
 
 use std::cell::LazyCell;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::commands::Context;
+use crate::commands::runtime::block_on;
 use crate::config::{
     AlertConfig, ConfigError, EffectConfig, EffectTransport, MailTls, TicketPicture,
 };
@@ -133,6 +135,23 @@ pub(in crate::commands) fn mailer(context: &Context<'_>) -> Result<Arc<Mailer>, 
     };
     let mailer = Mailer::new(settings).map_err(|error| error.to_string())?;
     Ok(Arc::new(mailer))
+}
+
+/// Connects to the mail server as for a mail, with STARTTLS and the password, and sends none. The inner error says what is
+/// wrong.
+pub(in crate::commands) fn reach_mail_server(
+    context: &Context<'_>,
+    max_time: Duration,
+) -> anyhow::Result<Result<(), String>> {
+    let mailer = match mailer(context) {
+        Ok(mailer) => mailer,
+        Err(why) => return Ok(Err(why)),
+    };
+    let reached = async {
+        let reached = tokio::time::timeout(max_time, mailer.reach()).await;
+        reached.unwrap_or_else(|_| Err("the mail server did not answer in time".to_owned()))
+    };
+    block_on(&*context.host.clock, reached)
 }
 
 fn with_hint(error: ConfigError) -> String {

@@ -64,6 +64,14 @@ impl Reader {
         })
     }
 
+    /// The first thing that a quick check of the whole file finds wrong; none: it is sound.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn quick_check(&self) -> Result<Option<String>, StoreError> {
+        self.one(sql!("quick_check"), &[], first)
+    }
+
     pub(in crate::store) fn effect_standing(
         &self,
         key: &EffectKey,

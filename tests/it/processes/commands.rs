@@ -218,7 +218,7 @@ pub(super) fn a_third_a_round() -> impl Iterator<Item = (u64, WritingCommand)> {
 }
 
 /// The commands that do not write to a shop's database, by a command line each.
-const READING: [&str; 32] = [
+const READING: [&str; 36] = [
     "access list",
     "case list",
     "case show 1",
@@ -247,6 +247,10 @@ const READING: [&str; 32] = [
     "schedule list",
     "schedule print",
     "schedule remove",
+    "config check",
+    "config set-key midtrans --stdin",
+    "config show",
+    "doctor",
     "verify",
     "why INV-1",
     "simulator run",

@@ -79,6 +79,18 @@ impl Mailer {
         &self.from
     }
 
+    /// Connects as for a mail, and sends none.
+    ///
+    /// # Errors
+    /// What is wrong, in one harmless line.
+    pub async fn reach(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the mail server closed the connection".to_owned()),
+            Err(error) => Err(redacted_text(&error, &[])),
+        }
+    }
+
     pub(super) async fn send(&self, message: Message) -> AttemptResult {
         let people: Vec<String> = message
             .envelope()
