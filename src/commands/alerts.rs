@@ -52,7 +52,7 @@ pub(super) fn send_due(
             if let Err(why) = &sent {
                 context.warn(&format!("alert {} was not sent: {why}", alert.name));
             }
-            tries.push(alert.name.clone(), sent.err());
+            tries.push(alert.name.clone(), sent.err().as_deref());
         }
     }
     Ok(tries.record(writer, context.host.clock.now())?)

@@ -173,7 +173,7 @@ fn whole(
     })?;
     drop(progress);
     let verified = verify(part, context)?;
-    require_undamaged(&verified)?;
+    require_undamaged(&verified, context.database())?;
     let bytes = std::fs::metadata(part)?.len();
     let violations = verified.breaches.len();
     let rotated = place.publish(part, violations > 0)?;
@@ -207,7 +207,7 @@ pub(super) fn verify(copy: &Path, context: &Context<'_>) -> Result<Verified, Sto
 }
 
 /// Books that are wrong are better kept than lost; a file that cannot be read keeps nothing.
-fn require_undamaged(verified: &Verified) -> Result<(), CommandError> {
+fn require_undamaged(verified: &Verified, database: &Path) -> Result<(), CommandError> {
     let damage = verified
         .breaches
         .iter()
@@ -216,7 +216,8 @@ fn require_undamaged(verified: &Verified) -> Result<(), CommandError> {
         return Ok(());
     };
     let message = format!(
-        "the copy is damaged, so the database is, too: {}; older backups are as they were",
+        "the copy of {} is damaged, so the database is, too: {}; older backups are as they were",
+        database.display(),
         damage.what
     );
     Err(CommandError::failed(message).hint("check the disk, then run: payctl verify"))

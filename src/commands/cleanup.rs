@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 
-use self::row::{CleanedRow, CleanupDone, CleanupSummary};
+use self::row::{CleanedRow, CleanupDone, CleanupSummary, unsent};
 use super::accounts::pool;
 use super::confirm::can_ask;
 use super::consent::{ConsentArgs, Foretold, Unattended};
@@ -384,18 +384,8 @@ fn print(
         list.row(&CleanedRow::new(category, done, count))?;
     }
     list.finish(&CleanupSummary::of(cleaned, done), exit)?;
-    if !cleaned.unsent_mails.is_empty() {
-        let all: Vec<String> = cleaned
-            .unsent_mails
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        writeln!(
-            context.host.stderr,
-            "{} to this customer not sent yet; the address is gone once the customer is erased: effects {}; see: payctl fulfil list",
-            counted(all.len(), "mail"),
-            all.join(", ")
-        )?;
+    if let Some(words) = unsent(&cleaned.unsent_mails) {
+        writeln!(context.host.stderr, "{words}")?;
     }
     if let Some(reckoned) = cleaned.doubt() {
         let why = reckoned.reason();

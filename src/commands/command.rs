@@ -137,6 +137,13 @@ impl Command {
     }
 }
 
+fn ensure_files() -> Result<(), CommandError> {
+    descriptors::ensure_enough().map_err(|error| {
+        let message = format!("payctl cannot open as many files as it needs: {error}");
+        CommandError::failed(message).hint("raise the limit: ulimit -n 1024")
+    })
+}
+
 /// Runs a command on this host.
 ///
 /// # Errors
@@ -148,10 +155,7 @@ pub(super) fn carry_out(
     host: &mut Host,
 ) -> anyhow::Result<Exit> {
     let writes = command.writes();
-    descriptors::ensure_enough().map_err(|error| {
-        let message = format!("payctl cannot open as many files as it needs: {error}");
-        CommandError::failed(message).hint("raise the limit: ulimit -n 1024")
-    })?;
+    ensure_files()?;
     match command {
         Command::Completions(args) => completions::run(&args, &command_line(), host),
         Command::Man(args) => man::run(&args, command_line(), options.quiet, host),
@@ -188,9 +192,7 @@ pub(super) fn carry_out(
         }),
         Command::Gateway(command) => gateway::run(command, Context::open(options, host, writes)?),
         Command::Customer(command) => customer::run(command, Context::open(options, host, writes)?),
-        Command::Config(command) => {
-            shop_config::run(command, Context::open(options, host, writes)?)
-        }
+        Command::Config(args) => shop_config::run(args, Context::open(options, host, writes)?),
         Command::Ticket(command) if command.is_for_a_person() => {
             answered(options, host, writes, |context| {
                 ticket::run(command, context)

@@ -78,14 +78,15 @@ pub(super) fn fulfil_after(
 pub(super) struct Tries(Vec<(HookName, Option<String>)>);
 
 impl Tries {
-    pub(super) fn push(&mut self, hook: HookName, trouble: Option<String>) {
-        self.0.push((hook, trouble));
+    pub(super) fn push(&mut self, hook: HookName, trouble: Option<&str>) {
+        // What a program printed may be about a customer, and goes with that customer; an incident stays.
+        let kind = |words: &str| words.split(": ").next().unwrap_or_default().to_owned();
+        self.0.push((hook, trouble.map(kind)));
     }
 
     pub(super) fn add(&mut self, attempt: &Attempt) {
-        let hook = attempt.claimed.hook.clone();
         if let Some(result) = &attempt.result {
-            self.0.push((hook, result.trouble().map(str::to_owned)));
+            self.push(attempt.claimed.hook.clone(), result.trouble());
         }
     }
 

@@ -1,6 +1,6 @@
 //! What `--help` shows at its end: lines to copy. A test types every one of them in a shop that has these orders.
 
-use crate::exit::Exit::{self, Attention, Clean, Config, Usage};
+use crate::exit::Exit::{self, Attention, Clean, Config};
 
 /// A line of a command, and how it ends in the shop of the test.
 pub type Example = (&'static str, Exit);
@@ -83,7 +83,7 @@ const EXAMPLES: &[(&str, &[Example])] = &[
     ("customer export", &[("payctl customer export rina@example.com", Clean)]),
     ("config show", &[("payctl config show", Clean)]),
     ("config check", &[("payctl config check", Clean)]),
-    ("config set-key", &[("payctl config set-key midtrans", Usage), ("payctl config set-key midtrans --stdin --dry-run < key.txt", Config)]),
+    ("config set-key", &[("payctl config set-key midtrans", Config), ("payctl config set-key midtrans --stdin --dry-run < key.txt", Config)]),
     ("doctor", &[("payctl doctor", Attention), ("payctl doctor --fix --offline", Attention)]),
     ("config accept", &[("payctl config accept --dry-run", Clean), ("payctl config accept --by rina", Clean)]),
     ("access check", &[

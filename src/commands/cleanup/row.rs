@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::CleanupResult;
 use crate::commands::printing::ended_early;
 use crate::domain::EffectId;
-use crate::output::counted::tally;
+use crate::output::counted::{counted, tally};
 use crate::output::{Summary, row};
 use crate::shutdown::StopReason;
 use crate::store::CleanupCategory;
@@ -85,4 +85,17 @@ impl Summary for CleanupSummary {
         ];
         format!("{}{ended}", tally(&results, "nothing to remove"))
     }
+}
+
+/// What is told of mails that the customer will never get.
+pub(super) fn unsent(mails: &[EffectId]) -> Option<String> {
+    let all: Vec<String> = mails.iter().map(ToString::to_string).collect();
+    (!all.is_empty()).then(|| {
+        format!(
+            "{} to this customer not sent yet; the address is gone once the customer is erased: effects {}; see: payctl \
+             fulfil list",
+            counted(all.len(), "mail"),
+            all.join(", ")
+        )
+    })
 }

@@ -12,6 +12,8 @@ use super::dice::number;
 pub(super) enum Setting {
     /// The shop in which each command has work to do.
     Shop,
+    /// The same, restored from a backup.
+    Held,
     /// A file with the schema of an old version.
     OldFile,
     /// An empty folder.
@@ -193,7 +195,7 @@ pub(super) const JOBS: [WritingCommand; 11] = [
     job("cleanup", Clean, Clean),
     job("cleanup --older-than 1ms", Clean, Clean),
     job("backup copy.db --keep 2", Clean, Clean),
-    job("restore --release --yes", Clean, Clean),
+    job("restore --release --yes", Clean, Clean).finding(Setting::Held),
     job("migrate", Clean, Clean).finding(Setting::OldFile),
     job("init --yes", Clean, Failed).finding(Setting::Nothing),
 ];

@@ -203,12 +203,24 @@ pub(super) struct Template {
 pub(super) fn of(setting: Setting) -> &'static Template {
     match setting {
         Setting::Shop => &SHOP,
+        Setting::Held => &HELD,
         Setting::OldFile => &OLD_FILE,
         Setting::Nothing => &NOTHING,
     }
 }
 
-static SHOP: LazyLock<Template> = LazyLock::new(|| {
+static SHOP: LazyLock<Template> = LazyLock::new(|| template(&worked_in()));
+
+static HELD: LazyLock<Template> = LazyLock::new(|| {
+    let shop = worked_in();
+    for line in ["backup copy.db", "restore copy.db --yes"] {
+        let output = shop.exec(line);
+        assert_eq!(output.exit, Clean, "{line}: {}", output.all());
+    }
+    template(&shop)
+});
+
+fn worked_in() -> Shop {
     let shop = furnished(Shop::in_real_time());
     set_truth(&shop);
     shop.simulator.handle().forget(MIDTRANS, "OPEN-1");
@@ -231,8 +243,8 @@ static SHOP: LazyLock<Template> = LazyLock::new(|| {
     fs::write(shop.folder.path().join("mended"), "").unwrap();
     use_the_last_ticket(&shop);
     keep_a_notification(&shop);
-    template(&shop)
-});
+    shop
+}
 
 static OLD_FILE: LazyLock<Template> = LazyLock::new(|| {
     let shop = furnished(Shop::in_real_time());
