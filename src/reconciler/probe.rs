@@ -65,22 +65,23 @@ impl Probe {
 fn impossible(account: &GatewayAccount, now: Instant) -> Option<Payment> {
     let reference = format!("payctl-doctor-{}", now.as_millis());
     let gateway = &account.gateway;
-    let payment = Payment::new(
-        PaymentOrigin::Shop,
-        OrderId(0),
-        gateway.name().clone(),
-        reference.parse().ok()?,
-        Rupiah::new(AMOUNT).ok()?,
-        now,
-        now,
-    );
-    Some(Payment {
+    let payment = Payment {
         api_version: gateway.api_version(),
-        // A gateway that knows payments by its own ids alone.
-        transaction_id: reference
-            .parse()
-            .ok()
-            .filter(|_| !gateway.finds_by_reference(&payment)),
+        ..Payment::new(
+            PaymentOrigin::Shop,
+            OrderId(0),
+            gateway.name().clone(),
+            reference.parse().ok()?,
+            Rupiah::new(AMOUNT).ok()?,
+            now,
+            now,
+        )
+    };
+    // A gateway that knows payments by its own ids alone.
+    let id = reference.parse().ok();
+    let transaction_id = id.filter(|_| !gateway.finds_by_reference(&payment));
+    Some(Payment {
+        transaction_id,
         ..payment
     })
 }

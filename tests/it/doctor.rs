@@ -195,3 +195,10 @@ fn a_damaged_or_missing_database_is_found() {
     let row = check(&shop, Exit::Attention, "restored", "shop.db", "problem");
     assert_eq!(row["next"], "payctl restore --release");
 }
+
+#[test]
+fn an_interface_without_references_is_tried_too() {
+    let told = Shop::on_second().run("doctor -o json").json();
+    let found = rows(&told, "gateway", "pakasir");
+    assert_eq!(found[0]["health"], "ok", "{told:#}");
+}
