@@ -80,6 +80,7 @@ fn main() -> anyhow::Result<()> {
     let mut customers = Customers::new(number("PAYCTL_WEEK_SEED", 1)?, orders);
     let mut mailbox = Mailbox::default();
     let mut sizes = vec![shop.file_bytes()?];
+    let mut asked = vec![0];
     for minute in 0..days * DAY {
         let troubles = Troubles::at(minute);
         shop.set_time(minute, troubles.ahead_minutes);
@@ -99,13 +100,14 @@ fn main() -> anyhow::Result<()> {
         }
         if minute % DAY == DAY - 1 {
             sizes.push(shop.file_bytes()?);
+            asked.push(shop.simulator.handle().asked_total());
         }
     }
     if let Ok(path) = std::env::var("PAYCTL_WEEK_MAILS") {
         mailbox.keep(&path)?;
     }
     let out = &mut io::stdout();
-    figures::print(&shop, &customers, &mailbox, &sizes, out)?;
+    figures::print(&shop, &customers, &mailbox, (&sizes, &asked), out)?;
     out.flush()?;
     Ok(())
 }

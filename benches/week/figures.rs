@@ -10,7 +10,7 @@ pub(crate) fn print(
     shop: &Shop,
     customers: &Customers,
     mailbox: &Mailbox,
-    sizes: &[u64],
+    (sizes, asked): (&[u64], &[u64]),
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let books = shop.books()?;
@@ -21,11 +21,12 @@ pub(crate) fn print(
         "orders: {placed}, of which {} paid",
         customers.paid.len()
     )?;
-    let asked = shop.simulator.handle().asked_total();
+    let all = asked.last().copied().unwrap_or_default();
     writeln!(
         out,
-        "questions to gateways: {asked}, {} per 10 orders",
-        10 * asked / placed.max(1)
+        "questions to gateways: {all}, {} per 10 orders; a day: {}",
+        10 * all / placed.max(1),
+        differences(asked, 1)
     )?;
 
     let (with_cases, others) = mailbox.by_kind();
@@ -78,14 +79,17 @@ pub(crate) fn print(
         at(100).unwrap_or_default()
     )?;
 
-    let days = sizes.iter().zip(sizes.iter().skip(1));
-    let growth: Vec<String> = days
-        .map(|(before, after)| (after.saturating_sub(*before) / 1_024).to_string())
-        .collect();
-    writeln!(out, "file: {} KiB a day", growth.join(", "))?;
+    writeln!(out, "file: {} KiB a day", differences(sizes, 1_024))?;
     let runs = count("SELECT count(*) FROM runs")?;
     writeln!(out, "  rows of runs: {runs}")?;
     let verify = shop.run("verify", "");
     writeln!(out, "verify: exit {}", verify.exit.code())?;
     Ok(())
+}
+
+/// By how much each day's end is above the day before, in parts of this size.
+fn differences(ends: &[u64], part: u64) -> String {
+    let days = ends.iter().zip(ends.iter().skip(1));
+    let days = days.map(|(before, after)| (after.saturating_sub(*before) / part).to_string());
+    days.collect::<Vec<_>>().join(", ")
 }

@@ -46,7 +46,8 @@ pub struct Untold {
 }
 
 impl Reader {
-    /// When a person was last told that an order is kept for a person.
+    /// When a person was last told that an order is kept for a person, or of a case about it that is open: who has read
+    /// the case knows.
     ///
     /// # Errors
     /// `Corrupt`, `Busy`, `Engine`.
