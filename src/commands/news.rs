@@ -13,7 +13,7 @@ use super::incidents;
 use super::run_exit::exit_without_kept;
 use crate::commands::Context;
 use crate::domain::read::reminder;
-use crate::domain::{Incident, IncidentPhase, Instant, OrderId};
+use crate::domain::{Incident, IncidentKind, IncidentPhase, Instant, OrderId};
 use crate::exit::Exit;
 use crate::output::Summary;
 use crate::output::counted::counted;
@@ -177,7 +177,20 @@ impl ReportNews {
 
 /// Once one reminder is due, all are sent, so that there is one mail a day and not one per order.
 fn is_reminder_due(reader: &Reader, kept: &[KeptOrder], now: Instant) -> Result<bool, StoreError> {
+    let is_clock_told = || -> Result<bool, StoreError> {
+        let clocks = |seen: &Incident| {
+            seen.kind == IncidentKind::ClockDiffers
+                && seen.ended_at.is_none()
+                && seen.told_at.is_some()
+        };
+        Ok(reader.live_incidents()?.iter().any(clocks))
+    };
+    // While clocks differ that is told hourly, with no line for each order that waits for it.
+    let waits_for_clocks = kept.iter().any(|order| order.by_clock) && is_clock_told()?;
     for order in kept {
+        if order.by_clock && waits_for_clocks {
+            continue;
+        }
         if reminder::is_due(reader.kept_told_at(order.id)?, now) {
             return Ok(true);
         }

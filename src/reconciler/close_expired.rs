@@ -160,6 +160,7 @@ impl CloseExpired {
                 id: order.order.id,
                 number: order.order.number.clone(),
                 why: why.to_string(),
+                by_clock: matches!(why, CheckReason::ClockInDoubt { .. }),
             }),
         }
         (CheckAction::Kept, why)

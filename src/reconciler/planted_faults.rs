@@ -63,6 +63,7 @@ fn a_kept_order_forgotten() {
             id: OrderId(1),
             number: "INV-1".parse().unwrap(),
             why: "a person must decide".to_owned(),
+            by_clock: false,
         });
         stats.kept_for_person.len().to_string()
     };

@@ -71,6 +71,8 @@ pub struct KeptOrder {
     pub id: OrderId,
     pub number: OrderNumber,
     pub why: String,
+    /// It is kept because the clocks differ, and ends by itself once they agree.
+    pub by_clock: bool,
 }
 
 /// The counts of a round.
@@ -149,6 +151,7 @@ impl RunStats {
                 id,
                 number: line.order.clone(),
                 why: line.reason.to_string(),
+                by_clock: false,
             });
         }
     }

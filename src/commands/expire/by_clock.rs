@@ -118,6 +118,7 @@ fn keep(
                 id: order.id,
                 number: order.number.clone(),
                 why: reckoned.reason(),
+                by_clock: true,
             });
         } else {
             stats.kept_unanswered += 1;

@@ -11,7 +11,7 @@ fn the_wrong_amount_keeps_its_order() {
         04:10 payctl  check-all --fix => attention
         04:10 cases   INV-1 amount_mismatch
         04:34 payctl  expire => attention
-        04:34 says    \"INV-1: payment 1 received the wrong amount\"
+        04:34 says    \"kept: payment 1 received the wrong amount\"
         04:35 payctl  expire => attention
         04:36 once    expire --quiet => attention
         04:36 silence
@@ -32,15 +32,13 @@ fn a_kept_order_is_reported_once_a_day() {
         04:10 gateway INV-1 settlement amount 20000
         04:10 once    check-all --fix --quiet => attention
         04:34 once    expire --quiet => attention
-        04:34 says    \"reported once a day\"
-        04:35 once    expire --quiet => attention
-        04:35 silence
-        28:33 once    expire --quiet => attention
-        28:33 silence
-        28:34 once    expire --quiet => attention
-        28:34 says    \"INV-1: payment 1\"
-        28:35 once    expire --quiet => attention
-        28:35 silence
+        04:34 silence
+        28:09 once    expire --quiet => attention
+        28:09 silence
+        28:10 once    expire --quiet => attention
+        28:10 says    \"INV-1: payment 1\"
+        28:11 once    expire --quiet => attention
+        28:11 silence
         27:00 once    expire --quiet => attention
         27:00 says    \"INV-1: payment 1\"
         ",
@@ -137,13 +135,17 @@ fn check_all_reports_kept_orders_alike() {
         04:10 payctl  check-all --fix => attention
         04:11 payctl  check-all --fix => clean
         04:34 once    check-all --fix --quiet => attention
-        04:34 says    \"reported once a day\"
-        04:35 once    check-all --fix --quiet => attention
-        04:35 silence
+        04:34 silence
         04:36 once    expire --quiet => attention
         04:36 silence
         04:37 once    order cancel INV-1 --reason late => attention
         04:38 once    check-status INV-1 => attention
+        28:10 once    check-all --fix --quiet => attention
+        28:10 says    \"reported once a day\"
+        28:11 once    check-all --fix --quiet => attention
+        28:11 silence
+        28:12 once    expire --quiet => attention
+        28:12 silence
         ",
     );
 }
@@ -159,6 +161,24 @@ fn a_clock_difference_is_reported_daily() {
         04:34 says    \"reported once a day\"
         04:35 once    expire --quiet => attention
         04:35 silence
+        ",
+    );
+}
+
+#[test]
+fn a_clock_keeps_orders_without_further_news() {
+    check(
+        "
+        04:00 order   INV-1 until 04:30 as qris
+        04:00 order   INV-2 until 04:45 as qris
+        04:10 gateway INV-1 pending as qris
+        04:10 gateway INV-2 pending as qris
+        04:10 gateway INV-1 off_by_seconds 3600
+        04:10 gateway INV-2 off_by_seconds 3600
+        04:34 once    expire --quiet => attention
+        04:34 says    \"reported once a day\"
+        04:49 once    expire --quiet => attention
+        04:49 silence
         ",
     );
 }
