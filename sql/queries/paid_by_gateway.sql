@@ -22,22 +22,12 @@ FROM (
         (SELECT min(notifications.received_at)
            FROM notifications
           WHERE notifications.payment_id = paid.payment_id AND notifications.claims_money = 1) AS told_at
-    FROM events AS paid
+    FROM first_paid_rows AS paid
     JOIN payments ON payments.id = paid.payment_id
     WHERE paid.id >= $1
         AND paid.id <= $2
         AND paid.at >= $3
         AND paid.at < $4
-        AND paid.what = 'payment'
-        AND paid.to_word = 'paid'
-        AND NOT EXISTS (
-            SELECT 1
-            FROM events AS earlier
-            WHERE earlier.payment_id = paid.payment_id
-                AND earlier.id < paid.id
-                AND earlier.what = 'payment'
-                AND earlier.to_word = 'paid'
-        )
 )
 GROUP BY gateway
 ORDER BY gateway

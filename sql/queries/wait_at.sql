@@ -2,25 +2,15 @@
 SELECT
     orders.number,
     CASE WHEN paid.at > payments.received_at THEN paid.at - payments.received_at ELSE 0 END AS wait
-FROM events AS paid
+FROM first_paid_rows AS paid
 JOIN payments ON payments.id = paid.payment_id
 JOIN orders ON orders.id = payments.order_id
 WHERE paid.id >= $1
     AND paid.id <= $2
     AND paid.at >= $3
     AND paid.at < $4
-    AND paid.what = 'payment'
-    AND paid.to_word = 'paid'
     AND paid.actor LIKE 'gateway:%'
     AND payments.received_at IS NOT NULL
-    AND NOT EXISTS (
-        SELECT 1
-        FROM events AS earlier
-        WHERE earlier.payment_id = paid.payment_id
-            AND earlier.id < paid.id
-            AND earlier.what = 'payment'
-            AND earlier.to_word = 'paid'
-    )
 ORDER BY wait, paid.id
 LIMIT 1
 OFFSET $5

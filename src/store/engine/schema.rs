@@ -63,6 +63,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0038_traces"),
     migration!("0039_lives"),
     migration!("0040_incidents"),
+    migration!("0041_first_paid"),
 ];
 
 /// "payc" in the file's header marks a payctl database.
