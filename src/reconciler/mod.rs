@@ -46,7 +46,7 @@ pub use gateways::{GatewayClient, GatewayPool};
 pub use heal::heal;
 pub use ledger::{Ledger, Writer};
 pub use opening::{OpenContext, OpenIntent, OpenResult, PaymentOpener};
-pub use probe::{Probe, probe};
+pub use probe::{Probe, ProbeVerdict, probe};
 pub use query_stream::{QuerySource, QueryStream};
 pub use refund::{RefundRequest, RefundSent, order, send_refund};
 pub use round_ledger::BookingPlace;

@@ -12,11 +12,26 @@ use crate::gateway::LookupKey;
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Probe {
-    /// `NotStarted` is as it should be: the gateway takes the key, and knows no such payment.
-    pub said: Reported,
+    said: Reported,
     pub took: Duration,
     /// The gateway's clock minus this machine's, in milliseconds; none: it said no time.
     pub clock_ahead_ms: Option<i64>,
+}
+
+/// What it shows of key and address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeVerdict<'a> {
+    /// The gateway takes the key, and knows no such payment: as it should be.
+    Takes,
+    /// The key or the account is wrong.
+    WrongKey(&'a NoAnswerReason),
+    /// Its API is not at this address, or it is another environment's.
+    WrongPlace(&'a NoAnswerReason),
+    /// It takes no more questions at the moment.
+    Throttled(&'a NoAnswerReason),
+    Silent(&'a NoAnswerReason),
+    /// It has answered about an order that does not exist.
+    KnowsIt,
 }
 
 /// Every gateway takes such an amount.
@@ -52,6 +67,31 @@ pub async fn probe(
 }
 
 impl Probe {
+    #[must_use]
+    pub fn verdict(&self) -> ProbeVerdict<'_> {
+        match &self.said {
+            Reported::NotStarted => ProbeVerdict::Takes,
+            Reported::NoAnswer(why @ NoAnswerReason::Refused(_)) => ProbeVerdict::WrongKey(why),
+            Reported::NoAnswer(why @ (NoAnswerReason::Gone(_) | NoAnswerReason::OtherWorld(_))) => {
+                ProbeVerdict::WrongPlace(why)
+            }
+            Reported::NoAnswer(why @ (NoAnswerReason::Throttled(_) | NoAnswerReason::TooSoon)) => {
+                ProbeVerdict::Throttled(why)
+            }
+            Reported::NoAnswer(why) => ProbeVerdict::Silent(why),
+            Reported::Pending
+            | Reported::Challenged
+            | Reported::Paid { .. }
+            | Reported::Failed
+            | Reported::Cancelled
+            | Reported::Expired
+            | Reported::Closed
+            | Reported::Refunded { .. }
+            | Reported::ChargedBack { .. }
+            | Reported::Unrecognised { .. } => ProbeVerdict::KnowsIt,
+        }
+    }
+
     fn silent(why: NoAnswerReason) -> Self {
         Self {
             said: Reported::NoAnswer(why),

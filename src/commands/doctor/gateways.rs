@@ -6,8 +6,7 @@ use super::Findings;
 use crate::commands::Context;
 use crate::commands::accounts::lone_account;
 use crate::commands::runtime::block_on;
-use crate::domain::{NoAnswerReason, Reported};
-use crate::reconciler::{Probe, probe};
+use crate::reconciler::{Probe, ProbeVerdict, probe};
 
 const CHECK: &str = "gateway";
 
@@ -47,39 +46,30 @@ pub(super) fn check(
 fn judge(name: &str, probed: &Probe, found: &mut Findings) {
     let about = Some(name);
     let key = format!("payctl config set-key {name}");
-    match &probed.said {
-        Reported::NotStarted => {
+    match probed.verdict() {
+        ProbeVerdict::Takes => {
             let took = probed.took.as_millis();
             let what = format!("it takes the key, and answered in {took} ms");
             found.ok(CHECK, about, what);
         }
-        Reported::NoAnswer(why @ NoAnswerReason::Refused(_)) => {
+        ProbeVerdict::WrongKey(why) => {
             found.misconfigured(CHECK, about, format!("it {why}"), key);
         }
-        Reported::NoAnswer(why @ (NoAnswerReason::Gone(_) | NoAnswerReason::OtherWorld(_))) => {
+        ProbeVerdict::WrongPlace(why) => {
             let next = "check its environment and address in the configuration";
             found.misconfigured(CHECK, about, format!("it {why}"), next);
         }
-        Reported::NoAnswer(NoAnswerReason::Throttled(_) | NoAnswerReason::TooSoon) => {
+        ProbeVerdict::Throttled(_) => {
             let what = "it takes no more questions at the moment (429)";
             found.warn(CHECK, about, what, "try again in a minute");
         }
-        Reported::NoAnswer(why) => {
+        ProbeVerdict::Silent(why) => {
             let next = format!(
                 "check this machine's network and {name}'s status page, then: payctl doctor"
             );
             found.problem(CHECK, about, format!("it {why}"), next);
         }
-        Reported::Pending
-        | Reported::Challenged
-        | Reported::Paid { .. }
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Refunded { .. }
-        | Reported::ChargedBack { .. }
-        | Reported::Unrecognised { .. } => {
+        ProbeVerdict::KnowsIt => {
             let what = "it answered about an order that does not exist";
             let next = "check its address in the configuration";
             found.misconfigured(CHECK, about, what, next);

@@ -14,11 +14,11 @@ use crate::commands::confirm::{ask_hidden, can_ask};
 use crate::commands::runtime::block_on;
 use crate::commands::{CommandError, Context};
 use crate::config::{Environment, GatewayConfig, SecretRef, duration, with_variable};
-use crate::domain::{GatewayName, NoAnswerReason, Reported};
+use crate::domain::GatewayName;
 use crate::exit::Exit;
 use crate::gateway::descriptor::SecretNeed;
 use crate::output::detail::Detail;
-use crate::reconciler::probe;
+use crate::reconciler::{ProbeVerdict, probe};
 
 /// Put a gateway's key into .env: typed hidden, tried at the gateway, and never shown
 ///
@@ -201,38 +201,26 @@ fn is_taken(
         let until = Some(tokio::time::Instant::now() + args.max_time);
         probe(&account, &*clock, until).await
     };
-    match block_on(&*clock, asked)?.said {
-        Reported::NotStarted => Ok(true),
-        Reported::NoAnswer(
-            why @ (NoAnswerReason::Refused(_)
-            | NoAnswerReason::Gone(_)
-            | NoAnswerReason::OtherWorld(_)),
-        ) => Err(CommandError::config(format!("{name} {why}; nothing was written"))
-            .hint("check the key, and whether it is one of this environment (sandbox or production)")
-            .into()),
-        Reported::NoAnswer(why) if !args.untried => {
+    let probed = block_on(&*clock, asked)?;
+    let refusal = match probed.verdict() {
+        ProbeVerdict::Takes => return Ok(true),
+        ProbeVerdict::Throttled(_) | ProbeVerdict::Silent(_) if args.untried => return Ok(false),
+        ProbeVerdict::WrongKey(why) | ProbeVerdict::WrongPlace(why) => CommandError::config(
+            format!("{name} {why}; nothing was written"),
+        )
+        .hint("check the key, and whether it is one of this environment (sandbox or production)"),
+        ProbeVerdict::Throttled(why) | ProbeVerdict::Silent(why) => {
             let message = format!("the key could not be tried: {name} {why}; nothing was written");
-            Err(CommandError::new(Exit::Partial, message)
+            CommandError::new(Exit::Partial, message)
                 .hint("try again later, or write it all the same with --untried")
-                .into())
         }
-        Reported::NoAnswer(_) => Ok(false),
-        Reported::Pending
-        | Reported::Challenged
-        | Reported::Paid { .. }
-        | Reported::Failed
-        | Reported::Cancelled
-        | Reported::Expired
-        | Reported::Closed
-        | Reported::Refunded { .. }
-        | Reported::ChargedBack { .. }
-        | Reported::Unrecognised { .. } => {
+        ProbeVerdict::KnowsIt => {
             let message = format!("{name} answered about an order that does not exist");
-            Err(CommandError::config(message)
+            CommandError::config(message)
                 .hint("nothing was written; check its address in the configuration")
-                .into())
         }
-    }
+    };
+    Err(refusal.into())
 }
 
 /// Replaces the file as a whole. A group that could read it still can.
