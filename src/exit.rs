@@ -45,6 +45,12 @@ impl Exit {
         }
     }
 
+    /// The exit with this code, if there is one.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|exit| exit.code() == code)
+    }
+
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -27,7 +27,7 @@ use crate::host::Host;
 #[cfg(test)]
 pub(super) use self::install::ScheduleChangeKind;
 #[cfg(test)]
-pub(super) use self::list::{JobInstallation, ScheduleState};
+pub(super) use self::list::JobInstallation;
 #[cfg(test)]
 pub(super) use self::plan::Scheduler;
 

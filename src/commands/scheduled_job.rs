@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::commands::Context;
-use crate::domain::Instant;
+use crate::domain::{Instant, string_enum};
 use crate::exit::Exit;
 use crate::store::{JobLock, Reader, RecordedRun, StoreError};
 
@@ -70,21 +70,56 @@ impl Rhythm {
     }
 }
 
-/// What a job's records say about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JobState {
-    /// It has never run on this database.
-    NeverRan,
-    /// A run holds its lock.
-    Running,
-    /// The last run did its work, and not long ago.
-    RunsWell,
-    /// The last run ended with a failure.
-    LastFailed(Exit),
-    /// The last run was killed.
-    LastDied,
-    /// Nothing did its work for too long, whatever the last run said.
-    Overdue,
+string_enum! {
+    /// What a job's records say about it.
+    pub(super) enum JobState {
+        /// It has not run yet, and need not have: only where that is asked ([`JobState::unless_missed`]).
+        Waits = "waits",
+        /// It has never run on this database.
+        NeverRan = "never_ran",
+        /// A run holds its lock.
+        Running = "running",
+        /// The last run did its work, and not long ago.
+        RunsWell = "runs_well",
+        /// The last run ended with a failure.
+        Failed = "failed",
+        /// The last run was killed.
+        Died = "died",
+        /// Nothing did its work for too long, whatever the last run said.
+        Overdue = "overdue",
+    }
+}
+
+impl JobState {
+    /// The same, where a job that never ran is only missed after a while.
+    pub(super) fn unless_missed(self, is_missed: bool) -> Self {
+        if self == Self::NeverRan && !is_missed {
+            Self::Waits
+        } else {
+            self
+        }
+    }
+
+    /// Behind the name of the job.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Self::Waits => "has not run yet",
+            Self::NeverRan => "never ran",
+            Self::Running => "is running",
+            Self::RunsWell => "runs well",
+            Self::Failed => "failed",
+            Self::Died => "was killed",
+            Self::Overdue => "is overdue",
+        }
+    }
+
+    /// Somebody must look.
+    pub(super) fn is_for_a_person(self) -> bool {
+        match self {
+            Self::NeverRan | Self::Failed | Self::Died | Self::Overdue => true,
+            Self::Waits | Self::Running | Self::RunsWell => false,
+        }
+    }
 }
 
 /// A job's records, and what they say.
@@ -114,7 +149,7 @@ impl JobHealth {
                 let worked_at = succeeded_at.unwrap_or(run.started_at);
                 let idle = context.started_at.since(worked_at);
                 state(
-                    run.exit.and_then(exit_of),
+                    run.exit.and_then(Exit::of_code),
                     is_held,
                     idle > job.rhythm.overdue_after(),
                 )
@@ -133,14 +168,10 @@ fn state(exit: Option<Exit>, is_held: bool, is_overdue: bool) -> JobState {
     match exit {
         _ if is_overdue => JobState::Overdue,
         None if is_held => JobState::Running,
-        None => JobState::LastDied,
-        Some(failed @ (Exit::Failed | Exit::Usage | Exit::Config)) => JobState::LastFailed(failed),
+        None => JobState::Died,
+        Some(Exit::Failed | Exit::Usage | Exit::Config) => JobState::Failed,
         Some(Exit::Clean | Exit::Attention | Exit::Partial | Exit::Busy) => JobState::RunsWell,
     }
-}
-
-fn exit_of(code: u8) -> Option<Exit> {
-    Exit::ALL.into_iter().find(|exit| exit.code() == code)
 }
 
 #[cfg(test)]
@@ -153,16 +184,16 @@ mod tests {
             (Some(0), false, false, JobState::RunsWell),
             (Some(3), false, false, JobState::RunsWell),
             (Some(4), false, false, JobState::RunsWell),
-            (Some(1), false, false, JobState::LastFailed(Exit::Failed)),
-            (Some(78), false, false, JobState::LastFailed(Exit::Config)),
+            (Some(1), false, false, JobState::Failed),
+            (Some(78), false, false, JobState::Failed),
             (None, true, false, JobState::Running),
-            (None, false, false, JobState::LastDied),
+            (None, false, false, JobState::Died),
             // A run that hangs for hours is no running job.
             (None, true, true, JobState::Overdue),
             (Some(0), false, true, JobState::Overdue),
             (Some(78), false, true, JobState::Overdue),
         ] {
-            let said = state(exit.and_then(exit_of), is_held, is_overdue);
+            let said = state(exit.and_then(Exit::of_code), is_held, is_overdue);
             assert_eq!(said, is, "{exit:?} {is_held} {is_overdue}");
         }
     }

@@ -8,7 +8,7 @@ mod needs;
 use serde::Serialize;
 
 pub(super) use gateways::{GatewayStanding, GatewayState};
-pub(super) use jobs::{JobStanding, JobWord, RoundStanding};
+pub(super) use jobs::{JobStanding, RoundStanding};
 pub(super) use needs::{NamedNeed, Need};
 
 use std::time::Duration;

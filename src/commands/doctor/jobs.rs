@@ -42,20 +42,19 @@ fn tell(job: &ScheduledJob, health: &JobHealth, zone: Zone, found: &mut Findings
     let last = health.succeeded_at.map(|at| at.in_named_zone(zone));
     let last = last.unwrap_or_else(|| "never".to_owned());
     match health.state {
-        JobState::NeverRan => {
+        JobState::Waits | JobState::NeverRan => {
             let what = format!("it has never run on this database. {}", job.purpose);
             found.warn(CHECK, about, what, "payctl schedule install");
         }
         JobState::Running => found.ok(CHECK, about, "it is running"),
         JobState::RunsWell => found.ok(CHECK, about, format!("last worked {last}")),
-        JobState::LastFailed(exit) => {
-            let what = format!(
-                "its last run ended with {}; last worked {last}",
-                exit.code()
-            );
+        JobState::Failed => {
+            let exit = health.last.as_ref().and_then(|run| run.exit);
+            let exit = exit.unwrap_or_default();
+            let what = format!("its last run ended with {exit}; last worked {last}");
             found.problem(CHECK, about, what, format!("see why: payctl {name}"));
         }
-        JobState::LastDied => {
+        JobState::Died => {
             let began = health.last.as_ref();
             let began = began.map(|run| run.started_at.in_named_zone(zone));
             let began = began.unwrap_or_default();

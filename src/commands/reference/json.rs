@@ -7,7 +7,8 @@ use clap::CommandFactory as _;
 use serde_json::{Value, json};
 
 use crate::commands::Cli;
-use crate::commands::schedule::{JobInstallation, ScheduleChangeKind, ScheduleState, Scheduler};
+use crate::commands::schedule::{JobInstallation, ScheduleChangeKind, Scheduler};
+use crate::commands::scheduled_job::JobState;
 use crate::domain::{
     AccessFrom, AccessState, CaseAnswer, CaseKind, CaseOutcome, EffectKind, EffectStatus,
     Invariant, LateMoney, NotificationStatus, OrderStatus, PaymentStatus, RefundReason,
@@ -91,7 +92,7 @@ fn every_word_is_in_the_schemas() {
         "effect_status": EffectStatus, "invariant": Invariant, "late_money": LateMoney,
         "notification_mark": NotificationStatus, "order_status": OrderStatus, "payment_status": PaymentStatus,
         "refund_reason": RefundReason, "refund_status": RefundStatus, "reservation": Reservation,
-        "rule": Rule, "schedule_change": ScheduleChangeKind, "schedule_state": ScheduleState,
+        "rule": Rule, "schedule_change": ScheduleChangeKind, "job_state": JobState,
         "scheduler": Scheduler, "job_installation": JobInstallation, "stop_reason": StopReason, "ticket_status": TicketState, "timeline_kind": TimelineKind,
     }
     let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();

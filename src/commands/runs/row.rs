@@ -31,8 +31,7 @@ string_enum! {
 impl RunResult {
     /// By the exit code on record; one that this version does not know is no success.
     pub(super) fn of_exit(code: u8) -> Self {
-        let exit = Exit::ALL.into_iter().find(|exit| exit.code() == code);
-        match exit {
+        match Exit::of_code(code) {
             Some(Exit::Clean) => Self::Clean,
             Some(Exit::Failed) | None => Self::Failed,
             Some(Exit::Usage) => Self::Usage,

@@ -29,18 +29,6 @@ pub(in crate::commands) struct ScheduleListArgs {
 }
 
 string_enum! {
-    /// How a job is.
-    pub(in crate::commands) enum ScheduleState {
-        NeverRan = "never_ran",
-        Running = "running",
-        RunsWell = "runs_well",
-        Failed = "failed",
-        Died = "died",
-        Overdue = "overdue",
-    }
-}
-
-string_enum! {
     /// Whether a scheduler of this machine starts a job for this configuration.
     pub(in crate::commands) enum JobInstallation {
         Yes = "yes",
@@ -54,7 +42,7 @@ row! {
     struct ListedJob {
         job: &'static str => text("Job"),
         rhythm: String => text("Rhythm"),
-        state: ScheduleState => text("State", |row, _| row.state_in_words()),
+        state: JobState => text("State", |row, _| row.state_in_words()),
         last_run_at: Option<Instant> => text("Last run"),
         /// The exit code of the last run; none while it runs, and after it was killed.
         last_exit: Option<u8> => text("Exit", |row, zone| row.last_exit.cell(zone)),
@@ -117,7 +105,7 @@ pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::
         count.overdue += u64::from(row.overdue);
         list.row(row)?;
     }
-    let never_ran = rows.iter().all(|row| row.state == ScheduleState::NeverRan);
+    let never_ran = rows.iter().all(|row| row.state == JobState::NeverRan);
     if installed.by.is_empty() && (never_ran || count.overdue > 0) {
         count.next = Some("payctl schedule install");
     }
@@ -200,8 +188,8 @@ impl ListedJob {
         context: &Context<'_>,
     ) -> Self {
         let (now, zone) = (context.started_at, context.config.zone);
-        let state = ScheduleState::of(health.state);
-        let runs = matches!(state, ScheduleState::RunsWell | ScheduleState::Running);
+        let state = health.state;
+        let runs = matches!(state, JobState::RunsWell | JobState::Running);
         let start = installed.starts.get(job.name).copied();
         let start = start.unwrap_or(StartTime::of(job.rhythm));
         let installation = installed.installation(job.name, runs);
@@ -212,7 +200,7 @@ impl ListedJob {
                 is_old && installation != JobInstallation::No
             }),
         };
-        let has_never_run = state == ScheduleState::NeverRan;
+        let has_never_run = state == JobState::NeverRan;
         Self {
             job: job.name,
             rhythm: start.to_string(),
@@ -223,18 +211,17 @@ impl ListedJob {
             next_due_at: (installation != JobInstallation::No).then(|| start.next(zone, now)),
             installed: installation,
             scheduler: installed.by.get(job.name).copied(),
-            overdue: state == ScheduleState::Overdue || has_never_run && is_late_to_begin,
+            overdue: state == JobState::Overdue || has_never_run && is_late_to_begin,
         }
     }
 
     fn state_in_words(&self) -> String {
         match self.state {
-            ScheduleState::NeverRan => "never ran".to_owned(),
-            ScheduleState::RunsWell => "runs well".to_owned(),
-            ScheduleState::Running
-            | ScheduleState::Failed
-            | ScheduleState::Died
-            | ScheduleState::Overdue => self.state.word().to_owned(),
+            JobState::Waits | JobState::NeverRan => "never ran".to_owned(),
+            JobState::RunsWell => "runs well".to_owned(),
+            JobState::Running | JobState::Failed | JobState::Died | JobState::Overdue => {
+                self.state.word().to_owned()
+            }
         }
     }
 
@@ -243,19 +230,6 @@ impl ListedJob {
             (JobInstallation::Yes, Some(scheduler)) => scheduler.word().to_owned(),
             (JobInstallation::Yes | JobInstallation::No, _) => self.installed.word().to_owned(),
             (JobInstallation::Unknown, _) => "cannot be told here".to_owned(),
-        }
-    }
-}
-
-impl ScheduleState {
-    fn of(state: JobState) -> Self {
-        match state {
-            JobState::NeverRan => Self::NeverRan,
-            JobState::Running => Self::Running,
-            JobState::RunsWell => Self::RunsWell,
-            JobState::LastFailed(_) => Self::Failed,
-            JobState::LastDied => Self::Died,
-            JobState::Overdue => Self::Overdue,
         }
     }
 }

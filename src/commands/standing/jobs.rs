@@ -5,32 +5,14 @@ use serde::Serialize;
 use super::gateways::{GatewayStanding, GatewayState};
 use crate::commands::Context;
 use crate::commands::scheduled_job::{JobHealth, JobState, SCHEDULED_JOBS, ScheduledJob};
-use crate::domain::{Instant, string_enum};
+use crate::domain::Instant;
 use crate::store::{Reader, StoreError};
-
-string_enum! {
-    /// How a job is.
-    pub(in crate::commands) enum JobWord {
-        /// It has not run yet, and need not have.
-        Waits = "waits",
-        /// It has not run, although the shop is older than its rhythm.
-        NeverRan = "never_ran",
-        Running = "running",
-        Well = "well",
-        /// The last run failed.
-        Failed = "failed",
-        /// The last run was killed.
-        Died = "died",
-        /// It has not done its work for too long.
-        Overdue = "overdue",
-    }
-}
 
 /// One job of the schedule.
 #[derive(Debug, Serialize)]
 pub(in crate::commands) struct JobStanding {
     pub(in crate::commands) job: &'static str,
-    pub(in crate::commands) state: JobWord,
+    pub(in crate::commands) state: JobState,
     pub(in crate::commands) last_started_at: Option<Instant>,
     last_ended_at: Option<Instant>,
     pub(in crate::commands) last_exit: Option<u8>,
@@ -52,7 +34,7 @@ pub(in crate::commands) struct RoundStanding {
 }
 
 pub(super) fn read(context: &Context<'_>, reader: &Reader) -> Result<Vec<JobStanding>, StoreError> {
-    let began = [reader.first_run_at()?, reader.first_event_at()?];
+    let began = [reader.oldest_run()?, reader.first_event_at()?];
     let began = began.into_iter().flatten().min();
     let age = began.map_or(std::time::Duration::ZERO, |at| context.started_at.since(at));
     let has_effects = !context.config.effects.is_empty();
@@ -94,47 +76,12 @@ impl JobStanding {
         let last = health.last.as_ref();
         Self {
             job: job.name,
-            state: JobWord::of(health.state, is_missed),
+            state: health.state.unless_missed(is_missed),
             last_started_at: last.map(|run| run.started_at),
             last_ended_at: last.and_then(|run| run.ended_at),
             last_exit: last.and_then(|run| run.exit),
             last_success_at: health.succeeded_at,
             command: command(job),
-        }
-    }
-}
-
-impl JobWord {
-    fn of(state: JobState, is_missed: bool) -> Self {
-        match state {
-            JobState::NeverRan if is_missed => Self::NeverRan,
-            JobState::NeverRan => Self::Waits,
-            JobState::Running => Self::Running,
-            JobState::RunsWell => Self::Well,
-            JobState::LastFailed(_) => Self::Failed,
-            JobState::LastDied => Self::Died,
-            JobState::Overdue => Self::Overdue,
-        }
-    }
-
-    /// Behind the name of the job.
-    pub(super) fn said(self) -> &'static str {
-        match self {
-            Self::Waits => "has not run yet",
-            Self::NeverRan => "never ran",
-            Self::Running => "is running",
-            Self::Well => "runs well",
-            Self::Failed => "failed",
-            Self::Died => "was killed",
-            Self::Overdue => "is overdue",
-        }
-    }
-
-    /// Somebody must look.
-    pub(in crate::commands) fn is_for_a_person(self) -> bool {
-        match self {
-            Self::NeverRan | Self::Failed | Self::Died | Self::Overdue => true,
-            Self::Waits | Self::Running | Self::Well => false,
         }
     }
 }

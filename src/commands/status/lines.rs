@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::commands::ago::ago;
+use crate::commands::scheduled_job::JobState;
 use crate::commands::standing::{
-    GatewayStanding, GatewayState, JobStanding, JobWord, Need, NotificationShare, ShopStanding,
+    GatewayStanding, GatewayState, JobStanding, Need, NotificationShare, ShopStanding,
 };
 use crate::domain::{Instant, string_enum};
 use crate::exit::Exit;
@@ -90,7 +91,7 @@ pub(super) fn lines(shop: &ShopStanding, now: Instant) -> Vec<StatusLine> {
     let mut lines: Vec<StatusLine> = Vec::new();
     for job in &shop.jobs {
         let is_for_a_person = job.state.is_for_a_person() || asks(shop, Need::Round, job.job);
-        let state = state(is_for_a_person, job.state == JobWord::Waits);
+        let state = state(is_for_a_person, job.state == JobState::Waits);
         lines.push(line(job.job, state, job_now(shop, job, now)));
     }
     for gateway in &shop.gateways {
@@ -174,23 +175,21 @@ fn job_now(shop: &ShopStanding, job: &JobStanding, now: Instant) -> String {
         None => "no good run yet".to_owned(),
     };
     match job.state {
-        JobWord::Waits | JobWord::NeverRan => "has not run yet".to_owned(),
-        JobWord::Running => format!("runs now; {good}"),
-        JobWord::Overdue => format!("overdue; {good}"),
-        JobWord::Died => format!("killed; began {} ago; {good}", since(job.last_started_at)),
-        JobWord::Failed => {
-            let exit = Exit::ALL
-                .into_iter()
-                .find(|exit| Some(exit.code()) == job.last_exit);
+        JobState::Waits | JobState::NeverRan => "has not run yet".to_owned(),
+        JobState::Running => format!("runs now; {good}"),
+        JobState::Overdue => format!("overdue; {good}"),
+        JobState::Died => format!("killed; began {} ago; {good}", since(job.last_started_at)),
+        JobState::Failed => {
+            let exit = job.last_exit.and_then(Exit::of_code);
             let exit = exit.map_or("failed", Exit::name);
             format!("{exit} {} ago; {good}", since(job.last_started_at))
         }
-        JobWord::Well if job.job == "check-all" && !shop.round.gets_round => {
+        JobState::RunsWell if job.job == "check-all" && !shop.round.gets_round => {
             let left = counted(shop.round.left, "payment");
             format!("{good}; does not get round: {left} left")
         }
-        JobWord::Well if job.job == "check-all" => format!("{good}; gets round"),
-        JobWord::Well => good,
+        JobState::RunsWell if job.job == "check-all" => format!("{good}; gets round"),
+        JobState::RunsWell => good,
     }
 }
 

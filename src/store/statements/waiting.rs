@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::{CaseKind, EffectStatus, Instant, RefundStatus, Rupiah, Sku};
-use crate::store::engine::{Reader, StoredRow, first, from_row, sql};
+use crate::store::engine::{Reader, StoredRow, from_row, sql};
 use crate::store::error::StoreError;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -134,14 +134,6 @@ impl Reader {
                 status, effects = row.count("effects")?, oldest_at,
             }))
         })
-    }
-
-    /// When the first run began of which there is a record.
-    ///
-    /// # Errors
-    /// `Corrupt`, `Busy`, `Engine`.
-    pub fn first_run_at(&self) -> Result<Option<Instant>, StoreError> {
-        self.one(sql!("first_run_at"), &[], first)
     }
 }
 

@@ -41,7 +41,7 @@ fn open_things_are_counted_by_their_index() {
             sql!("unfinished_effects"),
             "SCAN effects USING INDEX effects_unfinished",
         ),
-        (sql!("first_run_at"), "SCAN runs"),
+        (sql!("oldest_run"), "SCAN runs"),
     ] {
         check(query, &[index]);
     }
