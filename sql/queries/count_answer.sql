@@ -4,5 +4,6 @@ SET check_step = $1,
     next_check_at = $2,
     last_asked_at = $3,
     last_answered_at = $4,
-    checks = $5
-WHERE id = $6 AND version = $7 AND check_phase = $8 AND last_meaning IS NOT DISTINCT FROM $9
+    silent_since = $5,
+    checks = $6
+WHERE id = $7 AND version = $8 AND check_phase = $9 AND last_meaning IS NOT DISTINCT FROM $10

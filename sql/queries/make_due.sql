@@ -8,5 +8,6 @@ SET next_check_at = $1,
         THEN NULL
         ELSE min(payments.last_answered_at, $2)
     END,
+    silent_since = CASE WHEN payments.silent_since > $2 THEN NULL ELSE payments.silent_since END,
     close_tried_at = CASE WHEN payments.close_tried_at > $2 THEN $2 ELSE payments.close_tried_at END
 WHERE payments.id = $3

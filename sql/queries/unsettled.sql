@@ -6,7 +6,7 @@ WHERE payments.check_phase IN ('silent', 'overdue')
     AND payments.next_check_at IS NOT NULL
     AND ((payments.check_phase = 'silent'
             AND payments.check_step + 1 >= $1
-            AND ((COALESCE(payments.last_answered_at, payments.created_at) < $2 AND gateways.last_answer_at >= $2)
+            AND ((payments.silent_since < $2 AND gateways.last_answer_at >= $2)
                 OR gateways.silent_since < $2)
             AND NOT EXISTS (
                 SELECT 1

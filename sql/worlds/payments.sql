@@ -30,6 +30,7 @@ SELECT
     next_check_at,
     last_asked_at,
     last_answered_at,
+    silent_since,
     api_version
 FROM payments
 ORDER BY id

@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use self::items::{NewsCase, NewsIncident, NewsKeptOrder, NewsRefund};
 use super::incidents;
-use super::run_exit::exit_without_kept;
+use super::run_exit::{exit_without_cases, exit_without_kept};
 use crate::commands::Context;
-use crate::domain::read::reminder;
+use crate::domain::read::reminder::{self, is_mail_due};
 use crate::domain::{Incident, IncidentKind, IncidentPhase, Instant, OrderId};
 use crate::exit::Exit;
 use crate::output::Summary;
@@ -75,6 +75,9 @@ impl ReportEnd {
         let besides = besides.worse(news.as_ref().map_or(Exit::Clean, News::exit));
         let exit = exit.worse(besides);
         let is_news = match audience {
+            Audience::Cron if telling.as_ref().is_none_or(|telling| telling.collects) => {
+                exit_without_cases(stats).worse(besides)
+            }
             Audience::Cron => exit_without_kept(stats).worse(besides),
             Audience::Asker => exit,
         };
@@ -119,6 +122,9 @@ pub(super) struct ReportNews {
     untold: Untold,
     kept: Vec<OrderId>,
     incidents: Vec<Incident>,
+    is_mail: bool,
+    /// What has come soon after a mail waits for the next.
+    collects: bool,
     _lock: JobLock,
 }
 
@@ -138,13 +144,29 @@ impl ReportNews {
                 None => return Ok(None),
             }
         };
-        let untold = writer.write(|store, _| store.untold(database, MAX_NAMED))?;
-        let kept = if is_reminder_due(writer.read(), kept, context.host.clock.now())? {
+        let mut untold = writer.write(|store, _| store.untold(database, MAX_NAMED))?;
+        let now = context.host.clock.now();
+        let mut kept = if is_reminder_due(writer.read(), kept, now)? {
             kept
         } else {
             &[]
         };
-        let incidents = incidents::to_tell(writer.read(), context.host.clock.now())?;
+        let incidents = incidents::to_tell(writer.read(), now)?;
+        let is_mail = context.options.quiet;
+        let waiting = untold.count() + kept.len();
+        // A mail about something else takes along what waits.
+        let collects = is_mail
+            && incidents.is_empty()
+            && waiting > 0
+            && !is_mail_due(
+                writer.read().last_mail_at()?,
+                waiting,
+                context.config.quiet.collect,
+                now,
+            );
+        if collects {
+            (untold, kept) = (Untold::default(), &[]);
+        }
         Ok(Some(Self {
             news: News::of(&untold, kept, &incidents),
             untold,
@@ -153,6 +175,8 @@ impl ReportNews {
                 .into_iter()
                 .map(|(incident, _)| incident)
                 .collect(),
+            is_mail,
+            collects,
             _lock: lock,
         }))
     }
@@ -170,7 +194,11 @@ impl ReportNews {
             if self.news.exit() != Exit::Clean {
                 store.record_reported(permit, &self.untold, &self.kept, now)?;
             }
-            store.record_incidents_told(permit, &self.incidents, now)
+            store.record_incidents_told(permit, &self.incidents, now)?;
+            if self.is_mail {
+                store.record_mail(permit, now)?;
+            }
+            Ok(())
         })
     }
 }

@@ -35,6 +35,16 @@ pub(super) fn exit_without_kept(stats: &RunStats) -> Exit {
     exit
 }
 
+/// The same, ignoring what was opened as well: a later mail names that.
+pub(super) fn exit_without_cases(stats: &RunStats) -> Exit {
+    let stats = RunStats {
+        cases_opened: 0,
+        refunds_owed: 0,
+        ..stats.clone()
+    };
+    exit_without_kept(&stats)
+}
+
 fn is_misconfigured(stats: &GatewayStats) -> bool {
     stats.ended.is_some() || stats.stop.is_some_and(TripReason::blames_configuration)
 }

@@ -16,6 +16,7 @@ mod gateway;
 mod heartbeat;
 mod manual;
 mod pay;
+mod quiet;
 mod read;
 mod report;
 mod search;
@@ -49,6 +50,7 @@ pub use gateway::GatewayConfig;
 pub use heartbeat::{HeartbeatConfig, PingError, PingState};
 pub use manual::ManualConfig;
 pub use pay::PayConfig;
+pub use quiet::QuietConfig;
 pub(crate) use read::is_disk;
 pub use read::open_in_time;
 pub use report::ReportConfig;
@@ -80,6 +82,8 @@ pub struct Config {
     pub smtp: Option<SmtpConfig>,
     /// Who reads the report.
     pub report: Option<ReportConfig>,
+    /// What jobs print under `--quiet`.
+    pub quiet: QuietConfig,
     pub cgi: CgiConfig,
     /// Payment outside the gateways.
     pub manual: Option<ManualConfig>,

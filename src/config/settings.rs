@@ -14,8 +14,8 @@ use super::section::{ConfigFile, ConfigSection};
 use super::smtp::SmtpConfig;
 use super::span::{duration, duration_or_zero};
 use super::{
-    CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, alerts, effects,
-    manual, pay, read, report, smtp,
+    CgiConfig, Config, ConfigOrigin, ConfigSource, ExpiryConfig, PayConfig, QuietConfig, alerts,
+    effects, manual, pay, quiet, read, report, smtp,
 };
 use crate::domain::{GatewayName, NameError, Zone};
 
@@ -48,6 +48,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         "heartbeat",
         "metrics",
         "report",
+        "quiet",
     ])?;
     let smtp = smtp::from_file(&top)?;
     let effects = effects::from_file(&top)?;
@@ -69,6 +70,7 @@ pub(super) fn from_file(file: &FoundConfig, folder: &Path) -> Result<Config, Con
         alerts,
         smtp,
         report: report::from_file(&top)?,
+        quiet: quiet::from_file(&top)?,
         cgi: match top.section("cgi")? {
             Some(section) => CgiConfig::from_section(&section)?,
             None => CgiConfig::default(),
@@ -127,6 +129,7 @@ pub(super) fn from_environment(
         alerts: Vec::new(),
         smtp: None,
         report: None,
+        quiet: QuietConfig::default(),
         origin: ConfigOrigin::Nowhere,
         own_database: folder.join(DATABASE),
         folder: folder.to_owned(),

@@ -230,7 +230,7 @@ fn schedules_that_end_or_come_too_late() {
     check(
         Planted::BelieveAWrongClock,
         || next_check(&ended, &under_a_wrong_clock),
-        "43200",
+        "129610",
         "never",
     );
 }
@@ -241,6 +241,7 @@ fn a_zombie_queried_for_ever() {
         schedule: Schedule {
             phase: Phase::Silent,
             step: 40,
+            silent_since: Some(minute(0)),
             ..Schedule::new(minute(0))
         },
         ..payment(1, PaymentStatus::Expired)

@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::permit::WritePermit;
 use super::random::secret_bits;
 use super::statements::runs::RunId;
-use super::statements::unreported::{Untold, record_told, record_told_of};
+use super::statements::unreported::{Untold, record_mail, record_told, record_told_of};
 use super::writing::Store;
 use crate::domain::{Instant, OrderId};
 use crate::faults::planted;
@@ -59,6 +59,14 @@ impl Store {
         now: Instant,
     ) -> Result<(), StoreError> {
         self.transact(permit, |tx| record_told(tx, untold, kept, now))
+    }
+
+    /// Records that a mail has named something new.
+    ///
+    /// # Errors
+    /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.
+    pub fn record_mail(&self, permit: &WritePermit, now: Instant) -> Result<(), StoreError> {
+        self.transact(permit, |tx| record_mail(tx, now))
     }
 }
 

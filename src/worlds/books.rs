@@ -7,11 +7,15 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use rusqlite::{Connection, OpenFlags, Params};
 
+use crate::domain::Instant;
 use rows::CopiedRow;
 pub(super) use rows::{
-    CopiedCase, CopiedEffect, CopiedEvent, CopiedIncident, CopiedLine, CopiedNotification,
-    CopiedOrder, CopiedPayment, CopiedProduct, CopiedRefund, CopiedTicket, CopiedTry,
+    CopiedCase, CopiedEffect, CopiedEvent, CopiedIncident, CopiedLine, CopiedMail,
+    CopiedNotification, CopiedOrder, CopiedPayment, CopiedProduct, CopiedRefund, CopiedTicket,
+    CopiedTry,
 };
+
+const DAY_MS: i64 = 86_400_000;
 
 /// A copy of the books at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +27,7 @@ pub(super) struct BooksCopy {
     pub(super) refunds: Vec<CopiedRefund>,
     pub(super) cases: Vec<CopiedCase>,
     pub(super) incidents: Vec<CopiedIncident>,
+    pub(super) mails: Vec<CopiedMail>,
     pub(super) effects: Vec<CopiedEffect>,
     pub(super) tickets: Vec<CopiedTicket>,
     pub(super) named_tries: Vec<CopiedTry>,
@@ -55,6 +60,12 @@ impl BooksCopy {
         self.cases.iter().filter(|case| case.resolved_at.is_none())
     }
 
+    /// Whether there was a mail within a day before, so that there need not be another.
+    pub(super) fn is_mailed_by(&self, now: i64) -> bool {
+        let mut mails = self.mails.iter();
+        mails.any(|mail| (0..DAY_MS).contains(&now.saturating_sub(mail.told_at)))
+    }
+
     /// Whether anything is not as it was before.
     pub(super) fn has_changed_since(&self, before: &Self) -> bool {
         let same_but_events = Self {
@@ -84,10 +95,12 @@ impl CopiedPayment {
         self.reference == name || self.transaction_id.as_deref() == Some(name)
     }
 
-    /// Its gateway has not answered, and has not been asked so often yet that a person must look.
-    pub(super) fn is_silent_yet(&self) -> bool {
+    /// Its gateway has not answered, and has not been asked for so long yet that a person must look.
+    pub(super) fn is_silent_yet(&self, now: Instant) -> bool {
         let is_asked = self.next_check_at.is_some() && self.check_phase == "silent";
-        is_asked && self.check_step < 10
+        let day_before = now.as_millis().saturating_sub(DAY_MS);
+        let is_new = self.silent_since.is_none_or(|since| since >= day_before);
+        is_asked && (is_new || self.check_step < 10)
     }
 }
 
@@ -121,6 +134,7 @@ impl BooksReader {
             refunds: self.all([])?,
             cases: self.all([])?,
             incidents: self.all([])?,
+            mails: self.all([])?,
             effects: self.all([])?,
             tickets: self.all([])?,
             named_tries: self.all([])?,

@@ -91,7 +91,7 @@ fn unequal(world: &SettledWorld<'_>, money: &TrueMoney) -> Vec<BrokenPromise> {
     let is_watched = payment.next_check_at.is_some() || payment.received > 0;
     if !payment.is_at_gateway()
         || !is_watched
-        || payment.is_silent_yet()
+        || payment.is_silent_yet(world.now)
         || (is_answered(books, payment) && !is_reversed_for_sure(world, payment, money))
     {
         return Vec::new();
@@ -226,7 +226,7 @@ fn denied(world: &SettledWorld<'_>, payment: &CopiedPayment) -> Option<BrokenPro
             .any(|answer| answer.said != RawStatus::NotFound)
     };
     let is_here = ["paid", "mismatch"].contains(&payment.status.as_str());
-    let is_watched = payment.next_check_at.is_some() && !payment.is_silent_yet();
+    let is_watched = payment.next_check_at.is_some() && !payment.is_silent_yet(world.now);
     let is_lost = is_denied && is_here && is_watched && left_of(books, payment) > 0;
     // Then a person is asked whether it is the right account at all: its other answers named somebody else's orders.
     let is_account_in_question = books.cases.iter().any(|case| {
@@ -299,7 +299,7 @@ fn waiting(world: &SettledWorld<'_>, order: &CopiedOrder) -> Option<BrokenPromis
     let mut payments = books.payments.iter();
     let is_silent_yet = payments.any(|payment| {
         let is_its = gateways.is_empty() || payment.order_id == order.id;
-        is_its && payment.is_silent_yet()
+        is_its && payment.is_silent_yet(world.now)
     });
     (is_overdue && !is_asked && !is_silent_yet).then(|| {
         let words = format!(
@@ -320,7 +320,12 @@ fn unclosed(world: &SettledWorld<'_>, payment: &CopiedPayment) -> Option<BrokenP
     let is_asked = asked_or_answered(books).any(|case| {
         case.payment_id == Some(payment.id) || case.gateway.as_ref() == Some(&payment.gateway)
     });
-    if !is_open || !is_over || is_asked || payment.is_silent_yet() || !payment.is_at_gateway() {
+    if !is_open
+        || !is_over
+        || is_asked
+        || payment.is_silent_yet(world.now)
+        || !payment.is_at_gateway()
+    {
         return None;
     }
     let words = format!(
@@ -356,7 +361,8 @@ fn unfinished(world: &SettledWorld<'_>) -> Vec<BrokenPromise> {
     });
     let refunds =
         refunds.map(|refund| format!("refund {} is {}, and nobody asks", refund.id, refund.status));
-    let untold = books.open_cases().filter(|case| case.told_at.is_none());
+    let is_told = |case: &&CopiedCase| case.told_at.is_some() || books.is_mailed_by(now);
+    let untold = books.open_cases().filter(|case| !is_told(case));
     let untold = untold.map(|case| format!("nobody was told of case {} ({})", case.id, case.kind));
     let tries = books.named_tries.iter().filter(|named| {
         let payment = books.payment(named.payment_id);

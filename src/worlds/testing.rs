@@ -82,6 +82,7 @@ pub(super) fn payment(id: i64, status: &str) -> CopiedPayment {
         next_check_at: Some(120_000),
         last_asked_at: 0,
         last_answered_at: None,
+        silent_since: None,
         api_version: 1,
     }
 }

@@ -8,13 +8,14 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 
 /// Columns that change with every query, whatever the answer.
-const COUNTERS: [&str; 14] = [
+const COUNTERS: [&str; 15] = [
     "read_again_at",
     "check_phase",
     "check_step",
     "next_check_at",
     "last_asked_at",
     "last_answered_at",
+    "silent_since",
     "checks",
     "last_tried_at",
     "close_tried_at",
@@ -25,8 +26,8 @@ const COUNTERS: [&str; 14] = [
     "settled_at",
 ];
 
-/// What runs record of themselves, and what they have seen of accounts, clocks and jobs.
-const SHOWN: [&str; 4] = ["runs", "gateways", "clock", "incidents"];
+/// What runs record of themselves, and what they have seen of accounts, clocks and jobs, and when they told of it.
+const SHOWN: [&str; 5] = ["runs", "gateways", "clock", "incidents", "last_mail"];
 
 /// Every row without its counters, except runs and what accounts and clocks have shown.
 pub(crate) fn books(database: &Path) -> String {

@@ -215,6 +215,8 @@ mod server;
 #[cfg(unix)]
 mod settings;
 #[cfg(test)]
+mod shared_mails;
+#[cfg(test)]
 mod simulation;
 #[cfg(test)]
 mod simulator;

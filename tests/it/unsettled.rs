@@ -89,7 +89,7 @@ fn a_day_without_answer_opens_a_case() {
     hours(&shop, 23);
     assert_eq!(kinds(&shop), [""; 0]);
 
-    shop.pass(HOUR * 2);
+    shop.pass(HOUR * 3);
     let look = shop.run("check-all --due").ended(Exit::Attention);
     assert!(look.stdout.contains("case unanswered"), "{}", look.stdout);
     assert_eq!(kinds(&shop), [""; 0]);
@@ -140,7 +140,7 @@ fn who_has_just_answered_is_not_silent() {
     hours(&shop, 23);
     world.clear(&all);
     world.fault(one, Fault::Html).unwrap();
-    shop.pass(HOUR * 2);
+    shop.pass(HOUR * 3);
     let output = shop
         .run("check-all --fix --due --quiet")
         .ended(Exit::Attention);

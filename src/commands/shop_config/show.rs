@@ -116,6 +116,7 @@ impl<'a> SettingsList<'a> {
         }
         self.effects();
         self.smtp();
+        self.span("quiet.collect", config.quiet.collect);
         self.rows
     }
 

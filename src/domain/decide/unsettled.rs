@@ -45,13 +45,14 @@ pub fn unsettled(payment: &Payment, gateway: AnswerTimes, now: Instant) -> Optio
     }
     match schedule.phase {
         Phase::Silent if schedule.is_silent_for_long() => {
-            let since = schedule.answered_by(now).unwrap_or(payment.created_at);
             let is_long = |since: &Instant| is_past(*since, UNANSWERED_FOR, now);
             let answers_others = gateway.last_answer_at.is_some_and(|at| !is_long(&at));
             match gateway.silent_since.filter(is_long) {
                 Some(since) => Some(Unsettled::GatewaySilent { since }),
-                None if answers_others && is_long(&since) => Some(Unsettled::Unanswered { since }),
-                None => None,
+                None => schedule
+                    .silent_by(now)
+                    .filter(|since| answers_others && is_long(since))
+                    .map(|since| Unsettled::Unanswered { since }),
             }
         }
         Phase::Overdue if payment.status.is_open() => {

@@ -1,7 +1,10 @@
 //! When the next question about a payment is asked.
 
+mod in_doubt;
+
 use std::time::Duration;
 
+use self::in_doubt::schedule_in_doubt;
 use crate::domain::{Instant, Observation, Payment, PaymentStatus, Policy, Reported, string_enum};
 use crate::faults::planted;
 
@@ -40,6 +43,8 @@ pub struct Schedule {
     pub last_asked_at: Option<Instant>,
     /// When the last question that got an answer was started.
     pub last_answered_at: Option<Instant>,
+    /// When the first of the last questions in a row without an answer was started; `None` after an answer.
+    pub silent_since: Option<Instant>,
     pub checks: u32,
 }
 
@@ -53,6 +58,7 @@ impl Schedule {
             next_check_at: Some(now),
             last_asked_at: None,
             last_answered_at: None,
+            silent_since: None,
             checks: 0,
         }
     }
@@ -86,6 +92,12 @@ impl Schedule {
         self.last_answered_at.filter(|asked_at| *asked_at <= now)
     }
 
+    /// Since when questions have had no answer, if `now` is not before that.
+    #[must_use]
+    pub fn silent_by(&self, now: Instant) -> Option<Instant> {
+        self.silent_since.filter(|since| *since <= now)
+    }
+
     /// So many questions in a row had no answer that a person may have been asked about it.
     #[must_use]
     pub fn is_silent_for_long(&self) -> bool {
@@ -101,6 +113,7 @@ impl Schedule {
             next_check_at: None,
             last_asked_at: None,
             last_answered_at: None,
+            silent_since: None,
             checks: 0,
         }
     }
@@ -159,22 +172,8 @@ pub fn next_schedule_after(
         } else {
             Some(now)
         },
+        silent_since: (phase == Phase::Silent).then(|| before.silent_by(now).unwrap_or(now)),
         checks: before.checks.saturating_add(1),
-    }
-}
-
-/// The schedule after an answer while the clocks differ: the next check stays due, nothing leaves the schedule, and the
-/// answer proves nothing later.
-fn schedule_in_doubt(payment: &Payment, observed: &Observation) -> Schedule {
-    let before = payment.schedule;
-    let is_over = before.next_check_at.is_none() && payment.moved_at != observed.dated_at();
-    let due = observed.asked_at.min(observed.dated_at());
-    Schedule {
-        // Those that are asked under such a clock take turns, and stay due.
-        next_check_at: (!is_over).then(|| before.next_check_at.unwrap_or(due).max(due)),
-        last_asked_at: Some(observed.asked_at),
-        checks: before.checks.saturating_add(1),
-        ..before
     }
 }
 

@@ -64,6 +64,7 @@ pub(in crate::store) const MIGRATIONS: &[&str] = &[
     migration!("0039_lives"),
     migration!("0040_incidents"),
     migration!("0041_first_paid"),
+    migration!("0042_told_together"),
 ];
 
 /// "payc" in the file's header marks a payctl database.

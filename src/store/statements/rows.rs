@@ -25,7 +25,7 @@ fn schedule(row: &StoredRow<'_>) -> Result<Schedule, StoreError> {
     Ok(from_row!(row => Schedule {
         phase: "check_phase", step: "check_step", next_check_at,
         last_asked_at = Some(row.get("last_asked_at")?).filter(|at: &Instant| *at > NEVER),
-        last_answered_at, checks,
+        last_answered_at, silent_since, checks,
     }))
 }
 

@@ -45,6 +45,14 @@ pub struct Untold {
     pub all_refunds: Vec<RefundId>,
 }
 
+impl Untold {
+    /// How many items that are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.all_cases.len() + self.all_refunds.len()
+    }
+}
+
 impl Reader {
     /// When a person was last told that an order is kept for a person, or of a case about it that is open: who has read
     /// the case knows.
@@ -54,6 +62,14 @@ impl Reader {
     pub fn kept_told_at(&self, order: OrderId) -> Result<Option<Instant>, StoreError> {
         let told_at = self.one(sql!("kept_told_at"), &[&order], first)?;
         Ok(told_at.flatten())
+    }
+
+    /// When a mail last named something new.
+    ///
+    /// # Errors
+    /// `Corrupt`, `Busy`, `Engine`.
+    pub fn last_mail_at(&self) -> Result<Option<Instant>, StoreError> {
+        self.one(sql!("last_mail"), &[], first)
     }
 
     /// Whether a run has opened something that nobody was told of.
@@ -122,6 +138,12 @@ pub(in crate::store) fn record_told(
     for order in kept {
         tx.exec(sql!("tell_kept"), &[&now, order])?;
     }
+    Ok(())
+}
+
+/// A mail has named something new.
+pub(in crate::store) fn record_mail(tx: &Tx<'_>, now: Instant) -> Result<(), StoreError> {
+    tx.exec(sql!("record_mail"), &[&now])?;
     Ok(())
 }
 

@@ -106,6 +106,7 @@ copied_rows! {
         next_check_at: Option<i64>,
         last_asked_at: i64,
         last_answered_at: Option<i64>,
+        silent_since: Option<i64>,
         api_version: i64,
     }
     CopiedRefund("refunds") {
@@ -142,6 +143,9 @@ copied_rows! {
         affected: i64,
         told_at: Option<i64>,
         over_told_at: Option<i64>,
+    }
+    CopiedMail("last_mail") {
+        told_at: i64,
     }
     CopiedEvent("events") {
         id: i64,

@@ -131,11 +131,12 @@ fn a_contradiction_is_not_queried_for_ever() {
     }
 }
 
-fn silent(step: u32, answered: Option<Instant>) -> Payment {
+/// Asked so often without an answer, first at that minute.
+fn silent(step: u32, since: u64) -> Payment {
     let mut silent = payment(1, PaymentStatus::Pending);
     silent.schedule.phase = Phase::Silent;
     silent.schedule.step = step;
-    silent.schedule.last_answered_at = answered;
+    silent.schedule.silent_since = Some(minute(since));
     silent
 }
 
@@ -146,17 +147,21 @@ fn a_day_without_answer_opens_a_case() {
     let unanswered = Some(Unsettled::Unanswered { since: minute(0) });
     let gateway_silent = Some(Unsettled::GatewaySilent { since: minute(0) });
     for (payment, gateway, now, found) in [
-        (silent(40, None), ANSWERS, day, None),
-        (silent(40, None), ANSWERS, later, unanswered),
+        (silent(40, 0), ANSWERS, day, None),
+        (silent(40, 0), ANSWERS, later, unanswered),
         // The machine was off: it has hardly asked.
-        (silent(3, None), ANSWERS, later, None),
-        (silent(40, Some(minute(60))), ANSWERS, later, None),
-        (silent(40, None), silent_from(0), later, gateway_silent),
+        (silent(3, 0), ANSWERS, later, None),
+        // A gateway that was silent for hours, and a payment that nobody has asked about for the day before.
+        (silent(40, DAY - 180), ANSWERS, later, None),
+        (silent(40, 60), ANSWERS, later, None),
+        // Written by a clock that was ahead.
+        (silent(40, 9 * DAY), ANSWERS, later, None),
+        (silent(40, 0), silent_from(0), later, gateway_silent),
         // It has just answered about others.
-        (silent(40, None), silent_from(70), later, unanswered),
+        (silent(40, 0), silent_from(70), later, unanswered),
         // Nobody knows yet whether it is the payment or the gateway.
         (
-            silent(40, None),
+            silent(40, 0),
             AnswerTimes {
                 last_answer_at: Some(minute(0)),
                 ..silent_from(1)
@@ -185,7 +190,7 @@ fn a_week_open_past_deadline_opens_a_case() {
 
 #[test]
 fn an_answer_closes_the_case() {
-    let asked = silent(40, Some(minute(0)));
+    let asked = silent(40, 0);
     let remembered = Payment {
         last_meaning: Some(said(Reported::Pending, minute(0)).meaning()),
         ..asked

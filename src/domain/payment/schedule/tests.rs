@@ -2,6 +2,8 @@ use super::*;
 use crate::domain::NoAnswerReason;
 use crate::domain::samples::{POLICY, PRICE, minute, payment, rupiah, said};
 
+mod silence_and_doubt;
+
 const PAID: Reported = Reported::Paid { amount: PRICE };
 
 /// Asks again and again, each time when the schedule says so, and compares the waits in between.

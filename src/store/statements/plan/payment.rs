@@ -30,6 +30,7 @@ pub(in crate::store) fn write_answer(
                 &asked.next_check_at,
                 &last_asked_at,
                 &asked.last_answered_at,
+                &asked.silent_since,
                 &asked.checks,
                 id,
                 version,
@@ -118,7 +119,7 @@ impl<'a> Answered<'a> {
     }
 
     /// In the order of `remember_answer.sql` and `move_payment.sql`.
-    fn columns(&self) -> [&dyn ToSql; 22] {
+    fn columns(&self) -> [&dyn ToSql; 23] {
         let (after, asked) = (self.payment, &self.payment.schedule);
         [
             &after.transaction_id,
@@ -133,6 +134,7 @@ impl<'a> Answered<'a> {
             &asked.next_check_at,
             &self.last_asked_at,
             &asked.last_answered_at,
+            &asked.silent_since,
             &asked.checks,
             &after.close_tries,
             &after.close_answer,

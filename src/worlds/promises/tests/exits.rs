@@ -2,7 +2,9 @@
 
 use super::TestStep;
 use crate::exit::Exit;
-use crate::worlds::books::{BooksCopy, CopiedCase, CopiedIncident, CopiedPayment, CopiedRefund};
+use crate::worlds::books::{
+    BooksCopy, CopiedCase, CopiedIncident, CopiedMail, CopiedPayment, CopiedRefund,
+};
 use crate::worlds::testing::{asked, case, incident, line, order, payment, product, refund, run};
 
 fn waiting() -> BooksCopy {
@@ -47,6 +49,34 @@ fn a_case_is_told_by_cron() {
         ..refund(1, "due", 25_000)
     }];
     due.finds("nobody was told of refund 1");
+}
+
+#[test]
+fn cases_are_collected_within_a_day_of_mail() {
+    let mut collected = step("check-all --fix --due -q", Exit::Attention);
+    let untold = |id| CopiedCase {
+        told_at: None,
+        ..case(id, "challenged")
+    };
+    collected.after.cases = vec![untold(1)];
+    collected.finds("nobody was told of case 1 (challenged)");
+    let now = collected.run.began_by_own_clock();
+    let mail = |before: i64| CopiedMail {
+        told_at: now - before,
+    };
+    collected.after.mails = vec![mail(86_399_999)];
+    collected.is_sound();
+    collected.after.mails = vec![mail(86_400_000)];
+    collected.finds("nobody was told of case 1 (challenged)");
+    // A clock was ahead.
+    collected.after.mails = vec![mail(-1)];
+    collected.finds("nobody was told of case 1 (challenged)");
+    collected.after.mails = vec![mail(86_399_999)];
+    collected.after.cases = (1..=20).map(untold).collect();
+    collected.finds("nobody was told of case 1 (challenged), case 2");
+    collected.after.cases = vec![untold(1)];
+    collected.run = run("check-all --fix --due");
+    collected.finds("nobody was told of case 1 (challenged)");
 }
 
 #[test]
