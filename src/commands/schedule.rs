@@ -3,6 +3,7 @@
 mod cron;
 mod diff;
 mod install;
+mod installed;
 mod launchd;
 mod list;
 mod machine;
@@ -26,8 +27,7 @@ use crate::host::Host;
 
 #[cfg(test)]
 pub(super) use self::install::ScheduleChangeKind;
-#[cfg(test)]
-pub(super) use self::list::JobInstallation;
+pub(super) use self::installed::{InstalledJobs, JobInstallation};
 #[cfg(test)]
 pub(super) use self::plan::Scheduler;
 

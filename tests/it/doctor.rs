@@ -8,6 +8,7 @@ use payctl::exit::Exit;
 use payctl::simulator::MIDTRANS;
 use serde_json::Value;
 
+use crate::schedule::TestCrontab;
 use crate::world::{MIDTRANS_KEY, PAKASIR_KEY, Shop, config};
 
 fn shop() -> Shop {
@@ -140,6 +141,26 @@ fn a_job_that_stopped_is_found() {
     let row = check(&shop, Exit::Attention, "job", "check-all", "problem");
     assert!(row["what"].as_str().unwrap().contains("overdue"), "{row}");
     check(&shop, Exit::Attention, "job", "cleanup", "ok");
+}
+
+#[test]
+fn whether_a_schedule_is_installed_is_found() {
+    let crontab = TestCrontab::new();
+    let home = tempfile::tempdir().unwrap();
+    let shop = Shop::new()
+        .with("PATH", &crontab.path())
+        .with("HOME", home.path().to_str().unwrap());
+    shop.run("product set seat --price 1000").ended(Exit::Clean);
+    let row = check(&shop, Exit::Attention, "schedule", "", "warning");
+    let words = "nothing here starts check-all, expire, fulfil, cleanup";
+    assert_eq!(row["what"], words);
+    assert_eq!(row["next"], "payctl schedule install");
+
+    let table = shop.run("schedule print --for cron --user toko");
+    crontab.keep(&table.ended(Exit::Clean).stdout);
+    let row = check(&shop, Exit::Attention, "schedule", "", "ok");
+    let words = "cron starts check-all, expire, fulfil, cleanup";
+    assert_eq!(row["what"], words);
 }
 
 #[test]

@@ -46,6 +46,12 @@ impl TestCrontab {
         format!("{}:/usr/bin:/bin", self.0.path().display())
     }
 
+    /// Somebody who runs this test has this table.
+    #[cfg(unix)]
+    pub(crate) fn keep(&self, table: &str) {
+        std::fs::write(self.0.path().join("table"), table).unwrap();
+    }
+
     fn table(&self) -> PathBuf {
         self.0.path().join("table.toko")
     }

@@ -1,12 +1,16 @@
 //! The jobs of the schedule: whether each has done its work lately.
 
+use std::collections::BTreeSet;
+
 use super::Findings;
 use crate::commands::Context;
 use crate::commands::backup;
+use crate::commands::schedule::{InstalledJobs, JobInstallation};
 use crate::commands::scheduled_job::{JobHealth, JobState, SCHEDULED_JOBS, ScheduledJob};
 use crate::domain::Zone;
 use crate::store::{Reader, StoreError};
 
+const SCHEDULE: &str = "schedule";
 const CHECK: &str = "job";
 
 pub(super) fn check(
@@ -14,10 +18,13 @@ pub(super) fn check(
     context: &Context<'_>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
-    // Whether a schedule is installed belongs here, before its jobs.
+    let mut jobs = Vec::new();
     for job in &SCHEDULED_JOBS {
-        let health = JobHealth::of(job, context, reader)?;
-        tell(job, &health, context.config.zone, found);
+        jobs.push((job, JobHealth::of(job, context, reader)?));
+    }
+    tell_schedule(context, &jobs, found);
+    for (job, health) in &jobs {
+        tell(job, health, context.config.zone, found);
     }
     match reader.last_success(backup::COMMAND)? {
         Some(at) => {
@@ -35,6 +42,44 @@ pub(super) fn check(
         }
     }
     Ok(())
+}
+
+/// What starts the jobs, as far as this machine tells.
+fn tell_schedule(context: &Context<'_>, jobs: &[(&ScheduledJob, JobHealth)], found: &mut Findings) {
+    let installed = match InstalledJobs::here(context) {
+        Ok(installed) => installed,
+        Err(error) => {
+            found.unknown(SCHEDULE, None, format!("it cannot be read: {error:#}"));
+            return;
+        }
+    };
+    let of_state = |wanted: JobInstallation| {
+        let jobs = jobs.iter().filter(|(job, health)| {
+            let runs = matches!(health.state, JobState::RunsWell | JobState::Running);
+            installed.installation(job.name, runs) == wanted
+        });
+        jobs.map(|(job, _)| job.name).collect::<Vec<_>>()
+    };
+    let started = of_state(JobInstallation::Yes);
+    if !started.is_empty() {
+        let by: BTreeSet<_> = installed.by.values().map(|by| by.word()).collect();
+        let by = by.into_iter().collect::<Vec<_>>().join(" and ");
+        found.ok(
+            SCHEDULE,
+            None,
+            format!("{by} starts {}", started.join(", ")),
+        );
+    }
+    let missing = of_state(JobInstallation::No);
+    if !missing.is_empty() {
+        let what = format!("nothing here starts {}", missing.join(", "));
+        found.warn(SCHEDULE, None, what, "payctl schedule install");
+    }
+    let unknown = of_state(JobInstallation::Unknown);
+    if !unknown.is_empty() {
+        let what = format!("what starts {} cannot be told here", unknown.join(", "));
+        found.unknown(SCHEDULE, None, what);
+    }
 }
 
 fn tell(job: &ScheduledJob, health: &JobHealth, zone: Zone, found: &mut Findings) {

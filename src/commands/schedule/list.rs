@@ -1,19 +1,14 @@
 //! `payctl schedule list`: whether the shop's jobs run.
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use serde::Serialize;
 
-use super::machine::installed;
-use super::plan::{OPTIONAL_JOBS, Scheduler, StartTime};
-use super::runner::runner;
-use super::tools::Tools;
-use super::wanted::{SchedulerArgs, plan_of};
+use super::installed::{InstalledJobs, JobInstallation, all_jobs};
+use super::plan::{Scheduler, StartTime};
+use super::wanted::SchedulerArgs;
 use crate::commands::Context;
 use crate::commands::scheduled_job::{JobHealth, JobState, Rhythm, SCHEDULED_JOBS, ScheduledJob};
-use crate::config::ConfigSource;
-use crate::domain::{Instant, string_enum};
+use crate::domain::Instant;
 use crate::exit::Exit;
 use crate::output::counted::{counted, tally};
 use crate::output::{Cell as _, Severity, Summary, row};
@@ -26,15 +21,6 @@ use crate::output::{Cell as _, Severity, Summary, row};
 pub(in crate::commands) struct ScheduleListArgs {
     #[command(flatten)]
     place: SchedulerArgs,
-}
-
-string_enum! {
-    /// Whether a scheduler of this machine starts a job for this configuration.
-    pub(in crate::commands) enum JobInstallation {
-        Yes = "yes",
-        No = "no",
-        Unknown = "unknown",
-    }
 }
 
 row! {
@@ -81,7 +67,7 @@ impl Summary for ScheduleCount {
 
 pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::Result<Exit> {
     let reader = context.reader()?;
-    let installed = InstalledJobs::of(args, &context)?;
+    let installed = InstalledJobs::of(&args.place, &context)?;
     let oldest = reader.oldest_run()?;
     let mut rows = Vec::new();
     for job in all_jobs() {
@@ -115,67 +101,6 @@ pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::
         Exit::Clean
     };
     list.finish(&count, exit)
-}
-
-fn all_jobs() -> impl Iterator<Item = &'static ScheduledJob> {
-    let optional = OPTIONAL_JOBS.iter().map(|optional| &optional.job);
-    SCHEDULED_JOBS.iter().chain(optional)
-}
-
-/// What starts each job, as far as this machine tells.
-struct InstalledJobs {
-    by: BTreeMap<&'static str, Scheduler>,
-    /// When each job starts.
-    starts: BTreeMap<&'static str, StartTime>,
-    /// Whether all schedulers could be read, so that what was not found is not there.
-    is_complete: bool,
-}
-
-impl InstalledJobs {
-    fn of(args: &ScheduleListArgs, context: &Context<'_>) -> anyhow::Result<Self> {
-        let mut found = Self {
-            by: BTreeMap::new(),
-            starts: BTreeMap::new(),
-            is_complete: true,
-        };
-        if !matches!(context.config.source, ConfigSource::File(_)) {
-            found.is_complete = false;
-            return Ok(found);
-        }
-        let names: Vec<&'static str> = all_jobs().map(|job| job.name).collect();
-        let tools = Tools::of(context.host);
-        // Root looks where its jobs would be installed; where they would not be, into its own tables.
-        let user = runner(args.place.user.as_deref(), context.database()).unwrap_or_default();
-        let schedulers = match &args.place.scheduler {
-            Some(named) => std::slice::from_ref(named),
-            None => Scheduler::of_system(std::env::consts::OS),
-        };
-        for scheduler in schedulers.iter().copied() {
-            let plan = plan_of(scheduler, user.clone(), context)?;
-            match installed(&plan, &tools, &names) {
-                Some(jobs) => {
-                    for job in jobs {
-                        found.by.entry(job).or_insert(scheduler);
-                    }
-                }
-                None => found.is_complete = false,
-            }
-            let starts = plan.jobs.iter().map(|job| (job.name, job.start));
-            found.starts.extend(starts);
-        }
-        Ok(found)
-    }
-
-    fn installation(&self, job: &str, runs: bool) -> JobInstallation {
-        if self.by.contains_key(job) {
-            JobInstallation::Yes
-        } else if self.is_complete && !runs {
-            JobInstallation::No
-        } else {
-            // Something starts it, and not from here.
-            JobInstallation::Unknown
-        }
-    }
 }
 
 impl ListedJob {

@@ -73,7 +73,11 @@ pub(super) fn installed(
         Scheduler::Cron => crontab::installed(plan, tools, names),
         Scheduler::Systemd => {
             let files = FileScheduler::systemd(plan, tools).ok()?;
-            files.is_used().then(|| files.installed(plan, names))
+            // Where it does not run, and nothing was ever written for it, it starts nothing.
+            if !files.is_used() {
+                return Some(BTreeSet::new());
+            }
+            Some(files.installed(plan, names))
         }
         Scheduler::Launchd => {
             let files = FileScheduler::launchd(plan, tools).ok()?;

@@ -13,7 +13,7 @@ use crate::domain::{Instant, Zone};
 use crate::host::Host;
 
 /// Which scheduler, and for whom.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(in crate::commands) struct SchedulerArgs {
     /// Scheduler: cron, systemd, schtasks or launchd; default: the one of this system
     #[arg(long = "for", value_name = "SCHEDULER")]
