@@ -44,6 +44,16 @@ pub(crate) fn print(
         "\ncases: {opened} opened, {} told, {once} of them once",
         told.len()
     )?;
+    let waiting = count(
+        "SELECT count(*) FROM cases WHERE told_at IS NULL AND resolved_at IS NULL
+            AND opened_at > (SELECT told_at FROM last_mail)",
+    )?;
+    let closed =
+        count("SELECT count(*) FROM cases WHERE told_at IS NULL AND resolved_at IS NOT NULL")?;
+    writeln!(
+        out,
+        "  {waiting} wait for the next mail; {closed} were closed by an answer before they were told"
+    )?;
     let open = count("SELECT count(*) FROM cases WHERE resolved_at IS NULL")?;
     let due = count("SELECT count(*) FROM refunds WHERE status IN ('due', 'approved')")?;
     writeln!(out, "  still open: {open}; refunds still due: {due}")?;

@@ -1,4 +1,4 @@
-//! The operator: decides twice a day what waits, and pays back what is due.
+//! The operator: decides twice a day what mails have told, and pays back what is due.
 
 use serde_json::Value;
 
@@ -9,7 +9,9 @@ use super::shop::Shop;
 const ANSWERS: [&str; 3] = ["--refund", "--accept", "--dismiss"];
 
 pub(crate) fn decide(shop: &mut Shop, mailbox: &mut Mailbox) -> anyhow::Result<()> {
-    for case in ids(shop, "case list -o json")? {
+    let told = mailbox.told_cases();
+    let open = ids(shop, "case list -o json")?;
+    for case in open.into_iter().filter(|case| told.contains_key(case)) {
         for answer in ANSWERS {
             let line = format!("case resolve {case} {answer} --reason looked-at-it");
             let run = shop.run(&line, "");
