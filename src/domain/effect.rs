@@ -141,7 +141,7 @@ pub struct Effect {
     pub about: EffectSubject,
     pub occasion: Trigger,
     pub hook: HookName,
-    /// The how-manieth of its hook for the order.
+    /// Which one of its hook for the order, from 1.
     pub nth: u32,
     pub kind: EffectKind,
     pub repeatable: RetryOnUnknown,
@@ -222,7 +222,7 @@ impl fmt::Display for Effect {
 pub struct EffectKey(String);
 
 impl EffectKey {
-    /// Of the so-and-so-manieth effect of a hook for an order.
+    /// Of the nth effect of a hook for an order.
     #[must_use]
     pub fn of_order(order: OrderId, occasion: Trigger, hook: &HookName, nth: u32) -> Self {
         Self(format!("e{order}-{occasion}-{hook}-{nth}"))

@@ -246,6 +246,7 @@ fn describe_one(change: &Change) -> String {
             rule,
             ..
         } => {
+            assert_eq!(after.version, before.version + 1, "{before:?}");
             format!(
                 "payment {} {}>{} {rule}",
                 after.id, before.status, after.status
@@ -278,10 +279,13 @@ fn describe_one(change: &Change) -> String {
             after,
             rule,
             ..
-        } => format!(
-            "effect {} {}>{} {rule}",
-            after.key, before.status, after.status
-        ),
+        } => {
+            assert_eq!(after.version, before.version + 1, "{before:?}");
+            format!(
+                "effect {} {}>{} {rule}",
+                after.key, before.status, after.status
+            )
+        }
         Change::MoveRefund {
             id, from, to, rule, ..
         } => format!("refund {id} {from}>{to} {rule}"),

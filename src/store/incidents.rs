@@ -56,7 +56,7 @@ impl Store {
         })
     }
 
-    /// Records that an alert of the shop has told of an incident, for the so-manieth time.
+    /// Records that an alert of the shop has told of an incident once more.
     ///
     /// # Errors
     /// `Busy`, `Full`, `Denied`, `Engine`; nothing was written.

@@ -192,3 +192,21 @@ fn open_too_many(
 fn digest_of(arrival: IncomingNotification<'_>) -> String {
     digest(&[arrival.gateway.as_str().as_bytes(), &[0], arrival.body])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::payment;
+    use crate::domain::{Instant, PaymentStatus};
+
+    #[test]
+    fn a_query_counts_for_five_seconds() {
+        let at = |ms: i64| Instant::from_millis(ms);
+        let mut asked = payment(1, PaymentStatus::Pending);
+        assert!(!was_polled_recently(&asked, at(0)));
+        asked.schedule.last_asked_at = Some(at(1_000));
+        for (now, is_recent) in [(999, false), (1_000, true), (5_999, true), (6_000, false)] {
+            assert_eq!(was_polled_recently(&asked, at(now)), is_recent, "{now}");
+        }
+    }
+}

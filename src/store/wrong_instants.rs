@@ -122,3 +122,22 @@ impl Store {
 fn count(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anything_that_was_mended_counts() {
+        assert!(Mended::default().is_nothing());
+        for (payments, orders, others) in [(1, 0, 0), (0, 1, 0), (0, 0, 1)] {
+            let mut all = Mended::default();
+            all.add(Mended {
+                payments,
+                orders,
+                others,
+            });
+            assert!(!all.is_nothing());
+        }
+    }
+}

@@ -104,8 +104,8 @@ fn named(stranger: &UnknownPaymentClaim) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::OrderStatus;
-    use crate::domain::samples::{describe, dossier, rupiah};
+    use crate::domain::samples::{describe, dossier, payment, rupiah};
+    use crate::domain::{OrderStatus, PaymentStatus};
 
     fn stranger(reference: &str) -> UnknownPaymentClaim {
         UnknownPaymentClaim {
@@ -133,6 +133,25 @@ mod tests {
         for status in [OrderStatus::Pending, OrderStatus::Expired] {
             let changes = ask_about_order(dossier(status, vec![]), &midtrans, &stranger("INV-1"));
             assert_eq!(describe(&changes), "case unknown_try P29", "{status}");
+        }
+    }
+
+    #[test]
+    fn only_its_own_reference_makes_it_known() {
+        let midtrans = "midtrans".parse().unwrap();
+        for (reference, gateway, asks) in [
+            ("INV-1", "midtrans", false),
+            ("INV-1", "pakasir", true),
+            ("INV-1-2", "midtrans", true),
+        ] {
+            let there = Payment {
+                reference: reference.parse().unwrap(),
+                gateway: gateway.parse().unwrap(),
+                ..payment(1, PaymentStatus::Pending)
+            };
+            let order = dossier(OrderStatus::Pending, vec![there]);
+            let changes = ask_about_order(order, &midtrans, &stranger("INV-1"));
+            assert_eq!(changes.len(), usize::from(asks), "{reference} {gateway}");
         }
     }
 

@@ -157,6 +157,7 @@ mod tests {
         };
         let after = after_delivery(&running, delivery, minute(10));
         assert_eq!((after.status, after.tries), (status, tries + 1));
+        assert_eq!(after.version, running.version + 1);
         assert_eq!(after.next_try_at, next.map(minute));
         assert_eq!(after.claimed_at, None);
     }
@@ -198,6 +199,7 @@ mod tests {
     fn a_lost_try_is_retried_or_uncertain() {
         let running = effect(1, Trigger::Paid, EffectStatus::Running);
         let after = after_loss(&running, minute(10));
+        assert_eq!(after.version, running.version + 1);
         assert_eq!((after.status, after.tries), (Waiting, 1));
         assert_eq!(after.next_try_at, Some(minute(10)));
         assert_eq!(after.key, running.key);

@@ -146,6 +146,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_left_is_what_may_be_used() {
+        let left = |grant: AccessGrant, now| grant.remaining(minute(now)).as_secs() / 60;
+        assert_eq!(left(grant(1, None), 99), 10);
+        let running = grant(1, Some((20, 30)));
+        for (now, minutes) in [(0, 10), (20, 10), (24, 6), (30, 0), (31, 0)] {
+            assert_eq!(left(running.clone(), now), minutes, "{now}");
+        }
+        assert_eq!(left(revoked(grant(1, None)), 0), 0);
+        assert_eq!(left(suspended(running), 24), 0);
+    }
+
     fn revoked(grant: AccessGrant) -> AccessGrant {
         AccessGrant {
             revoked_at: Some(minute(1)),

@@ -124,5 +124,14 @@ mod tests {
             difference(&before, &unlimited.apply(&before)),
             "capacity 10 → none, access none → 7200 s"
         );
+        let with_tickets = ProductUpdate {
+            issues_tickets: Some(true),
+            resaleable: Some(false),
+            ..ProductUpdate::default()
+        };
+        assert_eq!(
+            difference(&before, &with_tickets.apply(&before)),
+            "tickets no → yes, resaleable yes → no"
+        );
     }
 }

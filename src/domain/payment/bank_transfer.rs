@@ -277,6 +277,17 @@ mod tests {
     }
 
     #[test]
+    fn a_reference_is_shown_as_it_was_typed() {
+        let typed: BankReference = " Setor–7 ".parse().unwrap();
+        assert_eq!(
+            (typed.as_str(), typed.key().as_str()),
+            ("Setor–7", "setor-7")
+        );
+        let bank: BankName = "Bank Jago".parse().unwrap();
+        assert_eq!(bank.as_str(), "Bank Jago");
+    }
+
+    #[test]
     fn references_differ_when_both_banks_are_named() {
         let of = |bank: Option<&str>| BankTransfer {
             reference: "1".parse().unwrap(),

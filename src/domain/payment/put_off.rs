@@ -122,6 +122,22 @@ mod tests {
         check(&scheduled(PaymentStatus::Paid, weekly), 12, None);
     }
 
+    #[test]
+    fn who_cannot_be_asked_is_not_put_off() {
+        let ahead = scheduled(PaymentStatus::Pending, asked(500, Some(501)));
+        check(&ahead, 10, Some(PutOff::Ahead));
+        let by_hand = Payment {
+            gateway: crate::domain::GatewayName::manual(),
+            ..ahead.clone()
+        };
+        check(&by_hand, 10, None);
+        let of_others = Payment {
+            last_meaning: Some("foreign".to_owned()),
+            ..ahead
+        };
+        check(&of_others, 10, None);
+    }
+
     const DAYS: u64 = 24 * 60;
 
     /// A payment that nobody asks about, last answered at that minute, 60 days later.

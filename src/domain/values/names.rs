@@ -122,7 +122,7 @@ impl GatewayName {
 }
 
 impl TransactionId {
-    /// Of an order's so-and-so-manieth approval: at the gateway `manual` it is payctl that gives these ids out.
+    /// Of an order's nth approval: at the gateway `manual` it is payctl that gives these ids out.
     #[must_use]
     pub fn of_approval(order: &OrderNumber, nth: usize) -> Self {
         Self(format!("{order}/{nth}"))

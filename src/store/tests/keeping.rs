@@ -185,3 +185,49 @@ fn an_open_store_can_change_threads() {
     check::<Store>();
     check::<crate::store::Reader>();
 }
+
+#[test]
+fn what_is_left_behind_is_told_once_a_day() {
+    let mut shop = Shop::with_gateways();
+    let mut is_told = |minutes| {
+        let store = &mut shop.store;
+        let told = store.should_report_left(&permit(), &midtrans(), minute(minutes));
+        told.unwrap()
+    };
+    for (minutes, wanted) in [(10, true), (11, false), (1_449, false), (1_451, true)] {
+        assert_eq!(is_told(minutes), wanted, "{minutes}");
+    }
+}
+
+#[test]
+fn of_many_cases_the_first_are_named() {
+    let mut shop = Shop::with_gateways();
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        let id = shop.waiting(number);
+        shop.book_answer(id, super::paid(20_000), 5);
+    }
+    for (most, named) in [(0, 0), (1, 1), (3, 3), (20, 3)] {
+        let untold = shop.store.untold(&shop.path(), most).unwrap();
+        assert_eq!((untold.cases.len(), untold.all_cases.len()), (named, 3));
+        assert_eq!(untold.count(), 3);
+    }
+}
+
+#[test]
+fn of_many_refunds_the_first_are_named() {
+    let mut shop = Shop::with_gateways();
+    for number in ["INV-1", "INV-2"] {
+        let id = shop.waiting(number);
+        shop.book_answer(id, super::paid(25_000), 5);
+    }
+    shop.sql(
+        "INSERT INTO refunds (order_id, payment_id, status, reason, amount, created_at, moved_at, why)
+            SELECT order_id, id, 'due', 'person', 1000, 1, 1, 'x' FROM payments",
+        [],
+    );
+    for (most, named) in [(0, 0), (1, 1), (20, 2)] {
+        let untold = shop.store.untold(&shop.path(), most).unwrap();
+        assert_eq!((untold.refunds.len(), untold.all_refunds.len()), (named, 2));
+        assert_eq!(untold.count(), 2);
+    }
+}

@@ -64,6 +64,30 @@ fn a_signed_success_matches_a_try_by_id() {
 }
 
 #[test]
+fn only_its_gateways_own_id_is_known() {
+    let by_id = || paid(ReportedName::ById);
+    let asked = |gateway: &str, known: &str| {
+        let mut order = named();
+        order.named.clear();
+        let mut other = payment(2, PaymentStatus::Pending);
+        other.gateway = gateway.parse().unwrap();
+        other.transaction_id = Some(id(known));
+        order.payments.push(other);
+        let first = order.payments[0].clone();
+        reject_reason(&order, &first, &by_id())
+    };
+    assert_eq!(asked("midtrans", "t-9"), None);
+    assert!(matches!(
+        asked("pakasir", "t-9"),
+        Some(Reason::TryNotTied { .. })
+    ));
+    assert!(matches!(
+        asked("midtrans", "t-8"),
+        Some(Reason::TryNotTied { .. })
+    ));
+}
+
+#[test]
 fn a_third_name_belongs_to_another_order() {
     check(
         &named(),

@@ -125,6 +125,16 @@ fn e7_an_effect_ending_after_its_order_is_undone() {
 }
 
 #[test]
+fn e7_what_is_cancelled_is_tried_no_more() {
+    let found = running();
+    let order = order(OrderStatus::Cancelled, &found);
+    let (after, _) = finish(order, &found, &again(), minute(10));
+    let after = after.unwrap();
+    assert_eq!(after.status, EffectStatus::Cancelled);
+    assert_eq!(after.next_try_at, None);
+}
+
+#[test]
 fn after_a_takeover_only_success_counts() {
     let taken_over = |status| Effect {
         status,

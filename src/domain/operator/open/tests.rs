@@ -128,6 +128,7 @@ fn p2_the_gateways_instructions_are_kept() {
             panic!("{changes:?}");
         };
         assert_eq!(after.deadline, minute(15));
+        assert_eq!(after.transaction_id, instructions(status).transaction_id);
         assert_eq!(after.seen, status == PaymentStatus::Pending);
     }
 }

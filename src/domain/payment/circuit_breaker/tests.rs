@@ -36,6 +36,25 @@ fn paid() -> (PaymentStatus, Reported) {
 }
 
 #[test]
+fn what_a_person_accepted_counts_only_once_told_again() {
+    let told_at = |minutes| {
+        let mut told = payment(1, PaymentStatus::Pending);
+        told.last_meaning = Some("pending|pending|-".to_owned());
+        told.schedule.last_answered_at = Some(minute(minutes));
+        told
+    };
+    assert!(is_known(&told_at(5), None));
+    for (answered, is_it) in [(9, false), (10, false), (11, true), (500, true)] {
+        assert_eq!(is_known(&told_at(answered), Some(minute(10))), is_it);
+    }
+    let denied = Payment {
+        last_meaning: Some("not_started|-|-".to_owned()),
+        ..told_at(11)
+    };
+    assert!(is_known(&denied, None) && !is_known(&denied, Some(minute(10))));
+}
+
+#[test]
 fn a_silent_gateway_stops_only_after_probes() {
     check(
         &[silent(), silent(), silent(), silent()],

@@ -1,7 +1,9 @@
 use super::*;
 use crate::domain::payment::OPENING_TIMEOUT;
 use crate::domain::samples::{dossier, minute, payment};
-use crate::domain::{CloseResult, NotificationStatus, OrderStatus, PaidClaim, PaymentOrigin};
+use crate::domain::{
+    CloseResult, NamedTry, NotificationStatus, OrderStatus, PaidClaim, PaymentOrigin,
+};
 
 const SINCE: u64 = 10;
 
@@ -85,6 +87,29 @@ fn a_paid_notification_blocks_approval() {
     assert_eq!(payable(&order).count(), 1);
     let found = obstacles(&order, asked(&[]), minute(20));
     assert_eq!(found, [Obstacle::Unanswered(PaymentId(1))]);
+}
+
+#[test]
+fn a_named_try_makes_its_own_payment_payable() {
+    let of_an_end = |id, gateway: &str| Payment {
+        gateway: gateway.parse().unwrap(),
+        ..payment(id, PaymentStatus::Expired)
+    };
+    let mut order = dossier(
+        OrderStatus::Pending,
+        vec![of_an_end(1, "pakasir"), of_an_end(2, "pakasir")],
+    );
+    let before: Vec<PaymentId> = payable(&order).map(|payment| payment.id).collect();
+    order.named = vec![NamedTry {
+        payment: PaymentId(2),
+        transaction_id: "t-9".parse().unwrap(),
+        named_at: minute(5),
+        absent_at: None,
+        tie: None,
+        is_elsewhere: false,
+    }];
+    let after: Vec<PaymentId> = payable(&order).map(|payment| payment.id).collect();
+    assert_eq!((before, after), (vec![], vec![PaymentId(2)]));
 }
 
 #[test]

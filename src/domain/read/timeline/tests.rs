@@ -169,7 +169,10 @@ fn check_why(payments: Vec<Payment>, at: u64, why: &str) {
         .waiting
         .iter()
         .find(|entry| entry.actor == "deadline");
-    assert_eq!(deadline.unwrap().at, minute(63));
+    let deadline = deadline.unwrap();
+    assert_eq!(deadline.at, minute(63));
+    let is_due = deadline.text == why;
+    assert_eq!(is_due, at > 63, "{}", deadline.text);
 }
 
 #[test]

@@ -206,6 +206,19 @@ fn e7_a_revoked_delivery_always_queues_its_hook() {
 }
 
 #[test]
+fn e7_each_hook_is_queued_for_itself() {
+    let mut order = given_and_refunded(OrderStatus::Paid, vec![]);
+    order.hooks = [
+        hook(Trigger::Revoked, "run"),
+        hook(Trigger::Revoked, "mail"),
+    ]
+    .into();
+    order.effects = vec![effect(1, Trigger::Revoked, EffectStatus::Queued)];
+    let told = "return; revoke; order paid>refunded O15";
+    check(order, &format!("{told}; queue e1-revoked-mail-1"));
+}
+
+#[test]
 fn e7_only_hooks_of_delivered_products_are_queued() {
     let for_product = |sku: &str| Hook {
         products: vec![sku.parse().unwrap()],
