@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use payctl::exit::Exit;
+use payctl::simulator::MIDTRANS;
 use rusqlite::Connection;
 
+use crate::effects::{hooked, lines};
 use crate::program::hear;
 use crate::world::Shop;
 
@@ -217,4 +219,60 @@ fn backups_under_load_are_sound() {
         counts.is_sorted_by(|later, earlier| later >= earlier),
         "{counts:?}"
     );
+}
+
+/// Everything at once, while a backup is made: money arrives, orders are handed out, others come in.
+#[test]
+fn a_backup_under_load_does_nothing_twice() {
+    const ORDERS: usize = 12;
+    let hook = "cat > /dev/null; echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
+    let shop = hooked(Shop::in_real_time(), hook, "");
+    shop.exec("product set seat --price 1000 --capacity 50")
+        .ended(Exit::Clean);
+    for nth in 1..=ORDERS {
+        shop.exec(&format!(
+            "order create --number INV-{nth} --line seat:1 --expires-in 1h"
+        ))
+        .ended(Exit::Clean);
+        let line = format!("pay INV-{nth} --gateway midtrans --method qris -o json");
+        let opened = shop.exec(&line).ended(Exit::Clean).json();
+        let reference = opened["reference"].as_str().unwrap();
+        shop.simulator.handle().pay(MIDTRANS, reference).unwrap();
+    }
+    let jobs = ["check-all --fix", "fulfil", "backup copy.db", "fulfil"];
+    let running: Vec<_> = jobs.into_iter().map(|line| shop.start(line)).collect();
+    let since: Vec<_> = (1..=4)
+        .map(|nth| shop.start(&format!("order create --number LATER-{nth} --line seat:1")))
+        .collect();
+    for job in running {
+        let exit = hear(job).exit;
+        assert!(
+            [Exit::Clean, Exit::Busy, Exit::Partial].contains(&exit),
+            "{exit:?}"
+        );
+    }
+    for order in since {
+        hear(order).ended(Exit::Clean);
+    }
+    shop.exec("check-all --fix").ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Clean);
+    let done = lines(&shop, "keys");
+    assert_eq!(done.len(), ORDERS, "{done:?}");
+
+    shop.exec("restore copy.db --yes").ended(Exit::Clean);
+    shop.exec("verify").ended(Exit::Clean);
+    shop.exec("fulfil").ended(Exit::Config);
+    let released = shop.exec("restore --release --yes");
+    let is_told = [Exit::Clean, Exit::Attention].contains(&released.exit);
+    assert!(is_told, "{}", released.all());
+    for line in ["check-all --fix", "fulfil", "verify"] {
+        shop.exec(line).ended(Exit::Clean);
+    }
+    assert_eq!(
+        lines(&shop, "keys"),
+        done,
+        "an effect was carried out twice"
+    );
+    let left = "SELECT count(*) FROM orders WHERE number LIKE 'INV-%' AND status = 'fulfilled'";
+    assert_eq!(shop.count(left), i64::try_from(ORDERS).unwrap());
 }

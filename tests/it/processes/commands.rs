@@ -12,6 +12,8 @@ use super::dice::number;
 pub(super) enum Setting {
     /// The shop in which each command has work to do.
     Shop,
+    /// The same, some time after a backup was made.
+    BackedUp,
     /// The same, restored from a backup.
     Held,
     /// A file with the schema of an old version.
@@ -186,7 +188,7 @@ pub(super) const OPERATORS: [WritingCommand; 21] = [
 ];
 
 /// What cron does, and what installs and updates.
-pub(super) const JOBS: [WritingCommand; 11] = [
+pub(super) const JOBS: [WritingCommand; 12] = [
     job("check-all --fix", Clean, Clean),
     job("check-all --fix --due", Clean, Clean),
     job("check-status PAID-1 --fix", Clean, Clean),
@@ -195,6 +197,7 @@ pub(super) const JOBS: [WritingCommand; 11] = [
     job("cleanup", Clean, Clean),
     job("cleanup --older-than 1ms", Clean, Clean),
     job("backup copy.db --keep 2", Clean, Clean),
+    job("restore copy.db --yes", Clean, Clean).finding(Setting::BackedUp),
     job("restore --release --yes", Clean, Clean).finding(Setting::Held),
     job("migrate", Clean, Clean).finding(Setting::OldFile),
     job("init --yes", Clean, Failed).finding(Setting::Nothing),

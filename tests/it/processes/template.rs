@@ -203,6 +203,7 @@ pub(super) struct Template {
 pub(super) fn of(setting: Setting) -> &'static Template {
     match setting {
         Setting::Shop => &SHOP,
+        Setting::BackedUp => &BACKED_UP,
         Setting::Held => &HELD,
         Setting::OldFile => &OLD_FILE,
         Setting::Nothing => &NOTHING,
@@ -211,14 +212,23 @@ pub(super) fn of(setting: Setting) -> &'static Template {
 
 static SHOP: LazyLock<Template> = LazyLock::new(|| template(&worked_in()));
 
-static HELD: LazyLock<Template> = LazyLock::new(|| {
+static BACKED_UP: LazyLock<Template> = LazyLock::new(|| {
+    let since = "order create --number SINCE-1 --total 25000 --expires-in 1h";
+    template(&worked_on(&["backup copy.db", since]))
+});
+
+static HELD: LazyLock<Template> =
+    LazyLock::new(|| template(&worked_on(&["backup copy.db", "restore copy.db --yes"])));
+
+/// The shop after these lines as well.
+fn worked_on(lines: &[&str]) -> Shop {
     let shop = worked_in();
-    for line in ["backup copy.db", "restore copy.db --yes"] {
+    for line in lines {
         let output = shop.exec(line);
         assert_eq!(output.exit, Clean, "{line}: {}", output.all());
     }
-    template(&shop)
-});
+    shop
+}
 
 fn worked_in() -> Shop {
     let shop = furnished(Shop::in_real_time());
