@@ -21,6 +21,7 @@ mod context;
 mod customer;
 mod demo;
 mod descriptors;
+mod disk_room;
 mod doctor;
 mod effect;
 mod effects;

@@ -2,17 +2,20 @@
 //! is open or of the last days.
 
 mod gateways;
+mod incidents;
 mod jobs;
 mod needs;
 
 use serde::Serialize;
 
 pub(super) use gateways::{GatewayStanding, GatewayState};
+pub(super) use incidents::IncidentStanding;
 pub(super) use jobs::{JobStanding, RoundStanding};
 pub(super) use needs::{NamedNeed, Need};
 
 use std::time::Duration;
 
+use super::disk_room::is_full;
 use super::shop_day::ShopDay;
 use crate::commands::Context;
 use crate::domain::{CaseKind, EffectStatus, GatewayName, Instant, RefundStatus, Rupiah, Sku};
@@ -36,6 +39,10 @@ pub(super) struct ShopStanding {
     pub(super) overdue: OverdueStanding,
     pub(super) effects: Vec<OpenEffects>,
     pub(super) today: TodayStanding,
+    /// What is wrong for a while and is not in the lines of jobs and gateways.
+    pub(super) incidents: Vec<IncidentStanding>,
+    /// Nothing more can be written, so that what is recorded is not all.
+    pub(super) disk_full: bool,
 }
 
 /// How many payments a gateway's notifications told of. A payment counts as lost that payctl found paid and that no
@@ -128,6 +135,8 @@ impl ShopStanding {
             overdue: overdue(reader, overdue_since)?,
             effects: open_effects(reader)?,
             today: today(context, reader)?,
+            incidents: incidents::read(reader, now)?,
+            disk_full: is_full(context.database()),
         };
         standing.attention = needs::of(&standing, now);
         Ok(standing)
@@ -141,7 +150,10 @@ impl ShopStanding {
     /// What does not run by itself.
     pub(super) fn troubles(&self) -> impl Iterator<Item = &NamedNeed> {
         let needs = self.attention.iter();
-        needs.filter(|need| matches!(need.need, Need::Job | Need::Round | Need::Gateway))
+        needs.filter(|need| match need.need {
+            Need::Disk | Need::Incident | Need::Job | Need::Round | Need::Gateway => true,
+            Need::Cases | Need::Refunds | Need::Overdue | Need::Effects => false,
+        })
     }
 
     /// Questions that only a person answers: open cases, refunds to decide, effects that failed for good.

@@ -1,5 +1,6 @@
 //! Orders, payments and answers for the tests of the rules.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,8 @@ use crate::domain::{
     FreeStock, Hook, HookName, Instant, ManualChange, NoAnswerReason, Observation, OpenCase,
     OpeningStage, Order, OrderId, OrderLine, OrderStatus, Payment, PaymentId, PaymentOrigin,
     PaymentStatus, Policy, Refund, RefundId, RefundReason, RefundStatus, RefundedByGateway,
-    Reported, Reservation, RetryOnUnknown, Rupiah, Schedule, StatusAnswer, StockMove, Trigger,
+    Reported, Reservation, RetryOnUnknown, Rule, Rupiah, Schedule, StatusAnswer, StockMove,
+    Trigger,
 };
 
 pub(super) const PRICE: Rupiah = Rupiah::from_db(25_000);
@@ -246,11 +248,9 @@ fn describe_one(change: &Change) -> String {
             rule,
             ..
         } => {
-            assert_eq!(after.version, before.version + 1, "{before:?}");
-            format!(
-                "payment {} {}>{} {rule}",
-                after.id, before.status, after.status
-            )
+            let versions = (before.version, after.version);
+            let name = format!("payment {}", after.id);
+            moved(&name, (before.status, after.status), versions, *rule)
         }
         Change::MoveOrder { from, to, rule, .. } => format!("order {from}>{to} {rule}"),
         Change::MoveStock(stock) => describe_stock(*stock).to_owned(),
@@ -280,11 +280,9 @@ fn describe_one(change: &Change) -> String {
             rule,
             ..
         } => {
-            assert_eq!(after.version, before.version + 1, "{before:?}");
-            format!(
-                "effect {} {}>{} {rule}",
-                after.key, before.status, after.status
-            )
+            let versions = (before.version, after.version);
+            let name = format!("effect {}", after.key);
+            moved(&name, (before.status, after.status), versions, *rule)
         }
         Change::MoveRefund {
             id, from, to, rule, ..
@@ -302,6 +300,17 @@ fn describe_one(change: &Change) -> String {
             format!("external {} of {payment} {rule}", amount.as_i64())
         }
     }
+}
+
+/// Whoever moves a row that others may move at the same time counts its version up.
+fn moved<T: Display>(
+    name: &str,
+    (from, to): (T, T),
+    (before, after): (i64, i64),
+    rule: Rule,
+) -> String {
+    assert_eq!(after, before + 1, "the version of {name}");
+    format!("{name} {from}>{to} {rule}")
 }
 
 fn describe_stock(stock: StockMove) -> &'static str {

@@ -257,7 +257,8 @@ fn others_do_not_report_a_running_jobs_cases() {
     // The state during a check-all that has not reported yet.
     let sql = rusqlite::Connection::open(shop.database()).unwrap();
     sql.execute_batch(
-        "UPDATE cases SET told_at = NULL; UPDATE runs SET ended_at = NULL WHERE job = 'check-all'",
+        "UPDATE cases SET told_at = NULL; DELETE FROM last_mail;
+            UPDATE runs SET ended_at = NULL WHERE job = 'check-all'",
     )
     .unwrap();
     let lock = JobLock::take(&shop.database(), "check-all").unwrap();

@@ -161,6 +161,9 @@ fn whether_a_schedule_is_installed_is_found() {
     let row = check(&shop, Exit::Attention, "schedule", "", "ok");
     let words = "cron starts check-all, expire, fulfil, cleanup";
     assert_eq!(row["what"], words);
+    let row = check(&shop, Exit::Attention, "job", "check-all", "warning");
+    assert_eq!(row["what"], "it is installed, and has never run");
+    check(&shop, Exit::Attention, "job", "cleanup", "ok");
 }
 
 #[test]

@@ -97,7 +97,7 @@ const CRATES: [(&str, &[&str]); 45] = [
         &[
             "outbox/delivery/exec.rs",
             "commands/schedule/runner.rs",
-            "commands/doctor/disk.rs",
+            "commands/disk_room.rs",
             "commands/shop_files.rs",
             "store/engine/process_group.rs",
         ],

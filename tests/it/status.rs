@@ -188,6 +188,40 @@ fn a_silent_gateway_is_told_after_minutes() {
 }
 
 #[test]
+fn a_refused_key_or_wrong_clock_is_told() {
+    let refused = Fault::Status {
+        code: 401,
+        retry_after: None,
+    };
+    for (fault, need, next) in [
+        (
+            refused,
+            "incident midtrans",
+            "payctl config set-key midtrans",
+        ),
+        (Fault::WrongDate(-600), "incident ", "payctl doctor"),
+    ] {
+        let shop = shop();
+        order(&shop, "INV-1", "3T04:00");
+        jobs(&shop);
+        assert_eq!(needs(&json(&shop)), [""; 0]);
+        let all = FaultTarget::all(MIDTRANS);
+        shop.simulator.handle().fault(all, fault).unwrap();
+        shop.at("04:05");
+        jobs(&shop);
+        let told = json(&shop);
+        assert!(needs(&told).contains(&need.to_owned()), "{told:#}");
+        assert_eq!(told["incidents"][0]["next"], next, "{told:#}");
+        shop.simulator.handle().clear_all();
+        shop.at("04:10");
+        jobs(&shop);
+        let told = json(&shop);
+        assert_eq!(told["incidents"], json!([]), "{told:#}");
+        assert_eq!(needs(&told), [""; 0]);
+    }
+}
+
+#[test]
 fn a_round_that_is_not_finished_is_told() {
     let shop = shop();
     for number in ["INV-1", "INV-2", "INV-3"] {

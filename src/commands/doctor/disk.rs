@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Findings;
 use crate::commands::Context;
+use crate::commands::disk_room::{DiskKind, disk_kind, folder_of, free_bytes, mib};
 use crate::store::files_of;
 
 const MIB: u64 = 1024 * 1024;
@@ -22,10 +23,7 @@ pub(super) fn check(context: &Context<'_>, found: &mut Findings) {
         file.map_or(0, |known| known.len())
     };
     let (database, log) = (size(0), size(1));
-    let folder = match context.database().parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        Some(_) | None => Path::new("."),
-    };
+    let folder = folder_of(context.database());
     room(folder, database, found);
     if log > LONG_LOG {
         found.warn(
@@ -74,59 +72,4 @@ fn room(folder: &Path, database: u64, found: &mut Findings) {
     } else {
         found.ok("free space", Some(&about), what);
     }
-}
-
-fn mib(bytes: u64) -> String {
-    format!("{} MiB", bytes / MIB)
-}
-
-enum DiskKind {
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "only Linux tells")
-    )]
-    Local,
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "only Linux tells")
-    )]
-    Network(&'static str),
-    Unknown,
-}
-
-#[cfg(unix)]
-fn free_bytes(folder: &Path) -> Option<u64> {
-    let known = rustix::fs::statvfs(folder).ok()?;
-    Some(known.f_bavail.saturating_mul(known.f_frsize))
-}
-
-#[cfg(not(unix))]
-fn free_bytes(_: &Path) -> Option<u64> {
-    None
-}
-
-/// By the numbers that Linux gives to file systems (statfs(2)).
-#[cfg(target_os = "linux")]
-fn disk_kind(folder: &Path) -> DiskKind {
-    const NETWORK: [(u64, &str); 7] = [
-        (0x6969, "NFS"),
-        (0x517b, "SMB"),
-        (0xfe53_4d42, "SMB"),
-        (0xff53_4d42, "CIFS"),
-        (0x0102_1997, "9p"),
-        (0x00c3_6400, "Ceph"),
-        (0x5346_414f, "AFS"),
-    ];
-    let Ok(known) = rustix::fs::statfs(folder) else {
-        return DiskKind::Unknown;
-    };
-    // The type of the number differs between machines; its low 32 bits do not.
-    let kind = u64::try_from(i128::from(known.f_type) & 0xffff_ffff).unwrap_or_default();
-    let network = NETWORK.iter().find(|(number, _)| *number == kind);
-    network.map_or(DiskKind::Local, |(_, name)| DiskKind::Network(name))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn disk_kind(_: &Path) -> DiskKind {
-    DiskKind::Unknown
 }

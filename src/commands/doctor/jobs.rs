@@ -6,7 +6,7 @@ use super::Findings;
 use crate::commands::Context;
 use crate::commands::backup;
 use crate::commands::schedule::{InstalledJobs, JobInstallation};
-use crate::commands::scheduled_job::{JobHealth, JobState, SCHEDULED_JOBS, ScheduledJob};
+use crate::commands::scheduled_job::{JobHealth, JobState, Rhythm, SCHEDULED_JOBS, ScheduledJob};
 use crate::domain::Zone;
 use crate::store::{Reader, StoreError};
 
@@ -18,13 +18,26 @@ pub(super) fn check(
     context: &Context<'_>,
     found: &mut Findings,
 ) -> Result<(), StoreError> {
+    let installed = match InstalledJobs::here(context) {
+        Ok(installed) => Some(installed),
+        Err(error) => {
+            found.unknown(SCHEDULE, None, format!("it cannot be read: {error:#}"));
+            None
+        }
+    };
     let mut jobs = Vec::new();
     for job in &SCHEDULED_JOBS {
-        jobs.push((job, JobHealth::of(job, context, reader)?));
+        let health = JobHealth::of(job, context, reader)?;
+        let runs = matches!(health.state, JobState::RunsWell | JobState::Running);
+        let by = installed.as_ref();
+        let by = by.map(|installed| installed.installation(job.name, runs));
+        jobs.push((job, health, by));
     }
-    tell_schedule(context, &jobs, found);
-    for (job, health) in &jobs {
-        tell(job, health, context.config.zone, found);
+    if let Some(installed) = &installed {
+        tell_schedule(installed, &jobs, found);
+    }
+    for (job, health, by) in &jobs {
+        tell(job, health, *by, context.config.zone, found);
     }
     match reader.last_success(backup::COMMAND)? {
         Some(at) => {
@@ -45,20 +58,14 @@ pub(super) fn check(
 }
 
 /// What starts the jobs, as far as this machine tells.
-fn tell_schedule(context: &Context<'_>, jobs: &[(&ScheduledJob, JobHealth)], found: &mut Findings) {
-    let installed = match InstalledJobs::here(context) {
-        Ok(installed) => installed,
-        Err(error) => {
-            found.unknown(SCHEDULE, None, format!("it cannot be read: {error:#}"));
-            return;
-        }
-    };
+fn tell_schedule(
+    installed: &InstalledJobs,
+    jobs: &[(&ScheduledJob, JobHealth, Option<JobInstallation>)],
+    found: &mut Findings,
+) {
     let of_state = |wanted: JobInstallation| {
-        let jobs = jobs.iter().filter(|(job, health)| {
-            let runs = matches!(health.state, JobState::RunsWell | JobState::Running);
-            installed.installation(job.name, runs) == wanted
-        });
-        jobs.map(|(job, _)| job.name).collect::<Vec<_>>()
+        let jobs = jobs.iter().filter(|(.., by)| *by == Some(wanted));
+        jobs.map(|(job, ..)| job.name).collect::<Vec<_>>()
     };
     let started = of_state(JobInstallation::Yes);
     if !started.is_empty() {
@@ -82,14 +89,33 @@ fn tell_schedule(context: &Context<'_>, jobs: &[(&ScheduledJob, JobHealth)], fou
     }
 }
 
-fn tell(job: &ScheduledJob, health: &JobHealth, zone: Zone, found: &mut Findings) {
+fn tell(
+    job: &ScheduledJob,
+    health: &JobHealth,
+    by: Option<JobInstallation>,
+    zone: Zone,
+    found: &mut Findings,
+) {
     let (name, about) = (job.name, Some(job.name));
     let last = health.succeeded_at.map(|at| at.in_named_zone(zone));
     let last = last.unwrap_or_else(|| "never".to_owned());
     match health.state {
         JobState::Waits | JobState::NeverRan => {
-            let what = format!("it has never run on this database. {}", job.purpose);
-            found.warn(CHECK, about, what, "payctl schedule install");
+            let (what, next) = match (by, job.rhythm) {
+                (Some(JobInstallation::Yes), Rhythm::Daily(..)) => {
+                    found.ok(CHECK, about, "it is installed, and has not run yet");
+                    return;
+                }
+                (Some(JobInstallation::Yes), Rhythm::EveryMinute) => (
+                    "it is installed, and has never run".to_owned(),
+                    "wait two minutes; if it stays so, see whether the scheduler itself runs",
+                ),
+                (Some(JobInstallation::No | JobInstallation::Unknown) | None, _) => (
+                    format!("it has never run on this database. {}", job.purpose),
+                    "payctl schedule install",
+                ),
+            };
+            found.warn(CHECK, about, what, next);
         }
         JobState::Running => found.ok(CHECK, about, "it is running"),
         JobState::RunsWell => found.ok(CHECK, about, format!("last worked {last}")),

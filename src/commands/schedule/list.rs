@@ -7,6 +7,7 @@ use super::installed::{InstalledJobs, JobInstallation, all_jobs};
 use super::plan::{Scheduler, StartTime};
 use super::wanted::SchedulerArgs;
 use crate::commands::Context;
+use crate::commands::disk_room::is_full;
 use crate::commands::scheduled_job::{JobHealth, JobState, Rhythm, SCHEDULED_JOBS, ScheduledJob};
 use crate::domain::Instant;
 use crate::exit::Exit;
@@ -47,6 +48,8 @@ row! {
 struct ScheduleCount {
     jobs: u64,
     overdue: u64,
+    /// No run can be recorded, so that the list is not of now.
+    disk_full: bool,
     #[serde(skip)]
     next: Option<&'static str>,
 }
@@ -54,10 +57,13 @@ struct ScheduleCount {
 impl Summary for ScheduleCount {
     fn line(&self) -> String {
         let jobs = counted(self.jobs, "job");
-        format!(
-            "{jobs}; {}",
-            tally(&[(self.overdue, "overdue")], "none overdue")
-        )
+        let overdue = tally(&[(self.overdue, "overdue")], "none overdue");
+        let full = if self.disk_full {
+            "; the disk is full, so no run can be recorded"
+        } else {
+            ""
+        };
+        format!("{jobs}; {overdue}{full}")
     }
 
     fn next(&self) -> Vec<String> {
@@ -84,7 +90,10 @@ pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::
             ));
         }
     }
-    let mut count = ScheduleCount::default();
+    let mut count = ScheduleCount {
+        disk_full: is_full(context.database()),
+        ..ScheduleCount::default()
+    };
     let mut list = context.listing("schedule list")?;
     for row in &rows {
         count.jobs += 1;
@@ -95,7 +104,10 @@ pub(super) fn run(args: &ScheduleListArgs, mut context: Context<'_>) -> anyhow::
     if installed.by.is_empty() && (never_ran || count.overdue > 0) {
         count.next = Some("payctl schedule install");
     }
-    let exit = if count.overdue > 0 {
+    if count.disk_full {
+        count.next = Some("payctl doctor");
+    }
+    let exit = if count.overdue > 0 || count.disk_full {
         Exit::Attention
     } else {
         Exit::Clean

@@ -24,6 +24,8 @@ string_enum! {
         Refunds = "refunds",
         Overdue = "overdue",
         Effects = "effects",
+        Incident = "incident",
+        Disk = "disk",
     }
 }
 
@@ -31,7 +33,7 @@ string_enum! {
 #[derive(Debug, Serialize)]
 pub(in crate::commands) struct NamedNeed {
     pub(in crate::commands) need: Need,
-    /// The job or the gateway; none for the rest.
+    /// The job, the gateway, or what an incident is about; none for the rest.
     pub(in crate::commands) name: Option<String>,
     pub(in crate::commands) text: String,
     /// What to type.
@@ -40,6 +42,19 @@ pub(in crate::commands) struct NamedNeed {
 
 pub(super) fn of(shop: &ShopStanding, now: Instant) -> Vec<NamedNeed> {
     let mut needs = Vec::new();
+    if shop.disk_full {
+        let text = "the disk is full: no run can be recorded, and nothing is done".to_owned();
+        needs.push(NamedNeed::of(Need::Disk, None, text, "payctl doctor"));
+    }
+    for incident in &shop.incidents {
+        let (name, text) = (incident.subject.as_str(), incident.text.clone());
+        needs.push(NamedNeed::of(
+            Need::Incident,
+            Some(name),
+            text,
+            &incident.next,
+        ));
+    }
     for job in &shop.jobs {
         if job.state.is_for_a_person() {
             let text = format!("{} {}", job.job, job.state.said());

@@ -89,6 +89,14 @@ pub(super) fn lines(shop: &ShopStanding, now: Instant) -> Vec<StatusLine> {
         now,
     };
     let mut lines: Vec<StatusLine> = Vec::new();
+    if shop.disk_full {
+        let full = "full: no run can be recorded; make room".to_owned();
+        lines.push(line("disk", LineState::Look, full));
+    }
+    for incident in &shop.incidents {
+        let what = incident.kind.word().replace('_', " ");
+        lines.push(line(&what, LineState::Look, incident.text.clone()));
+    }
     for job in &shop.jobs {
         let is_for_a_person = job.state.is_for_a_person() || asks(shop, Need::Round, job.job);
         let state = state(is_for_a_person, job.state == JobState::Waits);
@@ -162,7 +170,9 @@ fn asks(shop: &ShopStanding, need: Need, name: &str) -> bool {
             | Need::Cases
             | Need::Refunds
             | Need::Overdue
-            | Need::Effects => asked.name.as_deref() == Some(name),
+            | Need::Effects
+            | Need::Incident
+            | Need::Disk => asked.name.as_deref() == Some(name),
         };
         asked.need == need && is_it
     })

@@ -187,7 +187,7 @@ fn an_open_store_can_change_threads() {
 }
 
 #[test]
-fn what_is_left_behind_is_told_once_a_day() {
+fn what_is_left_is_told_once_daily() {
     let mut shop = Shop::with_gateways();
     let mut is_told = |minutes| {
         let store = &mut shop.store;

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use payctl::exit::Exit;
 
-use super::commands::{Input, WritingCommand, a_third_a_round, writing};
+use super::commands::{Input, Setting, WritingCommand, a_third_a_round, writing};
 use super::dice::Dice;
 use super::mount::Mount;
 use super::repeat::Undisturbed;
@@ -87,4 +87,25 @@ fn a_disk_that_fills_breaks_nothing() {
         let left = 8 + Dice::of_line(seed, command.line).below(60);
         (left, command)
     }));
+}
+
+/// What cannot be recorded would look well for as long as the last run that could be.
+#[test]
+fn readers_say_that_the_disk_is_full() {
+    let stage = Stage::new(Setting::Shop);
+    let Some(_mount) = Mount::tmpfs(stage.shop.folder.path(), SIZE) else {
+        return;
+    };
+    stage.put_back();
+    let said = |line: &str| {
+        let output = stage.shop.exec(line);
+        output.all().contains("disk is full")
+    };
+    for line in ["schedule list", "status"] {
+        assert!(!said(line), "{line}");
+        fill(&stage, 0);
+        assert!(said(line), "{line}");
+        stage.shop.exec(line).ended(Exit::Attention);
+        make_room(&stage);
+    }
 }

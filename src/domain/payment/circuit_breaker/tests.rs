@@ -36,7 +36,7 @@ fn paid() -> (PaymentStatus, Reported) {
 }
 
 #[test]
-fn what_a_person_accepted_counts_only_once_told_again() {
+fn what_was_accepted_counts_once_told_again() {
     let told_at = |minutes| {
         let mut told = payment(1, PaymentStatus::Pending);
         told.last_meaning = Some("pending|pending|-".to_owned());
