@@ -271,6 +271,8 @@ mod tests {
     #[test]
     fn an_effect_key_fits_headers_and_variables() {
         assert!("e12-refund_due-vpn-account-1".parse::<EffectKey>().is_ok());
+        assert!("a".repeat(128).parse::<EffectKey>().is_ok());
+        assert!("a".repeat(129).parse::<EffectKey>().is_err());
         for bad in ["", "a b", "a\n", "a\0", "a:b", "ä"] {
             assert!(bad.parse::<EffectKey>().is_err(), "{bad:?}");
         }

@@ -123,3 +123,33 @@ pub(in crate::domain) fn make_move(
     }
     after.version += 1;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::samples::{minute, payment, said};
+    use crate::domain::{CloseResult, PaymentStatus};
+
+    #[test]
+    fn a_close_that_changed_nothing_is_counted() {
+        use CloseResult::{Closed, Refused};
+        for (status, answer, then, tries) in [
+            (PaymentStatus::Pending, Refused, Reported::Pending, 3),
+            (PaymentStatus::Pending, Closed, Reported::Pending, 3),
+            (PaymentStatus::Created, Refused, Reported::NotStarted, 3),
+            (PaymentStatus::Created, Closed, Reported::NotStarted, 2),
+            (PaymentStatus::Expired, Refused, Reported::NotStarted, 2),
+            (PaymentStatus::Pending, Refused, Reported::Cancelled, 2),
+        ] {
+            let mut tried = payment(1, status);
+            tried.close_tries = 2;
+            let heard = Observation {
+                close_answer: Some(answer),
+                ..said(then.clone(), minute(5))
+            };
+            let after = payment_after_answer(&tried, &heard, &Finding::Match);
+            assert_eq!(after.close_tries, tries, "{status} {answer:?} {then:?}");
+            assert_eq!(after.close_answer, Some(answer));
+        }
+    }
+}

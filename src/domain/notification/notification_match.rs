@@ -260,6 +260,29 @@ mod tests {
     }
 
     #[test]
+    fn the_price_and_what_was_asked_for_both_fit() {
+        let mut with_surcharge = payment(1, PaymentStatus::Pending);
+        with_surcharge.payable = with_surcharge.amount + rupiah(660);
+        for (amount, mark) in [
+            (with_surcharge.amount, NotificationStatus::Verified),
+            (with_surcharge.payable, NotificationStatus::Verified),
+            (rupiah(25_300), NotificationStatus::Differs),
+        ] {
+            let told = Notification {
+                amount: Some(amount),
+                ..notice(Authenticity::Verified)
+            };
+            check(
+                &told,
+                std::slice::from_ref(&with_surcharge),
+                mark,
+                Some(1),
+                true,
+            );
+        }
+    }
+
+    #[test]
     fn the_gateway_fee_does_not_change_the_amount() {
         let known = [payment(1, PaymentStatus::Pending)];
         for (original, mark) in [

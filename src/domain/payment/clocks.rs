@@ -246,6 +246,12 @@ mod tests {
         assert_eq!(all.state(), state);
         assert_eq!(merged.state(), state);
         assert_eq!(all.differ(), matches!(state, ClockState::Differs { .. }));
+        let (largest, ahead) = match state {
+            ClockState::Untold => (None, None),
+            ClockState::Confirmed { ahead_ms } => (None, Some(ahead_ms)),
+            ClockState::Differs { ahead_ms } => (Some(ahead_ms), Some(ahead_ms)),
+        };
+        assert_eq!((all.largest_offset_ms(), all.ahead_ms()), (largest, ahead));
     }
 
     #[test]

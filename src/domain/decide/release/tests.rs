@@ -1,9 +1,10 @@
 mod by_time;
+mod claims;
 
 use super::*;
 
 use crate::domain::samples::{POLICY, describe, dossier, minute, payment, refund, rupiah};
-use crate::domain::{CloseResult, NotificationStatus, PaidClaim, RefundReason, RefundStatus};
+use crate::domain::{CloseResult, RefundReason, RefundStatus};
 
 /// A minute after deadline (60) and grace (3).
 const LATE: u64 = 64;
@@ -288,47 +289,6 @@ fn o8b_cancelling_a_sold_order_makes_a_refund_due() {
         cancel_sold(dossier(OrderStatus::Expired, vec![]), ""),
         Err(ReleaseBlocker::NotForIt)
     );
-}
-
-#[test]
-fn a_paid_notification_keeps_the_order_until_checked() {
-    let late = at_the_end(PaymentStatus::Expired);
-    let mut dossier = dossier(OrderStatus::Pending, vec![late]);
-    let request = expiry(&dossier, minute(70), &POLICY).unwrap();
-    assert!(release(&dossier, request, minute(70)).is_ok());
-    dossier.claims.push(PaidClaim {
-        payment: dossier.payments[0].id,
-        transaction_id: None,
-        mark: NotificationStatus::Verified,
-        received_at: minute(69),
-    });
-    assert!(matches!(
-        release(&dossier, request, minute(70)),
-        Err(ReleaseBlocker::Claimed(_))
-    ));
-}
-
-#[test]
-fn an_unsigned_notification_counts_only_before_the_query() {
-    for (mark, received_at, is_kept) in [
-        (NotificationStatus::Unsigned, minute(68), true),
-        (NotificationStatus::Unsigned, minute(69), true),
-        (NotificationStatus::Unsigned, minute(70), false),
-        (NotificationStatus::Verified, minute(70), true),
-        (NotificationStatus::Differs, minute(70), true),
-    ] {
-        let late = at_the_end(PaymentStatus::Expired);
-        let mut dossier = dossier(OrderStatus::Pending, vec![late]);
-        dossier.claims.push(PaidClaim {
-            payment: dossier.payments[0].id,
-            transaction_id: None,
-            mark,
-            received_at,
-        });
-        let request = expiry(&dossier, minute(71), &POLICY).unwrap();
-        let ended = release(&dossier.asked_from(minute(69)), request, minute(71));
-        assert_eq!(ended.is_err(), is_kept, "{mark} {received_at:?}");
-    }
 }
 
 /// Every payment that can be told apart by what a release looks at.

@@ -63,6 +63,7 @@ fn p1_a_payments_deadline_is_its_orders() {
     wanted(10, |wanted| {
         let (payment, _) = open(&pending, wanted).unwrap();
         assert_eq!(payment.deadline, pending.order.expires_at);
+        assert_eq!(payment.method.as_deref(), Some("qris"));
         assert_eq!(payment.status, PaymentStatus::Created);
     });
 }
