@@ -88,6 +88,22 @@ fn only_its_gateways_own_id_is_known() {
 }
 
 #[test]
+fn a_message_ties_one_try_to_one_payment() {
+    let told = |payment: i64, named_id: &str| {
+        let mut order = named();
+        order.named[0].payment = PaymentId(payment);
+        order.named[0].transaction_id = id(named_id);
+        let first = order.payments[0].clone();
+        reject_reason(&order, &first, &paid(ReportedName::ById))
+    };
+    assert_eq!(told(1, "t-9"), None);
+    for (payment, named_id) in [(2, "t-9"), (1, "t-8")] {
+        let why = told(payment, named_id);
+        assert!(matches!(why, Some(Reason::TryNotTied { .. })), "{why:?}");
+    }
+}
+
+#[test]
 fn a_third_name_belongs_to_another_order() {
     check(
         &named(),
