@@ -241,3 +241,20 @@ fn a_schedule_needs_a_configuration_file() {
     );
     assert_eq!(printed.stdout, include_str!("../../crontab.example"));
 }
+
+#[test]
+fn a_configured_report_is_mailed_each_night() {
+    let shop = Shop::new();
+    let printed = || {
+        let line = "schedule print --for cron --user toko";
+        shop.run(line).ended(Clean).stdout
+    };
+    assert!(!printed().contains("report --mail"));
+    let url = shop.simulator.url();
+    let text = crate::world::config(&url, &url);
+    let reader = "[smtp]\nhost = \"localhost\"\nfrom = \"toko@example.com\"\n\n[report]\nto = \"rina@example.com\"\n";
+    shop.configure(&format!("{text}\n{reader}"));
+    assert!(printed().contains("report --mail"), "{}", printed());
+    let twice = shop.run("schedule print --for cron --user toko --with report");
+    assert_eq!(twice.ended(Clean).stdout, printed());
+}

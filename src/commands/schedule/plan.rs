@@ -49,6 +49,9 @@ pub(super) struct OptionalJob {
     value: Option<&'static str>,
 }
 
+/// The report by mail.
+pub(super) const REPORT: &str = "report";
+
 /// The jobs that `--with` adds. Only those whose command this version has can be added.
 pub(super) const OPTIONAL_JOBS: [OptionalJob; 3] = [
     OptionalJob {
@@ -62,7 +65,7 @@ pub(super) const OPTIONAL_JOBS: [OptionalJob; 3] = [
     },
     OptionalJob {
         job: ScheduledJob {
-            name: "report",
+            name: REPORT,
             arguments: &["report", "--mail"],
             rhythm: Rhythm::Daily(6, 0),
             purpose: "Mail yesterday's report.",
@@ -81,13 +84,27 @@ pub(super) const OPTIONAL_JOBS: [OptionalJob; 3] = [
 ];
 
 /// Their names.
-pub(super) const OPTIONAL_NAMES: [&str; 3] = ["backup", "report", "status"];
+pub(super) const OPTIONAL_NAMES: [&str; 3] = ["backup", REPORT, "status"];
 
 /// What `--with` asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct ExtraJob {
     name: String,
     value: Option<String>,
+}
+
+impl ExtraJob {
+    /// One without a value.
+    pub(super) fn plain(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: None,
+        }
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name == name
+    }
 }
 
 impl FromStr for ExtraJob {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf, absolute};
 use clap::Args;
 
 use super::paths::{folder_of, is_absolute};
-use super::plan::{ExtraJob, Plan, Scheduler, Wanted};
+use super::plan::{ExtraJob, Plan, REPORT, Scheduler, Wanted};
 use super::runner::runner;
 use crate::commands::{CommandError, Context, Options};
 use crate::config::{Config, ConfigError, ConfigSource};
@@ -31,6 +31,8 @@ pub(in crate::commands) struct JobArgs {
     #[command(flatten)]
     pub(super) place: SchedulerArgs,
     /// Another job: backup=FILE, report or status; may be repeated
+    ///
+    /// The report is added by itself where the configuration says to whom it is mailed.
     #[arg(long, value_name = "JOB")]
     with: Vec<ExtraJob>,
     /// Path of the program; default: this program
@@ -57,6 +59,8 @@ struct ShopPlace {
     database: String,
     other_database: Option<String>,
     zone: Zone,
+    /// The configuration says who reads the report, and how mails go out.
+    mails_report: bool,
 }
 
 impl JobArgs {
@@ -127,7 +131,11 @@ impl JobArgs {
             zone: place.zone,
             now,
         };
-        Ok(Plan::new(wanted, &self.with)?)
+        let mut extra = self.with.clone();
+        if place.mails_report && !extra.iter().any(|job| job.is_named(REPORT)) {
+            extra.push(ExtraJob::plain(REPORT));
+        }
+        Ok(Plan::new(wanted, &extra)?)
     }
 }
 
@@ -174,6 +182,7 @@ impl ShopPlace {
             other_database: is_other.then(|| database.clone()),
             database,
             zone: config.zone,
+            mails_report: config.report.is_some() && config.smtp.is_some(),
         })
     }
 
@@ -198,6 +207,7 @@ impl ShopPlace {
             other_database: named,
             config,
             zone: Zone::Machine,
+            mails_report: false,
         })
     }
 }

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_price_and_what_was_asked_for_both_fit() {
+    fn the_price_or_the_asked_amount_fits() {
         let mut with_surcharge = payment(1, PaymentStatus::Pending);
         with_surcharge.payable = with_surcharge.amount + rupiah(660);
         for (amount, mark) in [
