@@ -27,3 +27,6 @@ CREATE TABLE last_mail (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     told_at INTEGER NOT NULL
 ) STRICT;
+
+-- How long the slowest answer of the last run took.
+ALTER TABLE gateways ADD COLUMN slowest_ms INTEGER;

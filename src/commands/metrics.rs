@@ -14,7 +14,7 @@ use crate::domain::{CaseKind, EffectStatus, IncidentKind, Instant, OrderStatus, 
 use crate::exit::Exit;
 use crate::output::Format;
 use crate::output::detail::Detail;
-use crate::output::prometheus::{FIRST_WORDS, Metric, MetricValue, text};
+use crate::output::prometheus::{FIRST_WORDS, Gauge, Metric, MetricValue, text};
 use crate::store::{Reader, ShopFigures, StoreError};
 
 /// Print the shop in figures, for Prometheus
@@ -174,13 +174,17 @@ fn of_shop(figures: &ShopFigures, now: Instant) -> Vec<Metric> {
     ]
 }
 
-fn of_gateways(reader: &Reader) -> Result<[Metric; 2], StoreError> {
-    let (mut silent, mut answered) = (Vec::new(), Vec::new());
+fn of_gateways(reader: &Reader) -> Result<[Metric; 3], StoreError> {
+    let (mut silent, mut answered, mut slowest) = (Vec::new(), Vec::new(), Vec::new());
     for (gateway, health) in reader.all_health()? {
         let label = ("gateway", gateway.as_str());
         let is_silent = i64::from(health.silent_since.is_some());
         silent.push(labelled(label, is_silent));
         answered.extend(health.last_answer_at.map(|at| labelled(label, seconds(at))));
+        slowest.extend(health.slowest_ms.map(|took| MetricValue {
+            label: Some(("gateway", gateway.to_string())),
+            value: Gauge::Milliseconds(took),
+        }));
     }
     Ok([
         Metric {
@@ -192,6 +196,11 @@ fn of_gateways(reader: &Reader) -> Result<[Metric; 2], StoreError> {
             name: "payctl_gateway_last_answer_timestamp_seconds",
             help: "When the gateway last answered.",
             values: answered,
+        },
+        Metric {
+            name: "payctl_gateway_slowest_answer_seconds",
+            help: "How long the slowest answer of the last run took.",
+            values: slowest,
         },
     ])
 }
@@ -218,12 +227,15 @@ fn of_incidents(reader: &Reader) -> Result<Metric, StoreError> {
 fn labelled((name, of): (&'static str, &str), value: i64) -> MetricValue {
     MetricValue {
         label: Some((name, of.to_owned())),
-        value,
+        value: Gauge::Whole(value),
     }
 }
 
 fn alone(value: i64) -> MetricValue {
-    MetricValue { label: None, value }
+    MetricValue {
+        label: None,
+        value: Gauge::Whole(value),
+    }
 }
 
 fn count(count: u64) -> i64 {

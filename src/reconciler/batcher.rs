@@ -147,6 +147,10 @@ impl AnswerBatcher {
             return;
         };
         gateway_stats.asked += u64::from(!answer.observations.is_empty());
+        let slowest = answer
+            .slowest
+            .map(|took| i64::try_from(took.as_millis()).unwrap_or(i64::MAX));
+        gateway_stats.seen.slowest_ms = gateway_stats.seen.slowest_ms.max(slowest);
         let ahead_ms = answer.clock.ahead_ms();
         gateway_stats.seen.clock_difference_ms =
             ahead_ms.or(gateway_stats.seen.clock_difference_ms);

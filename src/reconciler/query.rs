@@ -2,6 +2,8 @@
 
 mod witness;
 
+use std::time::Duration;
+
 use super::account::GatewayAccount;
 use super::answer_set::AnswerSet;
 use super::run_context::PollLimits;
@@ -29,6 +31,8 @@ pub(super) struct QueryResult {
     pub(super) is_probe: bool,
     /// How far the gateway's clock was from ours, according to each answer in the gateway's own format.
     pub(super) clock: ClockReadings,
+    /// How long the slowest of its answers took.
+    pub(super) slowest: Option<Duration>,
 }
 
 /// The result of a request to close a payment.
@@ -62,6 +66,7 @@ pub(super) async fn ask(
         looks_for_another: asked.looks_for_another(),
         terms,
         clock: ClockReadings::default(),
+        slowest: None,
     };
     let closed = match errand {
         QueryPurpose::Read | QueryPurpose::ReadBeside => Ok(None),
@@ -79,13 +84,14 @@ pub(super) async fn ask(
         }
         Err(nothing) => nothing,
     };
-    let clock = question.clock;
+    let (clock, slowest) = (question.clock, question.slowest);
     QueryResult {
         asked,
         observations,
         close,
         is_probe: false,
         clock,
+        slowest,
     }
 }
 
@@ -98,6 +104,7 @@ pub(super) struct StatusQuery<'a> {
     looks_for_another: bool,
     terms: &'a PollLimits,
     clock: ClockReadings,
+    slowest: Option<Duration>,
 }
 
 impl StatusQuery<'_> {
@@ -115,6 +122,7 @@ impl StatusQuery<'_> {
             looks_for_another: false,
             terms: self.terms,
             clock: ClockReadings::default(),
+            slowest: None,
         };
         question.read_all(None).await
     }
@@ -286,8 +294,9 @@ impl StatusQuery<'_> {
         }
     }
 
-    /// The clock's difference, if it exceeds the grace.
+    /// The clock's difference, if it exceeds the grace; how long the answer took is noted, too.
     fn read_clock(&mut self, response: &HttpResponse) -> Option<i64> {
+        self.slowest = self.slowest.max(Some(response.round_trip));
         let grace = self.terms.policy.grace;
         let ahead_ms = response.clock_ahead_ms(self.terms.clock.now())?;
         self.clock.add(ahead_ms, grace);

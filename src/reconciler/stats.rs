@@ -46,6 +46,7 @@ impl GatewayStats {
         };
         seen.answered_at = seen.answered_at.max(then.answered_at);
         seen.error = then.error.or(seen.error.take());
+        seen.slowest_ms = seen.slowest_ms.max(then.slowest_ms);
         seen.clock_difference_ms = then.clock_difference_ms.or(seen.clock_difference_ms);
     }
 

@@ -25,6 +25,8 @@ pub struct HealthDelta {
     pub error: Option<(Instant, String)>,
     /// The gateway's clock minus ours in milliseconds.
     pub clock_difference_ms: Option<i64>,
+    /// How long the slowest answer took.
+    pub slowest_ms: Option<i64>,
 }
 
 /// Otherwise cron would mail the same text every minute.
@@ -141,6 +143,7 @@ impl GatewayHealth {
             last_error,
             last_error_at,
             clock_difference_ms: delta.clock_difference_ms.or(self.clock_difference_ms),
+            slowest_ms: delta.slowest_ms.or(self.slowest_ms),
         }
     }
 }

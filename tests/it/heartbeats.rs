@@ -1,6 +1,10 @@
 //! Heartbeats and metrics: what a job tells besides its report. Neither changes an exit.
 
+use std::time::Duration;
+
+use payctl::domain::Rupiah;
 use payctl::exit::Exit;
+use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
 
 use crate::server::Server;
 use crate::world::{Shop, config};
@@ -199,4 +203,25 @@ fn promtool_accepts_the_metrics() {
     std::io::Write::write_all(&mut stdin, text.as_bytes()).unwrap();
     drop(stdin);
     assert!(child.wait().unwrap().success(), "{text}");
+}
+
+#[test]
+fn metrics_tell_how_slow_a_gateway_answers() {
+    let shop = opened(Shop::in_real_time());
+    shop.run("order create --number INV-1 --total 25000 --expires-in 1h --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let waits = AttemptTruth::new("pending", Rupiah::from_db(25_000));
+    let gateway = shop.simulator.handle();
+    gateway.set(MIDTRANS, "INV-1", waits).unwrap();
+    let slow = Fault::Delay(Duration::from_millis(120));
+    let all = FaultTarget::all(MIDTRANS);
+    gateway.fault(all, slow).unwrap();
+    shop.run("check-all --fix").ended(Exit::Clean);
+    let json = shop.run("metrics -o json").ended(Exit::Clean).json();
+    let metrics = json["metrics"].as_array().unwrap().iter();
+    let mut metrics =
+        metrics.filter(|metric| metric["name"] == "payctl_gateway_slowest_answer_seconds");
+    let seconds = metrics.next().unwrap()["values"][0]["value"].as_str();
+    let seconds: f64 = seconds.unwrap().parse().unwrap();
+    assert!(seconds >= 0.12, "{json}");
 }

@@ -23,6 +23,8 @@ pub struct GatewayHealth {
     pub last_error_at: Option<Instant>,
     /// The gateway's clock minus ours in milliseconds, when last seen.
     pub clock_difference_ms: Option<i64>,
+    /// How long the slowest answer of the last run took.
+    pub slowest_ms: Option<i64>,
 }
 
 impl Reader {
@@ -105,7 +107,7 @@ const WITNESSES: usize = 8;
 fn read(row: &StoredRow<'_>) -> Result<GatewayHealth, StoreError> {
     Ok(from_row!(row => GatewayHealth {
         proven_at: "first_answer_at", last_answer_at, silent_since, last_error, last_error_at, clock_difference_ms,
-        last_known_at, accepted_at,
+        last_known_at, accepted_at, slowest_ms,
     }))
 }
 
@@ -140,6 +142,7 @@ pub(in crate::store) fn write_health(
             &health.last_error_at,
             &health.clock_difference_ms,
             &health.last_known_at,
+            &health.slowest_ms,
         ],
     )?;
     Ok(())
