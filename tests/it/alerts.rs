@@ -1,11 +1,14 @@
 //! Alerts tell of what goes wrong for a while by the means of effects.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use payctl::exit::Exit;
 use payctl::simulator::{Fault, FaultTarget, MIDTRANS};
 use serde_json::Value;
 
+use crate::server::Server;
+use crate::sink::Sink;
 use crate::world::{Shop, config};
 
 const REFUSED: Fault = Fault::Status {
@@ -126,4 +129,52 @@ fn alerts_have_names_of_their_own() {
         "{}",
         refused.all()
     );
+}
+
+#[test]
+fn alerts_reach_a_server_and_a_mailbox() {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let keeps = bodies.clone();
+    let server = Server::of_bodies(move |_, body| {
+        keeps.lock().unwrap().push(body.to_owned());
+        (200, "{}".to_owned())
+    });
+    let sink = Sink::start("250 ok", "250 ok");
+    let shop = Shop::new().with("ALERTS", "partner-do-not-show-this");
+    let template = "Subject: payctl: {{ state }}\n\n{{ incident.text }}\n";
+    fs::write(shop.folder.path().join("alert.txt"), template).unwrap();
+    let (url, port) = (shop.simulator.url(), sink.port);
+    shop.configure(&format!(
+        "{}\n[[effects]]\non = \"key_refused\"\nname = \"call\"\n\
+         http = {{ url = \"{}/alert\", secret = \"env:ALERTS\" }}\n\
+         [[effects]]\non = \"key_refused\"\nname = \"mail\"\n\
+         mail = {{ to = \"rina@example.com\", template = \"alert.txt\" }}\n\
+         [smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nport = {port}\nfrom = \"toko@example.com\"\n",
+        config(&url, &url),
+        server.url()
+    ));
+    let line = "order create --number INV-1 --total 25000 --expires-at 2026-03-03T04:00:00Z --gateway midtrans --method qris";
+    shop.run(line).ended(Exit::Clean);
+    fault(&shop, REFUSED);
+    minutes(&shop, 0..3);
+    shop.simulator.handle().clear_all();
+    minutes(&shop, 30..33);
+    let told: Vec<Value> = bodies
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|body| serde_json::from_str(body).unwrap())
+        .collect();
+    let states: Vec<&str> = told
+        .iter()
+        .map(|body| body["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["begun", "over"], "{told:#?}");
+    let mails = sink.mails();
+    let subjects: Vec<bool> = ["begun", "over"]
+        .iter()
+        .zip(&mails)
+        .map(|(state, mail)| mail.text.contains(&format!("payctl: {state}")))
+        .collect();
+    assert_eq!((mails.len(), subjects), (2, vec![true, true]));
 }
