@@ -31,6 +31,10 @@ pub struct Executable {
 /// "Temporary failure" of sysexits.h: the program asks for a retry, so its exit code is not worth reporting.
 const TRY_AGAIN: i32 = 75;
 
+/// Of `CreateProcess`: a console program gets no console.
+#[cfg(windows)]
+const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+
 /// How many bytes are kept from the end of each of the two streams, for errors.
 const MAX_SAID_BYTES: usize = 4096;
 
@@ -133,6 +137,9 @@ fn command(program: &Executable, request: &DeliveryRequest) -> Command {
     // A group of its own, so that all of it can be killed, and Ctrl-C does not reach it.
     #[cfg(unix)]
     command.process_group(0);
+    // Without a console of its own or of payctl, so that no window opens each minute, and Ctrl-C does not reach it.
+    #[cfg(windows)]
+    command.creation_flags(CREATE_NO_WINDOW);
     command
 }
 
@@ -259,6 +266,11 @@ fn outcome(status: ExitStatus, said: &CapturedOutput) -> AttemptResult {
     match status.code() {
         Some(0) => AttemptResult::Done(HookOutput::read(&said.out.head)),
         Some(TRY_AGAIN) => AttemptResult::Again(format!("asked for a retry{}", said.last_words())),
+        Some(code) if is_crash(code) => AttemptResult::Unknown(format!(
+            "crashed with {:#010x}{}",
+            code.cast_unsigned(),
+            said.last_words()
+        )),
         Some(code) => AttemptResult::Again(format!("exited with {code}{}", said.last_words())),
         None => AttemptResult::Unknown(format!(
             "was killed by {}{}",
@@ -266,6 +278,12 @@ fn outcome(status: ExitStatus, said: &CapturedOutput) -> AttemptResult {
             said.last_words()
         )),
     }
+}
+
+/// Windows has no signals: a program that crashes, or is ended by Ctrl-C, ends with a code of severity "error" (NTSTATUS).
+/// Elsewhere no program can end with one.
+fn is_crash(code: i32) -> bool {
+    code.cast_unsigned() >> 28 == 0xC
 }
 
 #[cfg(unix)]
@@ -330,6 +348,30 @@ impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(group) = self.group {
             let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+#[cfg(test)]
+mod crash_codes {
+    use super::is_crash;
+
+    #[test]
+    fn a_crash_on_windows_is_no_exit() {
+        for (code, is_one) in [
+            (0, false),
+            (1, false),
+            (75, false),
+            (255, false),
+            (259, false),
+            // A program's own negative code.
+            (-1, false),
+            (-1_073_741_819, true), // 0xC0000005, an access violation
+            (-1_073_741_510, true), // 0xC000013A, Ctrl-C
+            (-1_073_740_791, true), // 0xC0000409, a broken stack
+            (0x4001_0004, false),
+        ] {
+            assert_eq!(is_crash(code), is_one, "{code:#x}");
         }
     }
 }
