@@ -63,11 +63,11 @@ fn a_failure_pings_its_exit_code() {
     let shop = pinging(&server, "");
     let line = "order create --number INV-1 --total 25000 --gateway midtrans --method qris";
     shop.run(line).ended(Exit::Clean);
-    let refused = payctl::simulator::Fault::Status {
+    let refused = Fault::Status {
         code: 401,
         retry_after: None,
     };
-    let all = payctl::simulator::FaultTarget::all(payctl::simulator::MIDTRANS);
+    let all = FaultTarget::all(MIDTRANS);
     shop.simulator.handle().fault(all, refused).unwrap();
     shop.run("check-all --fix").ended(Exit::Config);
     let pings = ["POST /s3cret/start", "POST /s3cret/78"];
