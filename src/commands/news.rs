@@ -74,10 +74,11 @@ impl ReportEnd {
         let news = news.map(Option::unwrap_or_default);
         let besides = besides.worse(news.as_ref().map_or(Exit::Clean, News::exit));
         let exit = exit.worse(besides);
+        // A later mail names what this run has opened. A preview has opened nothing, and nobody names it later.
+        let leaves_cases =
+            ledger.writer().is_some() && telling.as_ref().is_none_or(|telling| telling.collects);
         let is_news = match audience {
-            Audience::Cron if telling.as_ref().is_none_or(|telling| telling.collects) => {
-                exit_without_cases(stats).worse(besides)
-            }
+            Audience::Cron if leaves_cases => exit_without_cases(stats).worse(besides),
             Audience::Cron => exit_without_kept(stats).worse(besides),
             Audience::Asker => exit,
         };

@@ -78,6 +78,28 @@ fn who_opens_a_case_says_so_by_exit() {
     assert_eq!(shop.order("INV-2")["cases"][0]["kind"], "amount_mismatch");
 }
 
+/// Nobody names later what was only looked at.
+#[test]
+fn a_quiet_preview_shows_what_it_finds() {
+    let shop = mailed_shop();
+    shop.run("order create --number INV-2 --total 25000 --expires-in 5d --gateway midtrans --method qris")
+        .ended(Exit::Clean);
+    let gateway = shop.simulator.handle();
+    let says = |word| {
+        let truth = AttemptTruth::new(word, Rupiah::from_db(25_000));
+        gateway.set(MIDTRANS, "INV-2", truth).unwrap();
+    };
+    says("pending");
+    shop.run(CHECK).ended(Exit::Clean);
+    shop.pass(MINUTE);
+    // Nothing would move: only a person would be asked.
+    says("partial_moon");
+    let shown = shop.run("check-all --quiet").ended(Exit::Attention);
+    let words = "case unknown_status";
+    assert!(shown.all().contains(words), "{}", shown.all());
+    assert_eq!(shop.order("INV-2")["cases"], serde_json::json!([]));
+}
+
 #[test]
 fn without_quiet_cases_wait_for_nobody() {
     let shop = mailed_shop();
