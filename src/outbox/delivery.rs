@@ -110,7 +110,7 @@ pub(super) struct DeliveryRequest {
     pub(super) payload: Value,
     /// Attachments of a mail.
     pub(super) attachments: Vec<Attachment>,
-    /// A locked file that a program inherits, so that the system knows whether the attempt is still running.
+    /// A locked file in which a program is named, and which it inherits on Unix: whether the attempt is still running.
     pub(super) liveness: Option<Arc<File>>,
 }
 

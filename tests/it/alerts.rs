@@ -21,7 +21,8 @@ fn alerted(on: &str, script: &str) -> Shop {
     let shop = Shop::new();
     fs::write(shop.folder.path().join("alert.sh"), script).unwrap();
     let url = shop.simulator.url();
-    let alert = format!("[[effects]]\non = \"{on}\"\nexec = [\"/bin/sh\", \"alert.sh\"]\n");
+    let exec = crate::effects::exec_line("alert.sh");
+    let alert = format!("[[effects]]\non = \"{on}\"\n{exec}");
     shop.configure(&format!("{}\n{alert}", config(&url, &url)));
     let line = "order create --number INV-1 --total 25000 --expires-at 2026-03-03T04:00:00Z --gateway midtrans --method qris";
     shop.run(line).ended(Exit::Clean);
@@ -92,7 +93,7 @@ fn an_alert_is_only_about_its_kind() {
 fn a_failed_alert_is_sent_again() {
     let shop = alerted(
         "key_refused",
-        "test -e works || exit 1\ncat >> payloads; echo >> payloads\n",
+        "test -f works || exit 1\ncat >> payloads; echo >> payloads\n",
     );
     fault(&shop, REFUSED);
     minutes(&shop, 0..3);

@@ -1,7 +1,5 @@
 //! Cases and due refunds are reported exactly once, whatever else happened.
 
-use std::fs::File;
-
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
 use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
@@ -131,7 +129,10 @@ fn the_commands_own_answer_counts_as_reported() {
 fn a_lost_answer_counts_as_unreported() {
     let shop = Shop::new();
     sold(&shop);
-    let full = File::options().write(true).open("/dev/full").unwrap();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let mut program = shop.program("order cancel INV-1 --reason twice --yes");
     hear(program.stdout(full).spawn().unwrap());
     let output = shop.run("fulfil --quiet").ended(Exit::Attention);
@@ -186,7 +187,10 @@ fn an_unwritten_report_counts_as_unreported() {
     for run in RUNS {
         let shop = Shop::new();
         open_case_by_webhook(&shop, "INV-1");
-        let full = File::options().write(true).open("/dev/full").unwrap();
+        let full = std::fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
         let mut program = shop.program(run);
         let child = program.stdout(full).spawn().unwrap();
         assert_ne!(hear(child).exit, Exit::Clean);

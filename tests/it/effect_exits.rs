@@ -153,6 +153,7 @@ fn a_blocked_outbox_still_ends_the_document() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_stopped_run_starts_no_effects() {
     let shop = hooked(Shop::in_real_time(), WORKS, "");

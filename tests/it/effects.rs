@@ -10,7 +10,13 @@ use serde_json::Value;
 use crate::books::{books, difference, fingerprint};
 use crate::hooks::finish_surviving_hooks;
 use crate::schemas;
+use crate::shell::shell;
 use crate::world::{Shop, config};
+
+/// The line of an effect that runs a script of the shop.
+pub(crate) fn exec_line(script: &str) -> String {
+    format!("exec = ['{}', \"{script}\"]\n", shell())
+}
 
 /// A shop with one hook, a shell script on payment.
 fn shop(script: &str) -> Shop {
@@ -20,9 +26,8 @@ fn shop(script: &str) -> Shop {
 pub(crate) fn hooked(shop: Shop, script: &str, settings: &str) -> Shop {
     fs::write(shop.folder.path().join("hook.sh"), script).unwrap();
     let url = shop.simulator.url();
-    let effect = format!(
-        "[[effects]]\non = \"paid\"\nname = \"vpn\"\n{settings}exec = [\"/bin/sh\", \"hook.sh\"]\n"
-    );
+    let exec = exec_line("hook.sh");
+    let effect = format!("[[effects]]\non = \"paid\"\nname = \"vpn\"\n{settings}{exec}");
     shop.configure(&format!("{}\n{effect}", config(&url, &url)));
     shop
 }
@@ -158,7 +163,7 @@ fn effects_appear_with_the_order_and_its_timeline() {
 
 #[test]
 fn a_hooks_output_is_deleted_with_the_customer() {
-    let shop = shop("grep -o 'sari@[a-z.]*' | head -n 1 >&2; exit 1\n");
+    let shop = shop("echo sari@example.com >&2; exit 1\n");
     shop.run("order create --number INV-1 --total 25000 --customer-email sari@example.com")
         .ended(Exit::Clean);
     shop.run("approve INV-1 --yes --reason cash");

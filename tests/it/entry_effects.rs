@@ -1,9 +1,9 @@
 //! `webhook` and `cgi` execute effects after they have answered, so the sender does not wait for them.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
@@ -17,9 +17,9 @@ use crate::world::Shop;
 
 const HOOK: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
-/// The first attempt waits until the test writes to the gate.
+/// The first attempt waits until the test opens the gate.
 const GATED: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
-                     mkdir first 2>/dev/null && read -r word < gate\n\
+                     mkdir first 2>/dev/null && until test -f gate; do sleep 0.02; done\n\
                      echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
 /// A shop with one order that is paid at its gateway and still pending here; by the real clock it is long overdue.
@@ -37,22 +37,17 @@ fn body() -> String {
     notification::midtrans("INV-1", "settlement", 25_000)
 }
 
-/// A named pipe; a program that reads from it waits.
-fn gate(shop: &Shop) -> PathBuf {
-    let gate = shop.folder.path().join("gate");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&gate)
-            .status()
-            .unwrap()
-            .success()
-    );
-    gate
+/// Waits until the gated hook has started.
+fn await_begun(shop: &Shop) {
+    let patience = Instant::now() + Duration::from_secs(20);
+    while lines(shop, "begun").is_empty() {
+        assert!(Instant::now() < patience, "no hook started");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
-/// Waits until a program reads from the gate; writing to the file lets it continue.
-fn open(gate: &Path) -> File {
-    OpenOptions::new().write(true).open(gate).unwrap()
+fn open_gate(shop: &Shop) {
+    File::create(shop.folder.path().join("gate")).unwrap();
 }
 
 #[test]
@@ -137,13 +132,12 @@ fn answer(child: &mut Child) -> String {
 #[test]
 fn the_answer_is_complete_before_the_hook_ends() {
     let shop = shop(Shop::in_real_time(), GATED);
-    let gate = gate(&shop);
     let mut child = request(&shop, "POST /notification/midtrans", &body());
     assert_eq!(answer(&mut child), "{\"received\":true}\n");
     assert_eq!(lines(&shop, "keys").len(), 0);
     assert_eq!(shop.order("INV-1")["status"], "paid");
 
-    open(&gate).write_all(b"go\n").unwrap();
+    open_gate(&shop);
     assert!(child.wait().unwrap().success());
     assert_eq!(lines(&shop, "keys").len(), 1);
     assert_eq!(shop.order("INV-1")["status"], "fulfilled");
@@ -192,21 +186,23 @@ fn check_both_done(shop: &Shop) {
     shop.exec("verify").ended(Exit::Clean);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_signal_after_the_answer_ends_no_hook() {
     let shop = shop(Shop::in_real_time(), GATED);
-    let gate = gate(&shop);
     add_due_effect(&shop);
     let unknown = notification::midtrans("INV-9", "settlement", 25_000);
     let mut child = request(&shop, "POST /notification/midtrans", &unknown);
     answer(&mut child);
-    let mut gate = open(&gate);
+    await_begun(&shop);
     // lighttpd signals programs that continue after their answer.
     let id = child.id().to_string();
-    let asked = Command::new("kill").args(["-TERM", &id]).status();
+    let asked = std::process::Command::new("kill")
+        .args(["-TERM", &id])
+        .status();
     assert!(asked.unwrap().success());
     shop.exec(APPROVE_3).ended(Exit::Clean);
-    gate.write_all(b"go\n").unwrap();
+    open_gate(&shop);
     assert!(child.wait().unwrap().success());
     check_both_done(&shop);
 }
@@ -215,14 +211,13 @@ fn a_signal_after_the_answer_ends_no_hook() {
 #[track_caller]
 fn check_running_worker_executes(holder: &str) {
     let shop = shop(Shop::in_real_time(), GATED);
-    let gate = gate(&shop);
     add_due_effect(&shop);
     let holding = shop.start(holder);
     // The hook of INV-2 has started, so its run has already selected its due effects.
-    let mut gate = open(&gate);
+    await_begun(&shop);
     shop.exec(APPROVE_3).ended(Exit::Clean);
     assert_eq!(lines(&shop, "begun").len(), 1);
-    gate.write_all(b"go\n").unwrap();
+    open_gate(&shop);
     hear(holding).ended(Exit::Clean);
     check_both_done(&shop);
 }

@@ -2,9 +2,12 @@
 
 #[cfg(target_os = "linux")]
 mod closing;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(windows)]
+mod taken_along;
 
 use std::fs;
-use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use payctl::exit::Exit;
@@ -21,6 +24,13 @@ const PATIENT: &str = "echo \"$PAYCTL_EFFECT_KEY\" >> begun\n\
     until test -f go || test -f \"go-$PAYCTL_ORDER\"; do sleep 0.02; done\n\
     echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
 
+/// What is told of a hook that ended itself so.
+const KILLED: &str = if cfg!(windows) {
+    "crashed with 0xc0000005"
+} else {
+    "was killed by signal 9"
+};
+
 fn release(shop: &Shop, file: &str) {
     fs::write(shop.folder.path().join(file), "").unwrap();
 }
@@ -32,12 +42,6 @@ fn await_started(shop: &Shop, count: usize) {
         assert!(Instant::now() < patience, "no hook started");
         std::thread::sleep(Duration::from_millis(5));
     }
-}
-
-fn signal(child: &Child, name: &str) {
-    let id = child.id().to_string();
-    let sent = Command::new("kill").args([name, &id]).status();
-    assert!(sent.unwrap().success());
 }
 
 fn rows(shop: &Shop) -> Vec<Value> {
@@ -67,7 +71,7 @@ fn a_hook_requesting_retry_or_hanging_is_retried() {
             "timeout = \"300ms\"\n",
             "timed out after 300 ms: slow",
         ),
-        ("kill -9 $$\n", "", "was killed by signal 9"),
+        ("kill -9 $$\n", "", KILLED),
     ] {
         let shop = queued(1, script, settings);
         let started = Instant::now();
@@ -289,33 +293,6 @@ fn a_second_run_leaves_work_to_the_first() {
     hear(first).ended(Exit::Clean);
     shop.exec("fulfil").ended(Exit::Clean);
     assert_eq!(lines(&shop, "keys").len(), 2);
-}
-
-#[test]
-fn an_interrupt_starts_nothing_and_retries_unfinished_work() {
-    let shop = queued(6, PATIENT, "");
-    let child = shop.start("fulfil -o json");
-    await_started(&shop, 4);
-    signal(&child, "-INT");
-    for number in 1..=3 {
-        release(&shop, &format!("go-INV-{number}"));
-    }
-    let output = hear(child).ended(Exit::Partial);
-    assert_eq!(summary(&output, "ended"), "interrupted");
-    assert_eq!(summary(&output, "done"), 3);
-    assert_eq!(output.json()["exit"], 4);
-    assert_eq!(lines(&shop, "begun").len(), 4);
-    let after = ["done", "done", "done", "running", "queued", "queued"];
-    assert_eq!(statuses(&shop), after);
-
-    release(&shop, "go");
-    let output = shop.exec("fulfil -o json").ended(Exit::Clean);
-    assert_eq!(summary(&output, "done"), 3);
-    let mut keys = lines(&shop, "keys");
-    keys.sort();
-    keys.dedup();
-    assert_eq!(keys.len(), 6);
-    shop.exec("verify").ended(Exit::Clean);
 }
 
 #[test]

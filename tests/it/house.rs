@@ -53,7 +53,7 @@ const HOST: [&str; 6] = [
 ];
 
 /// The place of each outside crate: files, or folders with a slash at the end.
-const CRATES: [(&str, &[&str]); 45] = [
+const CRATES: [(&str, &[&str]); 46] = [
     ("anyhow", &["commands/", "worlds/"]),
     ("backon", &["http/retry.rs"]),
     ("base64", &["gateway/", "simulator/"]),
@@ -95,7 +95,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     (
         "rustix",
         &[
-            "outbox/delivery/exec.rs",
+            "outbox/delivery/exec/process_group.rs",
             "commands/schedule/runner.rs",
             "commands/disk_room.rs",
             "commands/shop_files.rs",
@@ -129,6 +129,7 @@ const CRATES: [(&str, &[&str]); 45] = [
             "store/engine/",
             "commands/demo",
             "commands/atomic_file.rs",
+            "commands/doctor/",
             "worlds/world.rs",
         ],
     ),
@@ -163,6 +164,7 @@ const CRATES: [(&str, &[&str]); 45] = [
     ),
     ("unicode_width", &["output/fitting.rs"]),
     ("url", &["config/address.rs", "commands/cgi/request.rs"]),
+    ("win32job", &["outbox/delivery/exec/process_group.rs"]),
 ];
 
 /// Crates that every room may use.

@@ -1,7 +1,6 @@
 //! The one integration binary: commands work over time, on a real file, over real HTTP.
 
 #[cfg(test)]
-#[cfg(unix)]
 mod alerts;
 #[cfg(test)]
 mod amounts;
@@ -39,22 +38,18 @@ mod consent;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
-#[cfg(unix)]
 mod doctor;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod due_queries;
 #[cfg(test)]
-#[cfg(unix)]
 mod effect_exits;
 #[cfg(test)]
 mod effect_renderings;
 #[cfg(test)]
-#[cfg(unix)]
 mod effects;
 #[cfg(test)]
-#[cfg(unix)]
 mod entry_effects;
 #[cfg(test)]
 #[cfg(unix)]
@@ -64,8 +59,9 @@ mod external_programs;
 #[cfg(test)]
 mod failing_gateways;
 #[cfg(test)]
-#[cfg(unix)]
 mod false_expiries;
+#[cfg(test)]
+mod file_modes;
 #[cfg(test)]
 #[cfg(unix)]
 mod file_permissions;
@@ -88,7 +84,6 @@ mod house;
 #[cfg(test)]
 mod http_effects;
 #[cfg(test)]
-#[cfg(unix)]
 mod imports;
 #[cfg(test)]
 mod incidents;
@@ -122,7 +117,6 @@ mod migrating;
 #[cfg(test)]
 mod migration_copy;
 #[cfg(test)]
-#[cfg(unix)]
 mod missing_configuration;
 #[cfg(test)]
 mod mistyped;
@@ -137,7 +131,6 @@ mod old_refunds;
 #[cfg(test)]
 mod openings;
 #[cfg(test)]
-#[cfg(unix)]
 mod operators;
 #[cfg(test)]
 mod order_notes;
@@ -193,15 +186,13 @@ mod repeated_create;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
-#[cfg(unix)]
 mod resent_effects;
 #[cfg(test)]
-#[cfg(unix)]
 mod restores;
 #[cfg(test)]
-#[cfg(unix)]
 mod revived_orders;
 #[cfg(test)]
+#[cfg(unix)]
 mod schedule;
 #[cfg(test)]
 mod schedule_files;
@@ -212,10 +203,11 @@ mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
-#[cfg(unix)]
 mod settings;
 #[cfg(test)]
 mod shared_mails;
+#[cfg(test)]
+mod shell;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

@@ -224,6 +224,7 @@ fn a_shop_without_effects_inherits_none() {
     assert!(!other.path().join("keys").exists());
 }
 
+#[cfg(unix)]
 #[test]
 fn a_world_writable_configuration_is_not_used() {
     use std::os::unix::fs::{PermissionsExt, chown};

@@ -2,6 +2,7 @@
 
 use payctl::exit::Exit;
 
+use crate::shell::shell;
 use crate::world::Shop;
 
 /// A reason with what a shell, a template or a table might change.
@@ -97,9 +98,10 @@ fn the_reason_typed_is_the_reason_shown() {
     for (before, act, exit) in ACTS {
         let shop = Shop::new();
         let text = shop.file("payctl.toml").unwrap();
-        let effect = "\n[[effects]]\non = \"paid\"\nexec = [\"true\"]\n";
+        let shell = shell();
+        let effect =
+            format!("\n[[effects]]\non = \"paid\"\nexec = ['{shell}', \"-c\", \"true\"]\n");
         shop.configure(&format!("{text}{effect}"));
-        let shop = shop.with("PATH", "/usr/bin:/bin");
         shop.run("product set seat --price 25000 --tickets --access 1h")
             .ended(Exit::Clean);
         let filled = |line: &str| {

@@ -300,8 +300,9 @@ fn programs_and_mails_are_told_the_notes() {
     fs::write(shop.folder.path().join("paid.txt"), text).unwrap();
     fs::write(shop.folder.path().join("hook.sh"), "cat > document\n").unwrap();
     let (url, port) = (shop.simulator.url(), sink.port);
+    let exec = crate::effects::exec_line("hook.sh");
     shop.configure(&format!(
-        "{}\n[[effects]]\non = \"paid\"\nexec = [\"/bin/sh\", \"hook.sh\"]\n\
+        "{}\n[[effects]]\non = \"paid\"\n{exec}\
          [[effects]]\non = \"paid\"\nmail = {{ to = \"{{{{ customer.email }}}}\", template = \"paid.txt\" }}\n\
          [smtp]\nhost = \"127.0.0.1\"\ntls = \"none\"\nport = {port}\nfrom = \"Toko <toko@example.com>\"\n",
         config(&url, &url)

@@ -2,8 +2,10 @@
 
 use payctl::exit::Exit;
 
+use payctl::output::paint::OutputStream;
+
 use crate::qr_scanner;
-use crate::world::Shop;
+use crate::world::{Console, Shop};
 
 /// A shop with one ticket, and the ticket's code.
 fn shop() -> (Shop, String) {
@@ -49,4 +51,18 @@ fn a_ticket_is_read_from_an_svg() {
     let file = shop.folder.path().join("svg.png");
     std::fs::write(&file, qr_scanner::print(&svg)).unwrap();
     qr_scanner::check(&file, &code);
+}
+
+#[test]
+fn an_old_console_gets_no_sequences() {
+    let (shop, code) = shop();
+    let console = Console::default();
+    let mut host = shop.host("", &console);
+    host.outlets.stdout = OutputStream::Terminal;
+    host.outlets.show_colours = false;
+    let words = ["payctl", "ticket", "show", &code, "--qr"].map(std::ffi::OsString::from);
+    let exit = payctl::commands::run(words, host);
+    let output = console.output(exit).ended(Exit::Clean);
+    assert!(!output.stdout.contains('\u{1b}'), "{}", output.stdout);
+    assert!(output.stderr.contains("--png FILE"), "{}", output.stderr);
 }

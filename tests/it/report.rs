@@ -11,6 +11,7 @@ use payctl::exit::Exit;
 use serde_json::{Value, json};
 
 use self::history::random_shop;
+use crate::file_modes::{mode, set_mode};
 use crate::sink::Sink;
 use crate::world::{Shop, config};
 
@@ -101,24 +102,20 @@ fn yesterday_in_the_shops_zone_is_the_default() {
 #[test]
 fn a_page_replaces_only_a_report() {
     let shop = random_shop(1);
-    let path = shop.folder.path().join("report.html");
     shop.run("report --html report.html --quiet")
         .ended(Exit::Clean);
     let first = shop.file("report.html").unwrap();
     assert!(first.starts_with("<!doctype html>\n<!-- payctl report -->\n"));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(), 0o600);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        shop.run("report --html report.html --day 2026-03-02 --quiet")
-            .ended(Exit::Clean);
-        assert_eq!(mode(), 0o644, "it keeps the rights that it was given");
+    let path = shop.folder.path().join("report.html");
+    if let Some(mode) = mode(&path) {
+        assert_eq!(mode, 0o600);
+        set_mode(&path, 0o644);
     }
+    let given = mode(&path);
     shop.run("report --html report.html --day 2026-03-02 --quiet")
         .ended(Exit::Clean);
     assert_ne!(shop.file("report.html").unwrap(), first);
+    assert_eq!(mode(&path), given, "it keeps the rights that it was given");
     for name in ["payctl.toml", "shop.db"] {
         let before = fs::read(shop.folder.path().join(name)).unwrap();
         let output = shop

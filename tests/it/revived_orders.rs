@@ -23,9 +23,10 @@ fn cancelled_shop() -> Shop {
     fs::write(shop.folder.path().join("shut"), "").unwrap();
     let url = shop.simulator.url();
     let mut text = config(&url, &url);
+    let exec = crate::effects::exec_line("hook.sh");
     for (occasion, name) in [("paid", "vpn"), ("revoked", "gone")] {
         text.push_str(&format!(
-            "\n[[effects]]\non = \"{occasion}\"\nname = \"{name}\"\nexec = [\"/bin/sh\", \"hook.sh\"]\n"
+            "\n[[effects]]\non = \"{occasion}\"\nname = \"{name}\"\n{exec}"
         ));
     }
     shop.configure(&text);

@@ -11,7 +11,6 @@ use crate::world::{CommandOutput, Shop};
 /// A program `crontab` that keeps its tables in a folder of its own.
 pub(crate) struct TestCrontab(TempDir);
 
-#[cfg(unix)]
 const CRONTAB: &str = r#"#!/bin/sh
 table="${0%/*}/table"
 test "$1" = -u && table="$table.$2" && shift 2
@@ -24,7 +23,6 @@ exit 2
 "#;
 
 impl TestCrontab {
-    #[cfg(unix)]
     pub(crate) fn new() -> Self {
         use std::fs::{Permissions, set_permissions, write};
         use std::os::unix::fs::PermissionsExt as _;
@@ -36,18 +34,12 @@ impl TestCrontab {
         Self(folder)
     }
 
-    #[cfg(not(unix))]
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
     /// The value of `PATH` with which it is found.
     pub(crate) fn path(&self) -> String {
         format!("{}:/usr/bin:/bin", self.0.path().display())
     }
 
     /// Somebody who runs this test has this table.
-    #[cfg(unix)]
     pub(crate) fn keep(&self, table: &str) {
         std::fs::write(self.0.path().join("table"), table).unwrap();
     }
@@ -107,7 +99,6 @@ impl ScheduledShop {
 
 const OTHERS: &str = "MAILTO=rina\n5 * * * * other job\n";
 
-#[cfg(unix)]
 #[test]
 fn installing_asks_and_removing_leaves_no_trace() {
     let machine = ScheduledShop::new();
@@ -142,7 +133,6 @@ fn installing_asks_and_removing_leaves_no_trace() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_job_that_stops_is_overdue() {
     let machine = ScheduledShop::new();
@@ -171,7 +161,6 @@ impl ScheduledShop {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn a_job_that_never_ran_is_told() {
     let machine = ScheduledShop::new();
@@ -197,7 +186,6 @@ fn a_job_that_never_ran_is_told() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn the_list_says_where_a_job_is_installed() {
     let machine = ScheduledShop::new();

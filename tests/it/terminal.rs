@@ -118,6 +118,7 @@ impl Terminal {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    #[cfg(unix)]
     /// The same, with the sequences that colour it.
     pub(crate) fn colours(&self) -> String {
         let output = self.tmux(&["capture-pane", "-p", "-e"]);

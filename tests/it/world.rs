@@ -182,6 +182,7 @@ impl Shop {
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
     }
 
+    #[cfg(unix)]
     /// Sets the clock to this much later than the machine's.
     pub(crate) fn after_machine_time(&self, span: Duration) {
         let at = MachineClock.now().saturating_add(span);

@@ -159,7 +159,7 @@ fn with_hint(error: ConfigError) -> String {
 }
 
 /// The environment variables passed to a program: paths and locale settings. None of them can be a key.
-const HANDED_ON: [&str; 22] = [
+const HANDED_ON: [&str; 26] = [
     "PATH",
     "HOME",
     "LANG",
@@ -176,6 +176,10 @@ const HANDED_ON: [&str; 22] = [
     // Without these Windows finds neither sockets nor programs.
     "SystemRoot",
     "SystemDrive",
+    "windir",
+    "ProgramFiles",
+    "ProgramFiles(x86)",
+    "ProgramData",
     "TEMP",
     "TMP",
     "PATHEXT",

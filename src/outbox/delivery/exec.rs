@@ -1,6 +1,7 @@
 //! Runs a program without a shell. The document is passed on its standard input, never in its arguments.
 
-use std::fs::File;
+mod process_group;
+
 use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
@@ -11,6 +12,7 @@ use futures_util::future::{Either, select};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
+use self::process_group::start;
 use super::{DeliveryRequest, RenderedDelivery, RenderedHeader, truncated};
 use crate::domain::effect::output::is_an_answer;
 use crate::domain::{AttemptResult, HookOutput};
@@ -51,13 +53,12 @@ pub(super) async fn run(
     timeout: Duration,
 ) -> AttemptResult {
     let name = program.program.display();
-    let mut child = match start(command(program, request), request) {
-        Ok(child) => child,
+    // The group is declared after the child, so dropped before it: until the child is waited for, nobody else can have
+    // its process id.
+    let (mut child, tree) = match start(command(program, request), request) {
+        Ok(started) => started,
         Err(error) => return AttemptResult::Again(format!("could not start {name}: {error}")),
     };
-    // Declared after the child, so dropped before it: until the child is waited for, nobody else can have its process
-    // id.
-    let tree = ProcessGroup::of(&child);
     let document = request.payload.to_string().into_bytes();
     let mut said = CapturedOutput::default();
     match tokio::time::timeout(timeout, wait_with_timeout(&mut child, document, &mut said)).await {
@@ -141,50 +142,6 @@ fn command(program: &Executable, request: &DeliveryRequest) -> Command {
     #[cfg(windows)]
     command.creation_flags(CREATE_NO_WINDOW);
     command
-}
-
-/// Starts the program with the locked file inherited: the lock is held as long as the program or anything it has
-/// started lives.
-#[cfg(unix)]
-fn start(mut command: Command, request: &DeliveryRequest) -> io::Result<Child> {
-    use rustix::io::{FdFlags, fcntl_setfd};
-
-    let Some(liveness) = request.liveness.as_deref() else {
-        return command.spawn();
-    };
-    // If this worker is killed before it knows the process id, the process can be found by its key.
-    note(liveness, &format!("{}\n", request.key));
-    // A worker starts its programs one after the other, so no other program inherits the file meanwhile.
-    fcntl_setfd(liveness, FdFlags::empty())?;
-    let child = command.spawn();
-    fcntl_setfd(liveness, FdFlags::CLOEXEC)?;
-    if let Some(id) = child.as_ref().ok().and_then(Child::id) {
-        note(liveness, &named(id));
-    }
-    child
-}
-
-/// A program may close the files it inherits, as sudo does. So the file also records its process group and when that
-/// began, as the system reports them.
-#[cfg(unix)]
-fn named(id: u32) -> String {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let boot = read("/proc/sys/kernel/random/boot_id");
-    let stat = read(&format!("/proc/{id}/stat"));
-    format!("{id}\n{}\n{stat}", boot.trim())
-}
-
-/// If writing fails, only the lock shows that the attempt is running.
-#[cfg(unix)]
-fn note(mut liveness: &File, text: &str) {
-    use std::io::Write as _;
-
-    let _unwritten = liveness.write_all(text.as_bytes());
-}
-
-#[cfg(not(unix))]
-fn start(mut command: Command, _: &DeliveryRequest) -> io::Result<Child> {
-    command.spawn()
 }
 
 /// Writes the document to the program, reads its output, and waits for its end.
@@ -308,50 +265,6 @@ fn humane(span: Duration) -> String {
     }
 }
 
-/// A child and everything it has started. Dropping it kills them; on Windows only the child itself, by its handle.
-struct ProcessGroup {
-    #[cfg(unix)]
-    group: Option<rustix::process::Pid>,
-}
-
-impl ProcessGroup {
-    #[cfg(unix)]
-    fn of(child: &Child) -> Self {
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self {
-            group: id.and_then(rustix::process::Pid::from_raw),
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn of(_: &Child) -> Self {
-        Self {}
-    }
-
-    /// The program has ended by itself; processes it left behind are not our concern, and its process id may be
-    /// reused by now.
-    #[cfg_attr(
-        not(unix),
-        expect(unused_mut, reason = "there is no group on this system")
-    )]
-    fn leave(mut self) {
-        #[cfg(unix)]
-        {
-            self.group = None;
-        }
-        drop(self);
-    }
-}
-
-#[cfg(unix)]
-impl Drop for ProcessGroup {
-    fn drop(&mut self) {
-        if let Some(group) = self.group {
-            let _gone = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-    }
-}
-
 #[cfg(test)]
 mod crash_codes {
     use super::is_crash;
@@ -376,6 +289,5 @@ mod crash_codes {
     }
 }
 
-#[cfg(unix)]
 #[cfg(test)]
 mod tests;

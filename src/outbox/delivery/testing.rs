@@ -49,5 +49,9 @@ pub(super) fn ticket() -> Attachment {
 
 pub(super) fn wait<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    runtime.enable_all().build().unwrap().block_on(future)
+    let runtime = runtime.enable_all().build().unwrap();
+    let done = runtime.block_on(future);
+    // As a run does: what a program left behind may hold its output open.
+    runtime.shutdown_background();
+    done
 }

@@ -3,16 +3,17 @@
 //! A program outlives the worker that started it. While an attempt is running, it locks a file beside the database,
 //! and the program inherits the lock; the lock ends when the worker and everything the program has started are gone.
 //! Some programs close the files they inherit (sudo, many daemons); they are recognised by their process group, which
-//! the file names.
+//! the file names. On Windows no program inherits a lock; there the system ends the program with its worker, once the
+//! file says so.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_rights::FileRights;
 use super::lock::{lock_path, unusable};
-use crate::domain::{EffectId, EffectKind};
+use crate::domain::EffectId;
 use crate::faults::has_crashed;
 use crate::store::error::StoreError;
 
@@ -57,11 +58,7 @@ impl Drop for LivenessLock {
 }
 
 /// Whether the attempt of an effect claimed on this host has certainly ended.
-pub(in crate::store) fn has_ended(database: &Path, effect: EffectId, kind: EffectKind) -> bool {
-    // On this system a program inherits no lock.
-    if kind == EffectKind::Exec && !cfg!(unix) {
-        return false;
-    }
+pub(in crate::store) fn has_ended(database: &Path, effect: EffectId) -> bool {
     match File::open(place(database, effect)) {
         Ok(file) => file.try_lock_shared().is_ok() && !goes_on(&file),
         Err(error) => error.kind() == ErrorKind::NotFound,
@@ -69,27 +66,36 @@ pub(in crate::store) fn has_ended(database: &Path, effect: EffectId, kind: Effec
 }
 
 /// The process is named in at most this many bytes.
-#[cfg(unix)]
 const MAX_NOTED: u64 = 4096;
 
-/// A program may have closed the files it inherited, and still be running.
-#[cfg(unix)]
+/// A program may run on without the lock.
 fn goes_on(file: &File) -> bool {
-    use std::io::Read as _;
-
     let mut noted = String::new();
     let read = file.take(MAX_NOTED).read_to_string(&mut noted);
-    read.is_ok() && super::process_group::lives(&noted)
+    read.is_ok() && lives(&noted)
 }
 
+#[cfg(unix)]
+use super::process_group::lives;
+
+/// A program was about to be started if the file names an effect, and has ended with its worker if there is a second line.
 #[cfg(not(unix))]
-fn goes_on(_: &File) -> bool {
-    false
+fn lives(noted: &str) -> bool {
+    noted.lines().count() == 1
 }
 
-/// Drops the mark of an abandoned attempt, even if some process still holds its file.
+/// Drops the mark of an abandoned attempt, even if some process still holds its file. On Windows its name is free only
+/// once nobody has it open, be it a virus scanner; so it gets another name first.
 pub(in crate::store) fn stop(database: &Path, effect: EffectId) {
-    let _gone = fs::remove_file(place(database, effect));
+    let path = place(database, effect);
+    if cfg!(windows) {
+        let aside = path.with_extension(format!("{}.gone", std::process::id()));
+        if fs::rename(&path, &aside).is_ok() {
+            let _gone = fs::remove_file(aside);
+            return;
+        }
+    }
+    let _gone = fs::remove_file(path);
 }
 
 fn place(database: &Path, effect: EffectId) -> PathBuf {
@@ -104,7 +110,7 @@ mod tests {
 
     /// Asks as another worker would that finds the effect claimed.
     fn has_ended(database: &Path) -> bool {
-        super::has_ended(database, CALL, EffectKind::Http)
+        super::has_ended(database, CALL)
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl RunningAttempt {
     fn is_abandoned(&self, worker: WorkerId<'_>, now: Instant) -> bool {
         let is_over = self.until < now || self.until > now.saturating_add(MAX_LEASE);
         let is_ours = self.host == worker.host;
-        is_over || (is_ours && has_ended(worker.database, self.effect.id, self.effect.kind))
+        is_over || (is_ours && has_ended(worker.database, self.effect.id))
     }
 }
 
