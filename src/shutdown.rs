@@ -18,7 +18,7 @@ string_enum! {
 /// Where stop requests come from.
 #[derive(Debug, Clone)]
 pub enum Shutdown {
-    /// Signals to the process: Ctrl-C everywhere, SIGTERM where it exists.
+    /// Signals to the process: Ctrl-C everywhere, SIGTERM where it exists, the events of a Windows console.
     Signals,
     /// Raised by a test.
     Hand(Arc<Notify>),
@@ -54,8 +54,12 @@ fn catch() {
     let _caught = signal(SignalKind::terminate());
 }
 
-#[cfg(not(unix))]
-fn catch() {}
+#[cfg(windows)]
+fn catch() {
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+
+    let _caught = (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown());
+}
 
 #[cfg(unix)]
 async fn signals() {
@@ -71,9 +75,22 @@ async fn signals() {
     }
 }
 
-#[cfg(not(unix))]
+/// Windows gives a process some seconds when its window closes or the machine shuts down. That a user logs off is told to
+/// every service and ends none, so it ends no run either.
+#[cfg(windows)]
 async fn signals() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+
+    // Without a handler the event ends the process, which loses only the report.
+    let (Ok(mut key), Ok(mut stop), Ok(mut close), Ok(mut shutdown)) =
+        (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown())
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = key.recv() => {}
+        _ = stop.recv() => {}
+        _ = close.recv() => {}
+        _ = shutdown.recv() => {}
     }
 }
