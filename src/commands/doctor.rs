@@ -3,6 +3,7 @@
 mod database;
 mod disk;
 mod effects;
+mod folder_rights;
 mod gateways;
 mod jobs;
 mod modes;

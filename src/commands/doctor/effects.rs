@@ -51,7 +51,11 @@ fn program_of(name: &str, program: &Path, context: &Context<'_>, found: &mut Fin
     let shown = program.display();
     match located(program, context) {
         None => {
-            let next = "write its whole path into the configuration, or install it";
+            let next = if cfg!(windows) {
+                "write its whole path into the configuration, with its ending (.bat, .cmd), or install it"
+            } else {
+                "write its whole path into the configuration, or install it"
+            };
             found.misconfigured(
                 CHECK,
                 Some(name),
@@ -75,12 +79,20 @@ fn program_of(name: &str, program: &Path, context: &Context<'_>, found: &mut Fin
 /// A bare name is looked up in `PATH`; any other is relative to the configuration.
 fn located(program: &Path, context: &Context<'_>) -> Option<PathBuf> {
     if program.components().count() > 1 {
-        let path = context.config.folder.join(program);
-        return path.is_file().then_some(path);
+        return file_at(context.config.folder.join(program));
     }
     let paths = context.environment.get("PATH")?;
-    let mut found = std::env::split_paths(paths).map(|folder| folder.join(program));
-    found.find(|path| path.is_file() || path.with_extension("exe").is_file())
+    std::env::split_paths(paths).find_map(|folder| file_at(folder.join(program)))
+}
+
+/// Windows adds the ending of a program, and of nothing else that it runs.
+fn file_at(path: PathBuf) -> Option<PathBuf> {
+    let with_ending = path.with_extension("exe");
+    if path.is_file() {
+        Some(path)
+    } else {
+        (cfg!(windows) && with_ending.is_file()).then_some(with_ending)
+    }
 }
 
 #[cfg(unix)]
