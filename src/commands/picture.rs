@@ -9,6 +9,7 @@ use super::unwritten::unwritten;
 use crate::commands::{CommandError, Context};
 use crate::config::{ConfigSource, FILE_NAME, is_disk};
 use crate::output::Format;
+use crate::output::paint::OutputStream;
 use crate::output::qr::{Qr, QrError};
 use crate::store::FileRights;
 
@@ -26,6 +27,18 @@ impl Picture {
             Self::Png => code.png(),
         }
     }
+}
+
+/// Draws the code with characters. An older Windows console would print the sequences instead.
+pub(super) fn draw_with_characters(context: &mut Context<'_>, code: &Qr) -> io::Result<()> {
+    let outlets = context.host.outlets;
+    if outlets.stdout == OutputStream::Terminal && !outlets.show_colours {
+        let told = "this console cannot show a QR code; write it into a file with --png FILE";
+        return writeln!(context.host.stderr, "{told}");
+    }
+    let out = &mut context.host.stdout;
+    out.write_all(code.terminal().as_bytes())?;
+    out.flush()
 }
 
 /// Where a picture goes, once it is known to be safe.

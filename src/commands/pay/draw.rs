@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::PayArgs;
-use crate::commands::picture::{Picture, PictureFile, PictureTarget};
+use crate::commands::picture::{Picture, PictureFile, PictureTarget, draw_with_characters};
 use crate::commands::{CommandError, Context};
 use crate::exit::Exit;
 use crate::output::Format;
@@ -37,9 +37,7 @@ pub(super) fn draw(
     }
     let code = Qr::new(text)?;
     if on_terminal {
-        let out = &mut context.host.stdout;
-        out.write_all(code.terminal().as_bytes())?;
-        out.flush()?;
+        draw_with_characters(context, &code)?;
     }
     let Some((picture, place)) = place else {
         return Ok(());

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::row::TicketRow;
 use super::unknown;
 use crate::commands::Context;
-use crate::commands::picture::{Picture, PictureTarget};
+use crate::commands::picture::{Picture, PictureTarget, draw_with_characters};
 use crate::domain::TicketCode;
 use crate::exit::Exit;
 use crate::output::detail::Detail;
@@ -60,9 +60,8 @@ pub(super) fn run(args: &TicketShowArgs, mut context: Context<'_>) -> anyhow::Re
     let detail = ticket.detail(context.style());
     context.show("ticket show", &TicketView { ticket }, &detail, Exit::Clean)?;
     if args.qr && context.options.format == Format::Table {
-        let out = &mut context.host.stdout;
-        write!(out, "\n{}", qr.terminal())?;
-        out.flush()?;
+        writeln!(context.host.stdout)?;
+        draw_with_characters(&mut context, &qr)?;
     }
     Ok(Exit::Clean)
 }
