@@ -20,7 +20,13 @@ pub(super) enum FileMode {
     Everyone,
     OwnerOnly,
     /// The owner and the group with this ID.
-    Group(u32),
+    Group(
+        #[cfg_attr(
+            not(unix),
+            expect(dead_code, reason = "without Unix there are no groups")
+        )]
+        u32,
+    ),
 }
 
 /// The result of publishing.

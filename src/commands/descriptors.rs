@@ -1,17 +1,18 @@
 //! Checks how many files this process may still open, so that a run does not break off in the middle of its work.
 
-use std::fs::File;
 use std::io;
 
-/// What a run needs at least: the database and its log, a lock, signals, and two gateways.
-const NEEDED: usize = 24;
-
-/// Checks that this many more files can be opened. The error is the system's.
+/// Checks that as many more files can be opened as a run needs. The error is the system's.
 ///
 /// # Errors
 /// If they cannot.
 #[cfg(unix)]
 pub(super) fn ensure_enough() -> io::Result<()> {
+    use std::fs::File;
+
+    /// What a run needs at least: the database and its log, a lock, signals, and two gateways.
+    const NEEDED: usize = 24;
+
     let mut opened = Vec::with_capacity(NEEDED);
     for _ in 0..NEEDED {
         match File::open("/dev/null") {
@@ -31,6 +32,7 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), NotFound | PermissionDenied)
 }
 
+/// Windows sets no limit that a run comes near.
 #[cfg(not(unix))]
 pub(super) fn ensure_enough() -> io::Result<()> {
     Ok(())

@@ -182,12 +182,18 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// For its owner alone, where files have modes.
+/// For its owner alone.
+#[cfg(unix)]
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// On this system a file inherits the rights of its folder.
+#[cfg(not(unix))]
+fn private() -> OpenOptions {
+    OpenOptions::new()
 }
 
 fn open(path: &Path) -> io::Result<File> {
