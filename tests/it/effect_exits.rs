@@ -1,17 +1,15 @@
 //! The exit code and document of a command include the effects it executes at its end.
 
 use std::fs;
-use std::process::Command;
 use std::time::Duration;
 
 use payctl::domain::Rupiah;
 use payctl::exit::Exit;
-use payctl::simulator::{AttemptTruth, Fault, FaultTarget, MIDTRANS};
+use payctl::simulator::{AttemptTruth, MIDTRANS};
 use serde_json::Value;
 
 use crate::effects::{hooked, lines};
 use crate::notification;
-use crate::program::hear;
 use crate::world::{CommandOutput, Shop};
 
 const FAILS: &str = "echo try >> tries; exit 1\n";
@@ -153,9 +151,13 @@ fn a_blocked_outbox_still_ends_the_document() {
     }
 }
 
-#[cfg(unix)]
 #[test]
+#[cfg_attr(windows, ignore = "a signal by kill")]
 fn a_stopped_run_starts_no_effects() {
+    use payctl::simulator::{Fault, FaultTarget};
+
+    use crate::program::hear;
+
     let shop = hooked(Shop::in_real_time(), WORKS, "");
     create_orders(&shop);
     let lock = hold_lock(&shop);
@@ -166,7 +168,7 @@ fn a_stopped_run_starts_no_effects() {
     shop.simulator.handle().fault(all, Fault::Hang).unwrap();
     let child = shop.start("check-all --fix -o json");
     shop.await_query();
-    let kill = Command::new("kill")
+    let kill = std::process::Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status();
     assert!(kill.unwrap().success());

@@ -324,7 +324,7 @@ fn an_effect_killed_anywhere_is_done_once() {
     const ORDERS: usize = 6;
     let script = "mkdir \"seen-$PAYCTL_EFFECT_KEY\" 2>/dev/null || exit 0\n\
                   echo \"$PAYCTL_EFFECT_KEY\" >> keys\n";
-    let shop = queued(ORDERS, script, "");
+    let shop = queued(ORDERS, script, "timeout = \"10s\"\n");
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..25 {
         // xorshift: the moments are arbitrary but the same in every run.

@@ -186,8 +186,8 @@ fn check_both_done(shop: &Shop) {
     shop.exec("verify").ended(Exit::Clean);
 }
 
-#[cfg(unix)]
 #[test]
+#[cfg_attr(windows, ignore = "a signal by kill")]
 fn a_signal_after_the_answer_ends_no_hook() {
     let shop = shop(Shop::in_real_time(), GATED);
     add_due_effect(&shop);

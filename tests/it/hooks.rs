@@ -127,7 +127,9 @@ fn shop_with_killed_run(settings: &str) -> Shop {
 
 /// Lets the hook that outlived its killed run finish.
 pub(crate) fn finish_surviving_hooks(shop: &Shop) {
-    let patience = Instant::now() + Duration::from_secs(20);
+    // A run killed while it starts a program leaves it, on Windows, until the claim lapses: the timeout and 30 s.
+    let most = if cfg!(windows) { 60 } else { 20 };
+    let patience = Instant::now() + Duration::from_secs(most);
     let is_under_way = || {
         let output = shop.exec("fulfil --dry-run -o json").ended(Exit::Clean);
         summary(&output, "under_way") != 0

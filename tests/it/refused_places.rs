@@ -110,6 +110,7 @@ const TABLE: [Refused; 14] = [
 ];
 
 #[test]
+#[cfg_attr(windows, ignore = "the places and words of Unix")]
 fn each_place_is_refused_with_what_helps() {
     for row in &TABLE {
         let shop = Shop::bare();

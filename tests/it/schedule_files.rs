@@ -45,6 +45,7 @@ fn accepts(program: &Path, arguments: &[&str], files: &[PathBuf]) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Windows allows no such path")]
 fn cron_reads_its_table() {
     let shop = Shop::bare();
     for config in [PLAIN, ODD] {
@@ -270,6 +271,7 @@ fn entries<'d>(dictionary: Node<'d, 'd>) -> Vec<(&'d str, Node<'d, 'd>)> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Windows allows no such path")]
 fn launchd_lists_are_property_lists() {
     let shop = Shop::bare();
     let files = files(&shop, &["--for", "launchd", "--user", "toko"], ODD);

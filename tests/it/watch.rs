@@ -220,8 +220,8 @@ fn a_closed_pipe_ends_the_watch_quietly() {
     assert_eq!(end.stderr, "");
 }
 
-#[cfg(unix)]
 #[test]
+#[cfg_attr(windows, ignore = "a signal by kill")]
 fn a_signal_ends_the_watch_with_a_line() {
     let shop = real_shop();
     let watch = shop.start(WATCH);

@@ -91,9 +91,8 @@ fn an_inline_round_uses_one_connection() {
     assert!(wait.unwrap() > Duration::ZERO, "it took no turn to query");
 }
 
-/// Windows renames no file that is open.
-#[cfg(unix)]
 #[test]
+#[cfg_attr(windows, ignore = "Windows renames no file that is open")]
 fn an_inline_preview_uses_one_connection() {
     let shop = spaced();
     let path = shop.file.path();
