@@ -182,7 +182,7 @@ fn another_shops_program_never_runs_for_us() {
 }
 
 #[test]
-#[cfg_attr(windows, ignore = "cp -a")]
+#[cfg_attr(windows, ignore = "copies with cp -a")]
 fn a_change_at_its_own_place_is_taken() {
     let shop = hooked(Shop::in_real_time(), HOOK, "");
     create(&shop, "INV-1");
