@@ -200,6 +200,6 @@ async fn no_failure_or_log_shows_a_secret() {
         assert!(!line.contains("127.0.0.1"), "{line}");
     }
     for told in ["GET /status", "status=503", "nth=2", "took_ms="] {
-        assert!(log.text().contains(told), "{told}");
+        assert!(log.text().contains(told), "{told}: {}", log.text());
     }
 }
