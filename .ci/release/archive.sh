@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs the archive of one target: the program, its documents, completions, manual pages, and what its scheduler reads.
+# Packs the archive of one target: program, documents, licences, completions, manual pages, and what its scheduler reads.
 #
 #     .ci/release/archive.sh TARGET BINARY EXTRAS FOLDER
 #
@@ -19,6 +19,7 @@ trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/$name" "$out"
 cp README.md LICENSE CHANGELOG.md "$stage/$name"
 cp -r docs "$extras/completions" "$stage/$name"
+.ci/release/licenses.sh "$target" "$stage/$name/licenses"
 case $target in
     *-windows-*)
         install -m 0755 "$binary" "$stage/$name/payctl.exe"

@@ -54,13 +54,7 @@ target=$1
             export MACOSX_DEPLOYMENT_TARGET=11.0 ZERO_AR_DATE=1
             ;;
     esac
-    if [ "${build[0]}" = zigbuild ]; then
-        if [ ! -x "$tools/zig/bin/cargo-zigbuild" ]; then
-            python3 -m venv "$tools/zig"
-            "$tools/zig/bin/pip" install --quiet --require-hashes --no-deps -r .ci/release/zig.txt
-        fi
-        export PATH=$tools/zig/bin:$PATH
-    fi
+    if [ "${build[0]}" = zigbuild ]; then zig_tool; fi
     # Cargo splits them at a character that no path has.
     printf -v CARGO_ENCODED_RUSTFLAGS '%s\x1f' "${flags[@]}"
     export CARGO_ENCODED_RUSTFLAGS=${CARGO_ENCODED_RUSTFLAGS%?}

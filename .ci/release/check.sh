@@ -27,7 +27,7 @@ for archive in "$out"/*.tar.gz "$out"/*.zip; do
     name=${name%.zip}
     python3 -c 'import shutil, sys; shutil.unpack_archive(sys.argv[1], sys.argv[2])' "$archive" "$room"
     for file in README.md LICENSE CHANGELOG.md docs/operations.md completions/payctl.bash completions/_payctl \
-        completions/payctl.fish completions/_payctl.ps1; do
+        completions/payctl.fish completions/_payctl.ps1 licenses/packages.txt licenses/rust-library.html; do
         [ -s "$room/$name/$file" ] || fail "$name has no $file"
     done
     case $name in

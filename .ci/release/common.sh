@@ -37,6 +37,15 @@ debian_tool() {
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -q --no-install-recommends "$2"
 }
 
+# The compiler for C of the programs for Linux, in an environment of its own.
+zig_tool() {
+    if [ ! -x "$tools/zig/bin/cargo-zigbuild" ]; then
+        python3 -m venv "$tools/zig"
+        "$tools/zig/bin/pip" install --quiet --require-hashes --no-deps -r .ci/release/zig.txt
+    fi
+    export PATH=$tools/zig/bin:$PATH
+}
+
 # Where cargo puts what it builds, with the slashes of the shell.
 target_folder() {
     cargo metadata --locked --format-version 1 --no-deps |

@@ -32,7 +32,11 @@ done
 cp README.md "$doc"
 cp -r docs "$doc"
 gzip -9 -n <CHANGELOG.md >"$doc/changelog.gz"
-cp LICENSE "$doc/copyright"
+.ci/release/licenses.sh "$target" "$doc/licenses"
+{
+    cat LICENSE
+    printf '\nThe licences of what is inside the program are in %s.\n' /usr/share/doc/payctl/licenses
+} >"$doc/copyright"
 # It names the program where the package puts it.
 sed 's#/usr/local/bin/payctl#/usr/bin/payctl#g' crontab.example >"$doc/examples/crontab"
 
