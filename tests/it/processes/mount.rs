@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Unmounted when it is dropped.
 pub(super) struct Mount(PathBuf);
@@ -17,9 +18,15 @@ impl Mount {
         None
     }
 
+    /// A program that another test is just starting has every open file of this process for a moment, and keeps the
+    /// file system busy.
     pub(super) fn remount(&self, how: &str) {
         let options = format!("remount,{how}");
-        assert!(mount(&["-o", &options], &self.0), "remount,{how}");
+        let patience = Instant::now() + Duration::from_secs(20);
+        while !mount(&["-o", &options], &self.0) {
+            assert!(Instant::now() < patience, "{options}");
+            std::thread::yield_now();
+        }
     }
 }
 
