@@ -1,5 +1,5 @@
 -- When the existing access of an order's buyer to a product ends, over all orders of the same address.
-SELECT max(grants.ends_at)
+SELECT max(grants.ends_at) AS ends_at
 FROM (
     SELECT id FROM orders WHERE id = $1
     UNION

@@ -1,7 +1,7 @@
 -- Open cases, the longest open first, optionally of one kind.
 SELECT * FROM case_rows
 WHERE resolved_at IS NULL
-    AND ($1 IS NULL OR kind = $1)
+    AND (CAST($1 AS TEXT) IS NULL OR kind = $1)
     AND id > $2
 ORDER BY id
 LIMIT $3

@@ -1,6 +1,6 @@
 -- All gateways that have ever had a payment, or the named one.
 SELECT name
 FROM gateways
-WHERE ($1 IS NULL OR name = $1)
+WHERE (CAST($1 AS TEXT) IS NULL OR name = $1)
 ORDER BY name
 LIMIT 1000

@@ -3,4 +3,4 @@ SELECT count(*) AS payments
 FROM payments
 WHERE gateway = $1
     AND seen = 1
-    AND ($2 IS NULL OR (last_answered_at > $3 AND substr(last_meaning, 1, 11) <> 'not_started'))
+    AND (CAST($2 AS BIGINT) IS NULL OR (last_answered_at > $3 AND substr(last_meaning, 1, 11) <> 'not_started'))

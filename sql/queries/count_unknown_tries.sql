@@ -1,5 +1,5 @@
 -- The number of tries that notifications named for an order's payments and that belong to none of them, apart from the given one.
-SELECT count(*)
+SELECT count(*) AS tries
 FROM payments
 JOIN named_tries ON named_tries.payment_id = payments.id
 WHERE payments.order_id = $1

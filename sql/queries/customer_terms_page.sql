@@ -2,7 +2,8 @@
 SELECT
     customers.id, customers.name, customers.email, customers.phone,
     (
-        SELECT group_concat(customer_terms.kind || ' ' || customer_terms.term, char(10))
+        SELECT string_agg(customer_terms.kind || ' ' || customer_terms.term, '
+')
         FROM customer_terms
         WHERE customer_terms.customer_id = customers.id
     ) AS terms

@@ -18,7 +18,7 @@ WHERE orders.status = 'pending'
             FROM cases
             WHERE cases.order_id = orders.id AND cases.kind = 'unknown_try' AND cases.resolved_at IS NULL
         )
-        AND ($9 IS NULL OR EXISTS (
+        AND (CAST($9 AS TEXT) IS NULL OR EXISTS (
             SELECT 1
             FROM order_lines
             JOIN products ON products.id = order_lines.product_id

@@ -1,3 +1,3 @@
 -- The number of the newest event.
-SELECT max(id)
+SELECT max(id) AS id
 FROM events

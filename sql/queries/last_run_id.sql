@@ -1,3 +1,3 @@
 -- The latest run of all jobs.
-SELECT CAST(COALESCE(max(id), 0) AS BIGINT)
+SELECT CAST(COALESCE(max(id), 0) AS BIGINT) AS id
 FROM runs

@@ -1,5 +1,5 @@
 -- Orders that money revived between two moments after their end: how many, and their totals.
-SELECT count(*) AS orders, COALESCE(sum(total), 0) AS total
+SELECT count(*) AS orders, CAST(COALESCE(sum(total), 0) AS BIGINT) AS total
 FROM (
     SELECT DISTINCT late.order_id, orders.total
     FROM events AS late
@@ -10,4 +10,4 @@ FROM (
         AND late.at < $4
         AND late.what = 'order'
         AND late.rule = 'O9'
-)
+) AS of_period

@@ -6,7 +6,8 @@ SET next_check_at = $1,
         WHEN payments.last_answered_at > $2
             AND EXISTS (SELECT 1 FROM orders WHERE orders.id = payments.order_id AND orders.status = 'pending')
         THEN NULL
-        ELSE min(payments.last_answered_at, $2)
+        WHEN payments.last_answered_at > $2 THEN $2
+        ELSE payments.last_answered_at
     END,
     silent_since = CASE WHEN payments.silent_since > $2 THEN NULL ELSE payments.silent_since END,
     close_tried_at = CASE WHEN payments.close_tried_at > $2 THEN $2 ELSE payments.close_tried_at END

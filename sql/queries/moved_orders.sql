@@ -1,5 +1,5 @@
 -- Orders by what became of them between two moments, each once in each line: how many, and their totals. An order that was placed then is in the line of its own, whatever its status.
-SELECT line, count(*) AS orders, sum(total) AS total
+SELECT line, count(*) AS orders, CAST(sum(total) AS BIGINT) AS total
 FROM (
     SELECT DISTINCT
         moved.order_id,
@@ -13,6 +13,6 @@ FROM (
         AND moved.at < $4
         AND moved.what = 'order'
         AND moved.to_word IS NOT NULL
-)
+) AS of_period
 GROUP BY line
 ORDER BY line

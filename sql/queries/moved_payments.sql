@@ -28,6 +28,6 @@ FROM (
         AND moved.from_word IS NOT NULL
         AND moved.from_word <> moved.to_word
         AND moved.to_word <> 'pending'
-)
+) AS of_period
 GROUP BY source, became
 ORDER BY source, became

@@ -2,7 +2,8 @@
 SELECT
     orders.id, orders.number,
     (
-        SELECT group_concat(order_terms.term, char(10)) FROM order_terms WHERE order_terms.order_id = orders.id
+        SELECT string_agg(order_terms.term, '
+') FROM order_terms WHERE order_terms.order_id = orders.id
     ) AS terms
 FROM orders
 WHERE orders.id > $1

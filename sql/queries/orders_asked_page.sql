@@ -3,16 +3,16 @@ SELECT order_rows.*
 FROM asked_amounts
 JOIN order_rows ON order_rows.id = asked_amounts.order_id
 WHERE asked_amounts.amount = $1
-    AND ($2 IS NULL OR order_rows.status = $2)
-    AND ($3 IS NULL OR EXISTS (
+    AND (CAST($2 AS TEXT) IS NULL OR order_rows.status = $2)
+    AND (CAST($3 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = order_rows.id AND payments.gateway = $3
     ))
-    AND ($4 IS NULL OR EXISTS (
+    AND (CAST($4 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM order_lines JOIN products ON products.id = order_lines.product_id
         WHERE order_lines.order_id = order_rows.id AND products.sku = $4
     ))
-    AND ($5 IS NULL OR order_rows.created_at < $5)
-    AND ($6 IS NULL OR order_rows.created_at >= $6)
+    AND (CAST($5 AS BIGINT) IS NULL OR order_rows.created_at < $5)
+    AND (CAST($6 AS BIGINT) IS NULL OR order_rows.created_at >= $6)
     AND asked_amounts.order_id < $7
 ORDER BY asked_amounts.order_id DESC
 LIMIT $8

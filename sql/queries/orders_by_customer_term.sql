@@ -10,11 +10,11 @@ FROM (
         ORDER BY customer_terms.term DESC, customer_terms.kind DESC, customer_terms.customer_id DESC
         LIMIT $3
     ) AS begun
-    WHERE ($4 IS NULL OR EXISTS (
+    WHERE (CAST($4 AS TEXT) IS NULL OR EXISTS (
             SELECT 1 FROM customer_terms AS other
             WHERE other.customer_id = begun.customer_id AND other.term >= $4 AND other.term < $5
         ))
-        AND ($6 IS NULL OR EXISTS (
+        AND (CAST($6 AS TEXT) IS NULL OR EXISTS (
             SELECT 1 FROM customer_terms AS other
             WHERE other.customer_id = begun.customer_id AND other.term >= $6 AND other.term < $7
         ))

@@ -5,15 +5,15 @@ FROM (
     SELECT orders.id
     FROM orders
     WHERE orders.status = 'pending'
-        AND ($1 IS NULL OR EXISTS (
+        AND (CAST($1 AS TEXT) IS NULL OR EXISTS (
             SELECT 1 FROM payments WHERE payments.order_id = orders.id AND payments.gateway = $1
         ))
-        AND ($2 IS NULL OR EXISTS (
+        AND (CAST($2 AS TEXT) IS NULL OR EXISTS (
             SELECT 1 FROM order_lines JOIN products ON products.id = order_lines.product_id
             WHERE order_lines.order_id = orders.id AND products.sku = $2
         ))
-        AND ($3 IS NULL OR orders.created_at < $3)
-        AND ($4 IS NULL OR orders.created_at >= $4)
+        AND (CAST($3 AS BIGINT) IS NULL OR orders.created_at < $3)
+        AND (CAST($4 AS BIGINT) IS NULL OR orders.created_at >= $4)
         AND +orders.id < $5
     ORDER BY +orders.id DESC
     LIMIT $6

@@ -2,15 +2,15 @@
 SELECT * FROM order_rows
 WHERE order_rows.status = $1
     AND order_rows.status IN ('paid', 'cancelled', 'refunded')
-    AND ($2 IS NULL OR EXISTS (
+    AND (CAST($2 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = order_rows.id AND payments.gateway = $2
     ))
-    AND ($3 IS NULL OR EXISTS (
+    AND (CAST($3 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM order_lines JOIN products ON products.id = order_lines.product_id
         WHERE order_lines.order_id = order_rows.id AND products.sku = $3
     ))
-    AND ($4 IS NULL OR order_rows.created_at < $4)
-    AND ($5 IS NULL OR order_rows.created_at >= $5)
+    AND (CAST($4 AS BIGINT) IS NULL OR order_rows.created_at < $4)
+    AND (CAST($5 AS BIGINT) IS NULL OR order_rows.created_at >= $5)
     AND order_rows.id < $6
 ORDER BY order_rows.id DESC
 LIMIT $7

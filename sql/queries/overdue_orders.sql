@@ -1,7 +1,7 @@
 -- The overdue orders that are undecided: how many, how much, the longest overdue, how many are kept for a person, and how many have been overdue for less than each of three spans.
 SELECT
     count(*) AS orders,
-    COALESCE(sum(total), 0) AS total,
+    CAST(COALESCE(sum(total), 0) AS BIGINT) AS total,
     min(expires_at) AS oldest_at,
     COALESCE(sum(CASE WHEN kept_told_at IS NOT NULL THEN 1 ELSE 0 END), 0) AS kept,
     COALESCE(sum(CASE WHEN expires_at >= $1 THEN 1 ELSE 0 END), 0) AS first,

@@ -2,7 +2,7 @@
 SELECT
     products.sku,
     count(DISTINCT orders.id) AS orders,
-    sum(order_lines.quantity) AS units
+    CAST(sum(order_lines.quantity) AS BIGINT) AS units
 FROM orders
 CROSS JOIN order_lines
 CROSS JOIN products

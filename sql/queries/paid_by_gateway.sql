@@ -2,15 +2,15 @@
 SELECT
     gateway,
     count(*) AS payments,
-    sum(received) AS received,
-    sum(fee) AS fee,
-    sum(surcharge) AS surcharge,
+    CAST(sum(received) AS BIGINT) AS received,
+    CAST(sum(fee) AS BIGINT) AS fee,
+    CAST(sum(surcharge) AS BIGINT) AS surcharge,
     sum(CASE WHEN by_person = 0 AND told_at <= at THEN 1 ELSE 0 END) AS told_first,
     sum(CASE WHEN by_person = 0 AND told_at > at THEN 1 ELSE 0 END) AS told_later,
     sum(CASE WHEN by_person = 0 AND told_at IS NULL THEN 1 ELSE 0 END) AS never_told,
     sum(by_person) AS by_person,
-    sum(CASE WHEN by_person = 0 AND told_at <= at THEN received ELSE 0 END) AS received_told,
-    sum(CASE WHEN by_person = 0 AND (told_at IS NULL OR told_at > at) THEN received ELSE 0 END) AS received_found
+    CAST(sum(CASE WHEN by_person = 0 AND told_at <= at THEN received ELSE 0 END) AS BIGINT) AS received_told,
+    CAST(sum(CASE WHEN by_person = 0 AND (told_at IS NULL OR told_at > at) THEN received ELSE 0 END) AS BIGINT) AS received_found
 FROM (
     SELECT
         payments.gateway,
@@ -28,6 +28,6 @@ FROM (
         AND paid.id <= $2
         AND paid.at >= $3
         AND paid.at < $4
-)
+) AS of_period
 GROUP BY gateway
 ORDER BY gateway

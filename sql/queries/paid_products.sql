@@ -3,8 +3,8 @@ SELECT
     products.sku,
     products.name,
     count(DISTINCT paid.order_id) AS orders,
-    sum(order_lines.quantity) AS units,
-    sum(order_lines.quantity * order_lines.unit_price) AS amount
+    CAST(sum(order_lines.quantity) AS BIGINT) AS units,
+    CAST(sum(order_lines.quantity * order_lines.unit_price) AS BIGINT) AS amount
 FROM events AS paid
 CROSS JOIN order_lines
 CROSS JOIN products
@@ -25,5 +25,5 @@ WHERE paid.id >= $1
     )
     AND order_lines.order_id = paid.order_id
     AND products.id = order_lines.product_id
-GROUP BY products.sku
+GROUP BY products.id
 ORDER BY amount DESC, products.sku

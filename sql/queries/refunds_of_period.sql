@@ -1,5 +1,5 @@
 -- Refunds that became due, or were done, between two moments, by their reason: how many, and how much.
-SELECT step, reason, count(*) AS refunds, sum(amount) AS amount
+SELECT step, reason, count(*) AS refunds, CAST(sum(amount) AS BIGINT) AS amount
 FROM (
     SELECT DISTINCT
         refunds.id,
@@ -18,6 +18,6 @@ FROM (
                 AND refunds.payment_id = moved.payment_id)
             OR (moved.to_word IN ('done', 'external') AND refunds.status = moved.to_word AND refunds.moved_at = moved.at)
         )
-)
+) AS of_period
 GROUP BY step, reason
 ORDER BY step, reason

@@ -2,8 +2,8 @@
 SELECT * FROM refund_rows
 WHERE status IN ('due', 'approved', 'sent', 'unknown', 'failed')
     AND status <> 'failed'
-    AND ($1 IS NULL OR status = $1)
-    AND ($2 IS NULL OR number = $2)
+    AND (CAST($1 AS TEXT) IS NULL OR status = $1)
+    AND (CAST($2 AS TEXT) IS NULL OR number = $2)
     AND id > $3
 ORDER BY id
 LIMIT $4

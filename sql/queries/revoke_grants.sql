@@ -5,6 +5,6 @@ WHERE order_line_id IN (
         SELECT order_lines.id
         FROM order_lines
         JOIN products ON products.id = order_lines.product_id
-        WHERE order_lines.order_id = $3 AND ($4 IS NULL OR products.sku = $4)
+        WHERE order_lines.order_id = $3 AND (CAST($4 AS TEXT) IS NULL OR products.sku = $4)
     )
     AND revoked_at IS NULL

@@ -1,11 +1,11 @@
 -- Tickets in the order in which they were issued; a null parameter does not filter.
 SELECT * FROM ticket_rows
-WHERE ($1 IS NULL OR sku = $1)
-    AND ($2 IS NULL OR EXISTS (
+WHERE (CAST($1 AS TEXT) IS NULL OR sku = $1)
+    AND (CAST($2 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = ticket_rows.order_id AND payments.gateway = $2
     ))
     AND id > $3
-    AND ($4 IS NULL OR issued_at >= $4)
-    AND ($5 IS NULL OR issued_at < $5)
+    AND (CAST($4 AS BIGINT) IS NULL OR issued_at >= $4)
+    AND (CAST($5 AS BIGINT) IS NULL OR issued_at < $5)
 ORDER BY id
 LIMIT $6

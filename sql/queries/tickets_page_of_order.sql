@@ -13,11 +13,11 @@ FROM (
 ) AS issued
 CROSS JOIN ticket_rows
 WHERE ticket_rows.id = issued.id
-    AND ($3 IS NULL OR ticket_rows.sku = $3)
-    AND ($4 IS NULL OR EXISTS (
+    AND (CAST($3 AS TEXT) IS NULL OR ticket_rows.sku = $3)
+    AND (CAST($4 AS TEXT) IS NULL OR EXISTS (
         SELECT 1 FROM payments WHERE payments.order_id = ticket_rows.order_id AND payments.gateway = $4
     ))
-    AND ($5 IS NULL OR ticket_rows.issued_at >= $5)
-    AND ($6 IS NULL OR ticket_rows.issued_at < $6)
+    AND (CAST($5 AS BIGINT) IS NULL OR ticket_rows.issued_at >= $5)
+    AND (CAST($6 AS BIGINT) IS NULL OR ticket_rows.issued_at < $6)
 ORDER BY ticket_rows.id
 LIMIT $7

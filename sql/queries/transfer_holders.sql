@@ -12,5 +12,5 @@ JOIN refunds ON refunds.transfer_id = bank_transfers.id
 JOIN orders ON orders.id = refunds.order_id
 WHERE bank_transfers.direction = $1
     AND bank_transfers.reference_key = $2
-ORDER BY 2, 3
+ORDER BY 2, 3 NULLS FIRST
 LIMIT 1000

@@ -82,11 +82,11 @@ FROM (
                           FROM observations AS told
                           WHERE told.payment_id = known.id
                             AND substr(told.meaning, 1, 11) <> 'not_started'
-                            AND told.asked_at BETWEEN min(events.at, observations.asked_at)
-                                AND max(events.at, observations.asked_at)
+                            AND (told.asked_at BETWEEN events.at AND observations.asked_at
+                                OR told.asked_at BETWEEN observations.asked_at AND events.at)
                       )
                       OR (
-                          known.last_answered_at >= min(events.at, observations.asked_at)
+                          (known.last_answered_at >= events.at OR known.last_answered_at >= observations.asked_at)
                           AND NOT EXISTS (
                               SELECT 1
                               FROM observations AS denied

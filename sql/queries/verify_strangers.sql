@@ -9,7 +9,7 @@ WHERE notifications.verdict = 'unknown_order'
     AND notifications.claims_money = 1
     AND notifications.payment_id IS NULL
     AND notifications.asked_about_at IS NULL
-    AND notifications.received_at < $1 - 7200000
+    AND notifications.received_at < CAST($1 AS BIGINT) - 7200000
     AND notifications.reference IS NOT NULL
     AND NOT EXISTS (
         SELECT 1

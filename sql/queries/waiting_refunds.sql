@@ -2,7 +2,7 @@
 SELECT
     status,
     count(*) AS refunds,
-    sum(amount) AS amount,
+    CAST(sum(amount) AS BIGINT) AS amount,
     min(created_at) AS oldest_at,
     sum(CASE WHEN created_at >= $1 THEN 1 ELSE 0 END) AS first,
     sum(CASE WHEN created_at < $1 AND created_at >= $2 THEN 1 ELSE 0 END) AS second,

@@ -4,7 +4,7 @@
 use super::super::super::sql;
 use super::{Shop, explain};
 
-const SUBQUERY: &str = "SCAN (subquery";
+const SUBQUERY: &str = "SCAN of_period";
 
 /// Panics if a query does not read in each of the given ways, or scans anything in another way. The rows of a subquery are
 /// those of the period.
@@ -40,6 +40,10 @@ fn open_things_are_counted_by_their_index() {
         (
             sql!("unfinished_effects"),
             "SCAN effects USING INDEX effects_unfinished",
+        ),
+        (
+            sql!("metrics_orders"),
+            "SCAN orders USING COVERING INDEX orders_counted",
         ),
         (sql!("oldest_run"), "SCAN runs"),
     ] {
