@@ -20,5 +20,5 @@ FROM (
         ))
 ) AS found
 JOIN orders ON orders.customer_id = found.customer_id
-ORDER BY orders.id DESC
+ORDER BY orders.id DESC, found.term DESC, found.kind DESC
 LIMIT $8
