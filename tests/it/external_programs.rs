@@ -12,10 +12,16 @@ const ALL: &str = "PAYCTL_TEST_ALL";
 /// If it is missing although every program must be installed.
 #[track_caller]
 pub(crate) fn need(program: &str) -> Option<PathBuf> {
+    need_in(program, std::iter::empty())
+}
+
+/// As [`need`], for a program that may be in a folder of its own.
+#[track_caller]
+pub(crate) fn need_in(program: &str, folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     // Servers are installed in root's folders.
     let places = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]);
-    let found = find(program, places);
+    let found = find(program, folders.chain(places));
     if found.is_some() {
         return found;
     }

@@ -155,6 +155,9 @@ mod personal_data;
 #[cfg(test)]
 mod picture_files;
 #[cfg(test)]
+#[cfg(unix)]
+mod postgresql;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod processes;
 #[cfg(test)]
