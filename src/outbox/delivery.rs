@@ -8,6 +8,9 @@ mod http;
 mod mail;
 mod rendered;
 #[cfg(test)]
+#[path = "../../tests/it/shell.rs"]
+pub(super) mod shell;
+#[cfg(test)]
 mod testing;
 
 use std::collections::BTreeMap;

@@ -286,6 +286,5 @@ async fn deliver(prepared: Prepared<'_>) -> (Effect, AttemptResult) {
     (effect, result)
 }
 
-#[cfg(unix)]
 #[cfg(test)]
 mod tests;

@@ -212,9 +212,8 @@ fn a_lost_clock_is_told_and_found_again() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_failing_effect_is_told_once() {
-    let shop = crate::effects::hooked(Shop::new(), "test -e works", "");
+    let shop = crate::effects::hooked(Shop::new(), "test -f works", "");
     shop.run("order create --number INV-1 --total 25000")
         .ended(Exit::Clean);
     shop.run("approve INV-1 --yes --reason cash")

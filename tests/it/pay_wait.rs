@@ -1,6 +1,5 @@
 //! `pay --wait` shows the payment, follows its order and executes the effects that become due.
 
-#[cfg(unix)]
 mod hooked;
 
 use std::thread;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::clock::testing::StoppedClock;
 use crate::domain::{EffectKind, Hook, RetryOnUnknown, Rupiah, Trigger};
+use crate::outbox::delivery::shell::shell;
 use crate::outbox::delivery::{Executable, Transport};
 use crate::store::NewOrder;
 use crate::store::testing::{NOW, Shop, order};
@@ -38,7 +39,7 @@ fn drain(
     let path = shop.path();
     let program = |script: &str| Delivery {
         transport: Transport::Exec(Executable {
-            program: "/bin/sh".into(),
+            program: shell().into(),
             arguments: vec!["-c".to_owned(), script.to_owned()],
             folder: shop.folder.path().to_owned(),
             environment: Vec::new(),

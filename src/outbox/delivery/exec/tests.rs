@@ -3,12 +3,9 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use self::shell::shell;
+use super::super::shell::shell;
 use super::super::testing::{HOSTILE, errand, wait};
 use super::*;
-
-#[path = "../../../../tests/it/shell.rs"]
-mod shell;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
