@@ -77,6 +77,13 @@ pub(super) fn others_rights(sddl: &str) -> Option<OthersRights> {
     if flags.contains("NO_ACCESS_CONTROL") {
         return Some(OthersRights::Change);
     }
+    // Protected, or inherited: anything else is another text, such as a path.
+    if !flags
+        .chars()
+        .all(|letter| matches!(letter, 'P' | 'A' | 'I' | 'R'))
+    {
+        return None;
+    }
     let mut found = OthersRights::Nothing;
     while let Some(entry) = rest.strip_prefix('(') {
         let (entry, after) = entry.split_once(')')?;
@@ -140,8 +147,9 @@ pub(super) fn saved_rights(file: &[u8]) -> Option<String> {
     let wide = String::from_utf16_lossy(&units);
     let narrow = String::from_utf8_lossy(file);
     let of = |text: &str| {
+        // The name may have a drive in it.
         let mut lines = text.lines().map(str::trim);
-        lines.find(|line| line.contains("D:")).map(str::to_owned)
+        lines.rfind(|line| line.contains("D:")).map(str::to_owned)
     };
     of(&wide).or_else(|| of(&narrow))
 }
@@ -190,6 +198,7 @@ mod tests {
             ("D:(A;;XY;;;WD)", None),
             ("D:(A;;FA;;;WD", None),
             ("D:(A;;FA)", None),
+            (r"D:\toko", None),
             ("stub", None),
             ("", None),
         ] {
@@ -199,7 +208,7 @@ mod tests {
 
     #[test]
     fn saved_rights_are_found() {
-        let text = "toko \u{5e97}\r\nD:PAI(A;;FA;;;SY)\r\n";
+        let text = "D:\\toko \u{5e97}\r\nD:PAI(A;;FA;;;SY)\r\n";
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let marked = [b"\xff\xfe".as_slice(), &wide].concat();
         for file in [wide.as_slice(), &marked, text.as_bytes()] {

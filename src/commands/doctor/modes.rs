@@ -57,7 +57,7 @@ fn check_folders(context: &Context<'_>, found: &mut Findings) {
     let of_program = context.host.program.parent().unwrap_or(shop);
     for folder in BTreeSet::from([shop.as_path(), of_database, of_program]) {
         let about = folder.display().to_string();
-        let is_program = folder == of_program;
+        let is_program = folder != shop && folder != of_database;
         match rights_of(folder, context) {
             None => found.unknown(CHECK, Some(&about), "icacls does not tell its rights"),
             Some(OthersRights::Change) => {
@@ -89,13 +89,14 @@ fn check_folders(context: &Context<'_>, found: &mut Findings) {
 /// What an administrator types.
 fn closing(folder: &Path, is_program: bool) -> String {
     let folder = folder.display();
-    let others = if is_program {
-        r#" "*S-1-5-32-545:(OI)(CI)RX""#
-    } else {
-        ""
-    };
+    let begin = format!(
+        r#"as administrator: icacls "{folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F""#
+    );
+    if is_program {
+        return format!(r#"{begin} "*S-1-5-32-545:(OI)(CI)RX""#);
+    }
     format!(
-        r#"as administrator: icacls "{folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "*S-1-5-19:(OI)(CI)M"{others} (S-1-5-19 is LOCAL SERVICE, which runs the tasks; with --user name that user)"#
+        r#"{begin} "*S-1-5-19:(OI)(CI)M" (S-1-5-19 is LOCAL SERVICE, which runs the tasks; with --user NAME write NAME there)"#
     )
 }
 
