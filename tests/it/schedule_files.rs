@@ -58,8 +58,8 @@ fn cron_reads_its_table() {
     }
 }
 
-#[cfg(unix)]
 /// What cron hands to the shell: it ends a command at `%`, and takes away the backslash that protects one.
+#[cfg(unix)]
 fn by_cron(line: &str) -> String {
     let command = match line.strip_prefix("@reboot ") {
         Some(command) => command,

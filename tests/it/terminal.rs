@@ -118,8 +118,8 @@ impl Terminal {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    #[cfg(unix)]
     /// The same, with the sequences that colour it.
+    #[cfg(unix)]
     pub(crate) fn colours(&self) -> String {
         let output = self.tmux(&["capture-pane", "-p", "-e"]);
         String::from_utf8(output.stdout).unwrap()

@@ -182,8 +182,8 @@ impl Shop {
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
     }
 
-    #[cfg(unix)]
     /// Sets the clock to this much later than the machine's.
+    #[cfg(target_os = "linux")]
     pub(crate) fn after_machine_time(&self, span: Duration) {
         let at = MachineClock.now().saturating_add(span);
         self.clock.0.store(at.as_millis(), Ordering::SeqCst);
