@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 use super::file_rights::FileRights;
 use super::lock::{lock_path, unusable};
+#[cfg(unix)]
+use super::process_group::lives;
 use crate::domain::EffectId;
 use crate::faults::has_crashed;
 use crate::store::error::StoreError;
@@ -68,15 +70,12 @@ pub(in crate::store) fn has_ended(database: &Path, effect: EffectId) -> bool {
 /// The process is named in at most this many bytes.
 const MAX_NOTED: u64 = 4096;
 
-/// A program may run on without the lock.
+/// A program may run on without the lock. What cannot be read says nothing; then the end of the claim counts.
 fn goes_on(file: &File) -> bool {
     let mut noted = String::new();
     let read = file.take(MAX_NOTED).read_to_string(&mut noted);
-    read.is_ok() && lives(&noted)
+    read.is_err() || lives(&noted)
 }
-
-#[cfg(unix)]
-use super::process_group::lives;
 
 /// A program was about to be started if the file names an effect, and has ended with its worker if there is a second line.
 #[cfg(not(unix))]
@@ -136,6 +135,16 @@ mod tests {
         assert!(!has_ended(&database));
         drop(inherited);
         assert!(has_ended(&database));
+    }
+
+    #[test]
+    fn an_unreadable_note_is_no_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("shop.db");
+        for (noted, is_over) in [(b"".as_slice(), true), (b"\xff\xfe", false)] {
+            fs::write(place(&database, CALL), noted).unwrap();
+            assert_eq!(has_ended(&database), is_over, "{noted:?}");
+        }
     }
 
     #[test]
